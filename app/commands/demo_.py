@@ -1,0 +1,92 @@
+"""Everything on one machine with nothing configured: sample people, vacancies, web chat.
+
+Prints the addresses and, per role, a link that lets a browser in once. The data stays in var/ until --reset.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from app.commands.run_ import ROLES, stop_on_signal
+from app.logs import configure
+from app.sample import SampleCast, find_cast, fill
+from app.settings import Settings, load_settings
+from app.wiring import Service, is_running, ready_database
+from models.database import Database
+from models.errors import ZhaohuoError
+from models.vacancies import Vacancy
+from services.access import make_link_token
+
+
+class DemoRunningError(ZhaohuoError):
+    """A demo or service of this folder is running; stop it first (Ctrl-C in its window)."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--port, --prepare, --reset."""
+    parser.add_argument("--port", type=int, metavar="N", help="port of the web chat (default 8010; 0: any free one)")
+    parser.add_argument("--prepare", action="store_true", help="make the sample data and stop")
+    parser.add_argument("--reset", action="store_true", help="start over: delete the sample data first")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prepare and serve."""
+    settings = load_settings(options.config)
+    if options.port is not None:
+        settings.web.port = options.port
+    configure("WARNING")
+    if options.reset:
+        _reset(settings)
+    asyncio.run(_demo(settings, serve=not options.prepare))
+    return 0
+
+
+def _reset(settings: Settings) -> None:
+    if is_running(settings.var_dir):
+        raise DemoRunningError
+    database = settings.var_dir / "zhaohuo.db"
+    for path in (database, Path(f"{database}-wal"), Path(f"{database}-shm"), settings.keys_file):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(settings.var_dir / "spool", ignore_errors=True)
+
+
+async def _demo(settings: Settings, *, serve: bool) -> None:
+    async with ready_database(settings) as database:
+        cast = await _ensure_sample(database)
+        if not serve:
+            print(f"sample data is ready in {settings.var_dir}")
+            return
+        service = Service(settings, database)
+        started = asyncio.Event()
+        async with asyncio.TaskGroup() as nursery:
+            serving = nursery.create_task(service.run(frozenset(ROLES), started))
+            stop_on_signal(serving)
+            with suppress(asyncio.CancelledError):
+                await _announce(service, cast, started)
+                await serving
+
+
+async def _ensure_sample(database: Database) -> SampleCast:
+    async with database.write() as session:
+        if await session.scalar(select(func.count()).select_from(Vacancy)):
+            return await find_cast(session)
+        return await fill(session)
+
+
+async def _announce(service: Service, cast: SampleCast, started: asyncio.Event) -> None:
+    await started.wait()
+    lines = [f"找活 Zhaohuo is running: {service.url}  (Ctrl-C stops it)", ""]
+    async with service.database.write() as session:
+        for member in cast.roles:
+            token = await make_link_token(session, member.person_id)
+            lines.append(f"{member.role_zh} {member.role_en} · {member.name}")
+            lines.append(f"  {service.url}/enter/{token}")
+            lines.append(f"  ./zhaohuo chat --as {member.phone.removeprefix('+86')}    {member.hint_zh}")
+    lines += ["", "Each link works once, in one browser (use a private window for a second person)."]
+    print("\n".join(lines), flush=True)

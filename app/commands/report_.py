@@ -1,0 +1,40 @@
+"""A form from the ledger, for a region and period.
+
+PERIOD: YYYY-annual, YYYY-stage, YYYY or FROM..TO. FORM: form1-2014, form3-2014; the year comes from the period.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from app.settings import load_settings
+from app.wiring import ready_database
+from matching.places import full_name
+from reports.explain import explain, render_explanation
+from reports.report import compute
+from reports.sheets import render
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The form, where and when."""
+    parser.add_argument("form", metavar="FORM", help="form1-2014 or form3-2014, for any year by the period")
+    parser.add_argument("--region", required=True, metavar="ADCODE", help="410000 is Henan, 410100 Zhengzhou")
+    parser.add_argument("--period", required=True, help="2014-annual, 2014-stage, 2014, or 2014-01-01..2014-06-30")
+    parser.add_argument("--as", dest="as_", choices=("txt", "csv", "json"), default="txt")
+    parser.add_argument("--explain", metavar="ITEM", help="the entries behind an item, e.g. 2.3")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print it."""
+    print(asyncio.run(_report(options)).rstrip("\n"))
+    return 0
+
+
+async def _report(options: argparse.Namespace) -> str:
+    async with ready_database(load_settings(options.config)) as database, database.read() as session:
+        if options.explain:
+            found = await explain(session, options.form, options.region, options.period, options.explain)
+            return render_explanation(found)
+        report = await compute(session, options.form, options.region, options.period)
+        return render(report, options.as_, full_name(options.region))

@@ -1,0 +1,49 @@
+"""The checks and tests: ./zhaohuo test, and --all with real peers, browser, PostgreSQL, faults and fuzz."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+from app.settings import ROOT
+
+CHECKS = (
+    ("ruff", ("-m", "ruff", "check", ".")),
+    ("types", ("-m", "mypy")),
+    ("imports", ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--all, and what pytest is told."""
+    parser.add_argument("--all", action="store_true", help="the slow and real ones too")
+    parser.add_argument("pytest", nargs=argparse.REMAINDER, metavar="PYTEST", help="handed on to pytest")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run them; the first failing check is told by name."""
+    failed = []
+    if not options.pytest:
+        failed = [name for name, arguments in CHECKS if not _passes(name, arguments)]
+    marks = [] if options.all or options.pytest else ["-m", "not peers"]
+    tests = [*marks, *(["-n", "2", "--dist", "loadfile"] if not options.pytest else []), *options.pytest]
+    if not _passes("tests", ("-m", "pytest", *tests)):
+        failed.append("tests")
+    if failed:
+        print(f"zhaohuo test: failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _passes(name: str, arguments: tuple[str, ...]) -> bool:
+    begun = time.monotonic()
+    done = subprocess.run((sys.executable, *arguments), cwd=ROOT, env=_environment(), check=False)  # noqa: S603
+    print(f"-- {name}: {'ok' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - begun:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+def _environment() -> dict[str, str]:
+    """Without the settings of whoever runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ZHAOHUO_")}

@@ -1,0 +1,115 @@
+"""Settings: `config.toml`, then the environment (`ZHAOHUO_<SECTION>__<KEY>`), which wins. Unknown keys are refused.
+
+One typed load; lower rooms are handed values. `config.example.toml` names every setting with its unit and reason.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from models.errors import ZhaohuoError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsRefusedError(ZhaohuoError):
+    """The configuration has a mistake; each is named with its key."""
+
+
+class Section(BaseModel):
+    """A table of the file; a misspelt key in it is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DatabaseSettings(Section):
+    """Where the data is."""
+
+    url: str = ""
+
+
+class WebSettings(Section):
+    """The HTTP server."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8010, ge=0, le=65535)
+    public_url: str = ""
+
+
+class DigestSettings(Section):
+    """The morning digest."""
+
+    time: str = Field(default="08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    timezone: str = "Asia/Shanghai"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+
+class LogSettings(Section):
+    """What is logged."""
+
+    level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHAOHUO_", env_nested_delimiter="__", extra="forbid")
+
+    var_dir: Path = ROOT / "var"
+    database: DatabaseSettings = DatabaseSettings()
+    web: WebSettings = WebSettings()
+    digest: DigestSettings = DigestSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, which arrives as initial values."""
+        return env_settings, init_settings
+
+    @field_validator("var_dir")
+    @classmethod
+    def _from_root(cls, value: Path) -> Path:
+        return ROOT / value
+
+    @property
+    def database_url(self) -> str:
+        """The configured database, or the SQLite file in `var_dir`."""
+        return self.database.url or f"sqlite+aiosqlite:///{self.var_dir / 'zhaohuo.db'}"
+
+    @property
+    def keys_file(self) -> Path:
+        """The key ring."""
+        return self.var_dir / "keys.json"
+
+
+def load_settings(path: str | None = None) -> Settings:
+    """Read the settings. Raises SettingsRefusedError, which names every mistake."""
+    file = Path(path or os.environ.get("ZHAOHUO_CONFIG", "") or ROOT / "config.toml")
+    if path and not file.exists():
+        raise SettingsRefusedError(f"there is no file {file}; copy config.example.toml to it")
+    try:
+        values = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+        return Settings(**values)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsRefusedError(f"{file}: {error}") from error
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
+        raise SettingsRefusedError(f"{file}: " + "; ".join(lines)) from error

@@ -1,0 +1,153 @@
+"""The composition root: what is made, in which order it starts, how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from app.settings import Settings
+from bot.inbox import Inbox
+from bot.wakeups import Wakeups
+from models.database import Database
+from models.keys import KeyRing
+from models.migrate import complaints, upgrade
+from web.delivered import Delivered
+from web.server import make_app
+
+if TYPE_CHECKING:
+    from bot.worker import Worker
+
+log = logging.getLogger(__name__)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings with its keys; connections are made when they are needed."""
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    return Database(settings.database_url, KeyRing.load(settings.keys_file))
+
+
+@contextlib.asynccontextmanager
+async def ready_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database, brought to the program's schema."""
+    database = open_database(settings)
+    try:
+        await upgrade(database)
+        yield database
+    finally:
+        await database.close()
+
+
+async def schema_complaints(database: Database) -> list[str]:
+    """What differs between database and program."""
+    return await complaints(database)
+
+
+class Service:
+    """The running program: receiver, worker, web server and jobs in one process."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings, self.database = settings, database
+        self.wakeups = Wakeups()
+        database.on_commit(self.wakeups.wake)
+        self.inbox = Inbox(database, self.wakeups)
+        self.delivered = Delivered(database)
+        self.url = ""
+
+    async def run(self, roles: frozenset[str], started: asyncio.Event | None = None) -> None:
+        """Serve until cancelled. The page is up before the conversation's engine (3 s) is imported."""
+        async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as nursery:
+            stack.enter_context(presence(self.settings.var_dir))
+            nursery.create_task(self.inbox.run(), name="inbox")
+            nursery.create_task(self.delivered.run(), name="delivered")
+            if "web" in roles:
+                await stack.enter_async_context(self._web())
+            if started is not None:
+                started.set()
+            if "jobs" in roles:
+                nursery.create_task(self._jobs(), name="jobs")
+            if "bot" in roles:
+                nursery.create_task(self._bot(), name="bot")
+
+    async def _bot(self) -> None:
+        worker = await asyncio.to_thread(make_worker, self.database, self.wakeups)
+        log.info("bot.ready")
+        await worker.run()
+
+    async def _jobs(self) -> None:
+        from jobs.schedule import run_schedule
+
+        await run_schedule(self.database, self.settings.digest.time, self.settings.digest.timezone)
+
+    @contextlib.asynccontextmanager
+    async def _web(self) -> AsyncIterator[None]:
+        secure = self.settings.web.public_url.startswith("https://")
+        app = make_app(self.database, self.inbox, self.wakeups, self.delivered, secure=secure)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        bound = _bind(self.settings.web.host, self.settings.web.port)
+        await web.SockSite(runner, bound).start()
+        host, port = bound.getsockname()[:2]
+        self.url = self.settings.web.public_url or f"http://{host}:{port}"
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind((host, port))
+    return bound
+
+
+def make_worker(database: Database, wakeups: Wakeups) -> Worker:
+    """The conversation: dispatcher, channels, matcher. Importing aiogram costs 3 s and 100 MB."""
+    from bot.channels.base import make_channels
+    from bot.dispatcher import make_dispatcher
+    from bot.worker import Worker
+    from services.matches import VacancyCache
+
+    return Worker(database, make_dispatcher(), make_channels(), VacancyCache(), wakeups)
+
+
+@contextlib.contextmanager
+def presence(var_dir: Path) -> Iterator[bool]:
+    """While a service runs it holds a lock that dies with the process; `zhaohuo chat` looks at it."""
+    with _lock_file(var_dir).open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False  # another service of this folder is running; both may serve
+            return
+        file.truncate(0)
+        file.write(json.dumps({"pid": os.getpid()}))
+        file.flush()
+        yield True
+
+
+def is_running(var_dir: Path) -> bool:
+    """Whether a service of this folder is alive."""
+    path = _lock_file(var_dir)
+    if not path.exists():
+        return False
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+def _lock_file(var_dir: Path) -> Path:
+    return var_dir / "service.lock"

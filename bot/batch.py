@@ -1,0 +1,215 @@
+"""One batch of messages, one transaction: what it loads, what every turn is given, what it writes at the end.
+
+A batch holds at most one message of a person, so turns cannot see each other. A failed turn leaves nothing behind
+but its attempt; a batch that fails to commit is run again message by message.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, bindparam, func, literal_column, select, update
+
+from bot.inbox import BODY as INBOX_BODY
+from bot.inbox import upsert
+from services.outbox import add, row_values
+from bot.reach import Reach
+from bot.turn import Menu, Speaker, Turn
+from matching.index import VacancyIndex
+from models.conversations import Conversation
+from models.database import Session
+from models.employers import Recruiter
+from models.messages import Choice, InboxRow, InboxState
+from models.offices import Office, Officer
+from models.people import Address, Person, Seeker
+
+DATA = "conversations.data"
+ATTEMPTS = 2
+INBOX = InboxRow.__table__
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A waiting message and the turn made for it."""
+
+    channel: str
+    attempts: int
+    body: dict[str, Any]
+    turn: Turn
+
+
+def _waiting(limit: int, *, lock: bool) -> Select[*tuple[Any, ...]]:
+    oldest = (
+        select(func.min(InboxRow.id).label("id"))
+        .where(InboxRow.state == InboxState.WAITING)
+        .group_by(InboxRow.address_id)
+        .order_by("id")
+        .limit(limit)
+        .subquery()
+    )
+    officer = (
+        select(Officer.id)
+        .where(Officer.person_id == Person.id, Officer.ended_at.is_(None))
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    employer = (
+        select(Recruiter.employer_id)
+        .where(Recruiter.person_id == Person.id, Recruiter.ended_at.is_(None))
+        .order_by(Recruiter.id.desc())
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            InboxRow.id,
+            InboxRow.channel,
+            InboxRow.attempts,
+            InboxRow.body_sealed,
+            InboxRow.address_id,
+            Person.id.label("person_id"),
+            Person.language,
+            Person.phone_index.is_not(None).label("has_phone"),
+            Person.name_sealed.is_not(None).label("has_name"),
+            Person.opted_out_at.is_not(None).label("opted_out"),
+            Seeker.active.label("is_seeker"),
+            employer.label("employer_id"),
+            Officer.office_id,
+            Officer.role,
+            Office.region.label("office_region"),
+            Conversation.state,
+            Conversation.data_sealed,
+        )
+        .join(oldest, oldest.c.id == InboxRow.id)
+        .join(Address, Address.id == InboxRow.address_id)
+        .join(Person, Person.id == Address.person_id)
+        .outerjoin(Conversation, Conversation.person_id == Person.id)
+        .outerjoin(Seeker, Seeker.person_id == Person.id)
+        .outerjoin(Officer, Officer.id == officer)
+        .outerjoin(Office, Office.id == Officer.office_id)
+        .order_by(InboxRow.id)
+    )
+    # On PostgreSQL the locked rows are the lease: they belong to this transaction and die with it.
+    return query.with_for_update(of=[InboxRow, Address, Person], skip_locked=True) if lock else query
+
+
+async def load(
+    session: Session, limit: int, reaches: dict[str, Reach], vacancies: VacancyIndex
+) -> list[Loaded]:
+    """The oldest waiting message of each person, with everything its turn needs, in one statement."""
+    lock = session.get_bind().dialect.name != "sqlite"
+    rows = (await session.execute(_waiting(limit, lock=lock))).mappings().all()
+    seen: set[int] = set()
+    loaded = []
+    for row in rows:
+        if row["person_id"] not in seen and row["channel"] in reaches:
+            seen.add(row["person_id"])
+            loaded.append(_loaded(session, row, reaches[row["channel"]], vacancies))
+    return loaded
+
+
+def _loaded(session: Session, row: RowMapping, reach: Reach, vacancies: VacancyIndex) -> Loaded:
+    speaker = Speaker(
+        id=row["person_id"],
+        language=row["language"],
+        has_phone=bool(row["has_phone"]),
+        has_name=bool(row["has_name"]),
+        opted_out=bool(row["opted_out"]),
+        is_seeker=bool(row["is_seeker"]),
+        employer_id=row["employer_id"],
+        office_id=row["office_id"],
+        office_region=row["office_region"],
+        role=row["role"],
+    )
+    data, menu = open_conversation(session, row["person_id"], row["data_sealed"])
+    turn = Turn(
+        session=session,
+        inbox_id=row["id"],
+        address_id=row["address_id"],
+        speaker=speaker,
+        reach=reach,
+        vacancies=vacancies,
+        state=row["state"],
+        data=data,
+        menu=menu,
+    )
+    sealed = row["body_sealed"]
+    body = json.loads(session.keys.open(sealed, INBOX_BODY, row["id"])) if sealed else {"text": ""}
+    return Loaded(row["channel"], row["attempts"], body, turn)
+
+
+def open_conversation(
+    session: Session, person_id: int, sealed: bytes | None
+) -> tuple[dict[str, Any], Menu | None]:
+    """FSM data and the open menu of a conversation."""
+    if sealed is None:
+        return {}, None
+    stored = json.loads(session.keys.open(sealed, DATA, person_id))
+    menu = stored["menu"]
+    return stored["data"], Menu(menu[0], tuple(Choice(*c) for c in menu[1])) if menu else None
+
+
+async def write(session: Session, done: Iterable[Loaded]) -> None:
+    """Write the replies, conversations and handled marks of the turns that went well: three statements."""
+    turns = [item.turn for item in done]
+    if not turns:
+        return
+    await add(
+        session,
+        [row_values(session, turn.address_id, out, turn.inbox_id) for turn in turns for out in turn.replies],
+    )
+    statement = upsert(session, Conversation.__table__)
+    statement = statement.on_conflict_do_update(
+        index_elements=["person_id"],
+        set_={name: statement.excluded[name] for name in ("state", "data_sealed", "updated_at")},
+    )
+    await session.execute(statement, [_conversation(session, turn) for turn in turns])
+    await session.execute(
+        update(INBOX).where(INBOX.c.id == bindparam("row_id")).values(
+            state=InboxState.HANDLED, handled_at=session.now
+        ),
+        [{"row_id": turn.inbox_id} for turn in turns],
+    )
+
+
+def _conversation(session: Session, turn: Turn) -> dict[str, Any]:
+    menu = [turn.menu.message_id, [[c.key, c.label, c.data] for c in turn.menu.choices]] if turn.menu else None
+    text = json.dumps({"data": turn.data, "menu": menu}, ensure_ascii=False)
+    return {
+        "person_id": turn.speaker.id,
+        "state": turn.state,
+        "data_sealed": session.keys.seal(text, DATA, turn.speaker.id),
+        "updated_at": session.now,
+    }
+
+
+async def write_failure(session: Session, item: Loaded, error: Exception) -> None:
+    """A turn failed: count it; after the second time the message is parked and the person gets a polite line."""
+    attempts = item.attempts + 1
+    parked = attempts >= ATTEMPTS
+    await session.execute(
+        update(InboxRow)
+        .where(InboxRow.id == item.turn.inbox_id)
+        .values(
+            attempts=attempts,
+            error=type(error).__name__,
+            state=InboxState.PARKED if parked else InboxState.WAITING,
+            handled_at=session.now if parked else None,
+        )
+    )
+    if parked:
+        out = item.turn.send(item.turn.say("sorry.parked"))
+        await add(session, [row_values(session, item.turn.address_id, out, item.turn.inbox_id)])
+
+
+async def has_waiting(session: Any) -> bool:
+    """Whether anything waits to be handled."""
+    found = await session.scalar(
+        select(literal_column("1")).select_from(InboxRow).where(InboxRow.state == InboxState.WAITING).limit(1)
+    )
+    return found is not None

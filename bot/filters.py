@@ -1,0 +1,67 @@
+"""Filters of this bot: all asynchronous, because aiogram runs synchronous ones in a thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from bot.menus import folded
+from bot.turn import Turn
+from bot.words import COMMANDS
+
+
+class Said(Filter):
+    """The whole message is one of the words of a command."""
+
+    def __init__(self, command: str) -> None:
+        self.words = COMMANDS[command]
+
+    async def __call__(self, message: Message) -> bool:
+        """Compare folded, without closing punctuation."""
+        return message.text is not None and folded(message.text).rstrip("。.!!") in self.words
+
+
+class Pressed(Filter):
+    """A button whose data is `name` or starts with `name:`; the rest is passed on as `args`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def __call__(self, query: CallbackQuery) -> bool | dict[str, Any]:
+        """Split 'job:apply:12' into its parts."""
+        head, _, rest = (query.data or "").partition(":")
+        return {"args": rest.split(":") if rest else []} if head == self.name else False
+
+
+class HasText(Filter):
+    """There are words in the message."""
+
+    async def __call__(self, message: Message) -> bool:
+        """Text that is more than blanks."""
+        return bool(message.text and message.text.strip())
+
+
+class HasLocation(Filter):
+    """A place on the map was sent."""
+
+    async def __call__(self, message: Message) -> bool:
+        """Whether there is one."""
+        return message.location is not None
+
+
+class IsStaff(Filter):
+    """The speaker works at an office."""
+
+    async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool:
+        """By the role that the batch loaded."""
+        return turn.speaker.is_staff
+
+
+class IsRecruiter(Filter):
+    """The speaker writes for an employer."""
+
+    async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool:
+        """By the link that the batch loaded."""
+        return turn.speaker.employer_id is not None

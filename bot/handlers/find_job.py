@@ -1,0 +1,235 @@
+"""Story: a sentence in, a suitable job out — and one word applies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from bot.filters import HasLocation, HasText, Pressed, Said
+from bot.handlers import questions
+from bot.handlers.common import back_choice, home_menu, human_choice, message_of
+from bot.menus import menu
+from bot.states import Seeking
+from bot.turn import Turn
+from matching.explain import reason, vacancy_line
+from matching.occupations import occupation_name
+from matching.places import get_region, nearest_region, short_name
+from matching.rank import Ranking, rank
+from matching.understand import Understanding, understand
+from models.employers import Employer
+from models.errors import NotFoundError
+from models.messages import Choice
+from models.offices import Office
+from models.vacancies import Vacancy
+from services import applications, people
+from services.matches import as_request, merged, seeker_profile
+
+router = Router(name="find_job")
+fallback = Router(name="find_job.fallback")
+LONG = 500
+
+
+@router.message(Said("find"))
+@router.callback_query(Pressed("find"))
+async def begin(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """找工作: with what is known already, or the newest, and what to say for better ones."""
+    await state.set_state(None)
+    await show(message_of(event), turn, state, await request_of(turn, state))
+
+
+@router.message(Said("more"))
+@router.callback_query(Pressed("more"))
+async def more(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """The next ones of the same list."""
+    data = await state.get_data()
+    await show(message_of(event), turn, state, await request_of(turn, state), tuple(data.get("shown", ())))
+
+
+@router.message(Said("place"))
+@router.callback_query(Pressed("place_ask"))
+async def ask_place(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """换地方."""
+    await state.set_state(Seeking.place)
+    anywhere = Choice(turn.say("button.anywhere"), turn.say("button.anywhere"), "place:any")
+    await message_of(event).answer(turn.say("place.ask"), reply_markup=menu(anywhere, back_choice(turn)))
+
+
+@router.callback_query(Pressed("place"))
+async def place_chosen(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
+    """The button of a place, or 哪里都行."""
+    region = get_region(args[0]) if args else None
+    news: dict[str, Any] = {"region": region.adcode} if region else {"anywhere": True}
+    await state.set_state(None)
+    await show(message_of(query), turn, state, merged(await request_of(turn, state), news))
+
+
+@router.message(HasLocation())
+async def location(message: Message, turn: Turn, state: FSMContext) -> None:
+    """A place on the map: the county it lies in."""
+    if message.location is None:
+        return
+    region = nearest_region(message.location.longitude, message.location.latitude)
+    await state.set_state(None)
+    await show(message, turn, state, merged(await request_of(turn, state), {"region": region.adcode}))
+
+
+@router.callback_query(Pressed("apply"))
+async def apply(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
+    """1: the seeker says yes. This is where something is kept for the first time, and it is said."""
+    session = await turn.writing()
+    message = message_of(query)
+    first = not await people.has_consent(session, turn.speaker.id, people.KEEP_PROFILE)
+    try:
+        vacancy = await session.get(Vacancy, int(args[0]))
+        if vacancy is None:
+            raise NotFoundError
+        await people.give_consent(session, turn.speaker.id, people.KEEP_PROFILE)
+        seeker = await people.register_seeker(session, turn.speaker.id, await request_of(turn, state))
+        await applications.apply(session, turn.speaker.id, vacancy.id)
+    except (NotFoundError, applications.VacancyGoneError, applications.AlreadyAppliedError) as refusal:
+        key = "apply.already" if isinstance(refusal, applications.AlreadyAppliedError) else "apply.gone"
+        await message.answer(turn.say(key), reply_markup=_after_refusal(turn))
+        return
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    text = turn.say("apply.done", title=vacancy.title, employer=employer.name)
+    if first:
+        text += "\n" + turn.say("consent.kept", office=await _office_name(turn, seeker.office_id))
+    await message.answer(text)
+    await questions.ask_next(message, turn, state, "seeker")
+
+
+async def _office_name(turn: Turn, office_id: int) -> str:
+    return (await turn.session.get_one(Office, office_id)).name
+
+
+def _after_refusal(turn: Turn) -> InlineKeyboardMarkup:
+    return menu(Choice("1", turn.say("button.more"), "more"), human_choice(turn), rows=(2,))
+
+
+@router.message(Seeking.place, HasText())
+async def place_said(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Where to? A whole new sentence is welcome too."""
+    understood = understand((message.text or "")[:LONG])
+    await state.set_state(None)
+    if not (understood.region or understood.region_candidates or understood.anywhere or understood.occupations):
+        await state.set_state(Seeking.place)
+        await message.answer(turn.say("place.unknown"), reply_markup=menu(back_choice(turn)))
+        return
+    await understood_request(message, turn, state, understood)
+
+
+@fallback.message(HasText())
+async def anything(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Any sentence: understood as far as possible, answered at once."""
+    text = message.text or ""
+    understood = understand(text[:LONG])
+    if understood.hiring:
+        from bot.handlers import post_vacancy
+
+        await post_vacancy.from_sentence(message, turn, state, text)
+        return
+    await state.set_state(None)
+    if len(text) > LONG:
+        await message.answer(turn.say("sorry.long", n=LONG))
+    await understood_request(message, turn, state, understood)
+
+
+async def understood_request(message: Message, turn: Turn, state: FSMContext, understood: Understanding) -> None:
+    """What was understood becomes the request; where nothing was, help instead of silence."""
+    news = as_request(understood)
+    request = await request_of(turn, state)
+    if not news and not understood.region_candidates:
+        if understood.kind == "request":
+            await show(message, turn, state, request)
+            return
+        key = "start.hello" if understood.kind == "greeting" else "sorry.unknown"
+        await message.answer(turn.say(key), reply_markup=home_menu(turn))
+        return
+    await show(message, turn, state, merged(request, news), candidates=understood)
+
+
+async def request_of(turn: Turn, state: FSMContext) -> dict[str, Any]:
+    """What the person wants: of this conversation, else as it was kept."""
+    request = (await state.get_data()).get("request")
+    if request is None and turn.speaker.is_seeker:
+        request = await people.profile_of(turn.session, turn.speaker.id)
+    return dict(request or {})
+
+
+async def show(
+    message: Message,
+    turn: Turn,
+    state: FSMContext,
+    request: dict[str, Any],
+    shown: tuple[int, ...] = (),
+    candidates: Understanding | None = None,
+) -> None:
+    """The best vacancies, one line each with the reason; 1 applies."""
+    profile = seeker_profile(turn.speaker.id, request)
+    found = rank(turn.vacancies, profile, today=turn.today, top=turn.reach.list_length, skip=frozenset(shown))
+    ids = [int(match.vacancy.id) for match in found.matches]
+    await state.update_data(request=request, shown=[*shown, *ids][-200:])
+    places = candidates.region_candidates if candidates and not candidates.region else ()
+    if not found.matches:
+        await message.answer(
+            turn.say("jobs.no_more" if shown else "jobs.none"), reply_markup=_ending_menu(turn, ask_place=True)
+        )
+        return
+    lines = [_headline(turn, request, found, again=bool(shown))]
+    lines += [
+        f"{number}. {vacancy_line(match.vacancy, turn.speaker.language)}|{reason(match, turn.speaker.language)}"
+        for number, match in enumerate(found.matches, 1)
+    ]
+    lines.append(await _footer(turn, request, asks_place=bool(places)))
+    choices = [Choice(str(n), turn.say("button.apply", n=n), f"apply:{i}") for n, i in enumerate(ids, 1)]
+    choices.append(Choice(str(len(ids) + 1), turn.say("button.more"), "more"))
+    choices += [
+        Choice(chr(ord("A") + n), short_name(place.adcode, turn.speaker.language), f"place:{place.adcode}")
+        for n, place in enumerate(places[:6])
+    ]
+    choices += [Choice(turn.say("button.place"), turn.say("button.place"), "place_ask"), human_choice(turn)]
+    keyboard = menu(*choices, rows=(len(ids), *([3] * 4)))
+    await message.answer("\n".join(line for line in lines if line), reply_markup=keyboard)
+
+
+def _ending_menu(turn: Turn, *, ask_place: bool) -> InlineKeyboardMarkup:
+    place = Choice("1", turn.say("button.place"), "place_ask")
+    courses = Choice("2", turn.say("button.courses"), "courses")
+    return menu(*([place] if ask_place else []), courses, human_choice(turn), rows=(3,))
+
+
+def _headline(turn: Turn, request: dict[str, Any], found: Ranking, *, again: bool) -> str:
+    language = turn.speaker.language
+    codes = [code for code, _ in request.get("occupations", ())]
+    what = occupation_name(codes[0], language) if codes else turn.say("jobs.any")
+    where = short_name(request["region"], language) if request.get("region") else turn.say("jobs.anywhere")
+    if again:
+        return turn.say("jobs.again")
+    if found.widened and request.get("region"):
+        return turn.say("jobs.widened", what=what, where=where, wider=short_name(found.widened, language))
+    return turn.say("jobs.found", n=found.total, what=what, where=where)
+
+
+async def _footer(turn: Turn, request: dict[str, Any], *, asks_place: bool) -> str:
+    lines = [turn.say("jobs.which_place" if asks_place else "jobs.how_to_apply")]
+    if not request.get("occupations"):
+        lines.append(turn.say("jobs.say_more"))
+    if not turn.speaker.is_seeker:
+        lines.append(turn.say("consent.before"))
+    return "\n".join(lines)
+
+
+@fallback.message()
+async def not_words(message: Message, turn: Turn) -> None:
+    """A photo, a voice note, a sticker, an empty message: a helpful line."""
+    key = "sorry.voice" if message.voice else "sorry.photo" if message.photo else "sorry.empty"
+    await message.answer(turn.say(key), reply_markup=home_menu(turn))
+
+
+@fallback.callback_query()
+async def old_button(query: CallbackQuery, turn: Turn) -> None:
+    """A button that means nothing any more."""
+    await message_of(query).answer(turn.say("sorry.expired"), reply_markup=home_menu(turn))

@@ -1,0 +1,330 @@
+"""Story: one short optional question at a time, after the person already has something.
+
+The questions are data. Each can be skipped, each step undone; words that are no answer are taken as what they are,
+so nobody is caught in a form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.filters import HasText, Pressed, Said
+from bot.handlers.common import home_menu, message_of
+from bot.menus import folded, menu
+from bot.states import Asking
+from bot.turn import Turn
+from matching.understand import understand, understand_posting
+from models.messages import Choice
+from models.people import Group
+from models.vacancies import Vacancy
+from services import people
+from services.adverts import check_advert
+from services.phones import PhoneRefusedError, e164
+
+router = Router(name="questions")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One optional question: its text is `ask.<name>`, its answers (label key, value), and how words are read.
+
+    `words_only`: the answer itself may be a number, so its menu has no number keys.
+    """
+
+    name: str
+    options: tuple[tuple[str, Any], ...] = ()
+    read: Callable[[str], Any] = lambda _text: None
+    words_only: bool = False
+
+
+def _certificates(text: str) -> list[str] | None:
+    return list(understand(text).certificates) or None
+
+
+def _years(text: str) -> float | None:
+    years = understand(text).experience_years
+    if years is None and folded(text).rstrip("年").isdigit():
+        years = float(folded(text).rstrip("年"))
+    return years if years is not None and years <= 60 else None
+
+
+def _place(text: str) -> str | None:
+    understood = understand(text)
+    region = understood.home_region or understood.region
+    return region.adcode if region and not understood.occupations else None
+
+
+def _name(text: str) -> str | None:
+    short = text.strip()
+    looks_like_name = 0 < len(short) <= 12 and not any(c.isdigit() for c in short)
+    return short if looks_like_name and not understand(short).occupations else None
+
+
+def _phone(text: str) -> str | None:
+    try:
+        return e164(text) if sum(c.isdigit() for c in text) >= 7 else None
+    except PhoneRefusedError:
+        return None
+
+
+def _short_words(text: str) -> str | None:
+    return text.strip()[:40] if 0 < len(text.strip()) <= 40 else None
+
+
+def _yes_no(text: str) -> bool | None:
+    said = folded(text)
+    if said.startswith(("不", "没", "无", "no")):
+        return False
+    return True if said.startswith(("有", "交", "是", "包", "yes", "五险")) else None
+
+
+QUESTIONS: dict[str, tuple[Question, ...]] = {
+    "seeker": (
+        Question(
+            "group",
+            (
+                ("group.migrant", Group.MIGRANT.value),
+                ("group.laid_off", Group.LAID_OFF.value),
+                ("group.graduate", Group.HARDSHIP_GRADUATE.value),
+                ("group.on_the_job", Group.ON_THE_JOB.value),
+                ("group.none", "none"),
+            ),
+        ),
+        Question("certificates", (("answer.no_certificate", "none"),), _certificates),
+        Question("experience_years", (("answer.beginner", "0"),), _years, words_only=True),
+        Question(
+            "free_from",
+            (("answer.now", "now"), ("answer.week", "week"), ("answer.month", "month")),
+        ),
+        Question("home_region", (), _place),
+        Question("name", (), _name),
+        Question("phone", (), _phone, words_only=True),
+    ),
+    "vacancy": (
+        Question(
+            "hire_kind",
+            (("hire.direct", "direct"), ("hire.dispatch", "dispatch"), ("hire.agency", "agency")),
+            lambda text: understand_posting(text).hire_kind,
+        ),
+        Question("pay_day", (), _short_words, words_only=True),
+        Question(
+            "social_insurance", (("answer.yes_insured", "yes"), ("answer.not_insured", "no")), _yes_no
+        ),
+        Question("hours", (), _short_words, words_only=True),
+        Question(
+            "board_lodging",
+            (
+                ("board.both", "both"),
+                ("board.board", "board"),
+                ("board.lodging", "lodging"),
+                ("board.none", "none"),
+            ),
+        ),
+    ),
+}
+
+
+async def ask_next(
+    message: Message, turn: Turn, state: FSMContext, what: str, subject: int | None = None
+) -> None:
+    """Ask the first question that is neither answered nor skipped; when there is none, say so and stop."""
+    data = await state.get_data()
+    asking = data.get("asking") or {}
+    if asking.get("what") != what or asking.get("subject") != subject:
+        asking = {"what": what, "subject": subject, "asked": [], "skipped": data.get("skipped", {}).get(what, [])}
+    known = await _known(turn, what, subject)
+    for question in QUESTIONS[what]:
+        if question.name not in known and question.name not in (*asking["asked"], *asking["skipped"]):
+            await _ask(message, turn, state, asking, question)
+            return
+    await state.set_state(None)
+    await state.update_data(asking=None)
+    await message.answer(turn.say(f"ask.{what}.done"), reply_markup=home_menu(turn))
+
+
+async def _ask(
+    message: Message, turn: Turn, state: FSMContext, asking: dict[str, Any], question: Question
+) -> None:
+    asking = {**asking, "asked": [*asking["asked"], question.name]}
+    await state.set_state(Asking.answer)
+    await state.update_data(asking=asking)
+    labels = [(turn.say(label), f"ask:{question.name}:{value}") for label, value in question.options]
+    labels.append((turn.say("button.skip"), "ask:skip"))
+    labels.append((turn.say("button.back"), "ask:back"))
+    choices = [
+        Choice(label if question.words_only else str(n), label, data) for n, (label, data) in enumerate(labels, 1)
+    ]
+    keyboard = menu(*choices, rows=(*([1] * len(question.options)), 2))
+    await message.answer(turn.say(f"ask.{question.name}"), reply_markup=keyboard)
+
+
+async def _known(turn: Turn, what: str, subject: int | None) -> set[str]:
+    """What needs no question any more."""
+    if what == "vacancy":
+        vacancy = await turn.session.get_one(Vacancy, subject)
+        names = ("hire_kind", "pay_day", "social_insurance", "hours")
+        known = {name for name in names if getattr(vacancy, name) is not None}
+        return known | ({"board_lodging"} if vacancy.board is not None or vacancy.lodging is not None else set())
+    profile = await people.profile_of(turn.session, turn.speaker.id) or {}
+    known = set(profile)
+    known |= {"group"} if await people.groups_of(turn.session, turn.speaker.id) else set()
+    known |= {"name"} if turn.speaker.has_name else set()
+    known |= {"phone"} if turn.speaker.has_phone or not turn.reach.domestic else set()
+    return known
+
+
+def _current(data: dict[str, Any]) -> tuple[dict[str, Any], Question] | None:
+    asking = data.get("asking")
+    if not asking or not asking["asked"]:
+        return None
+    for question in QUESTIONS[asking["what"]]:
+        if question.name == asking["asked"][-1]:
+            return asking, question
+    return None
+
+
+@router.message(Asking.answer, Said("skip"))
+async def skip(message: Message, turn: Turn, state: FSMContext) -> None:
+    """跳过: not asked again."""
+    await _skip(message, turn, state)
+
+
+@router.message(Asking.answer, Said("back"))
+async def back(message: Message, turn: Turn, state: FSMContext) -> None:
+    """返回: the question before."""
+    await _back(message, turn, state)
+
+
+@router.callback_query(Pressed("ask"))
+async def pressed(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
+    """A button under a question; one of an older question answers that question."""
+    message = message_of(query)
+    current = _current(await state.get_data())
+    if args[:1] == ["skip"] and current:
+        await _skip(message, turn, state)
+    elif args[:1] == ["back"] and current:
+        await _back(message, turn, state)
+    elif len(args) == 2 and current:
+        await _answered(message, turn, state, args[0], args[1])
+    else:
+        raise SkipHandler
+
+
+async def _skip(message: Message, turn: Turn, state: FSMContext) -> None:
+    data = await state.get_data()
+    current = _current(data)
+    if current is None:
+        raise SkipHandler
+    asking, question = current
+    skipped = data.get("skipped", {})
+    skipped = {**skipped, asking["what"]: [*skipped.get(asking["what"], []), question.name]}
+    await state.update_data(skipped=skipped)
+    await ask_next(message, turn, state, asking["what"], asking["subject"])
+
+
+async def _back(message: Message, turn: Turn, state: FSMContext) -> None:
+    current = _current(await state.get_data())
+    if current is None:
+        raise SkipHandler
+    asking, _question = current
+    before = asking["asked"][:-1]
+    if not before:
+        await state.set_state(None)
+        await message.answer(turn.say("home"), reply_markup=home_menu(turn))
+        return
+    question = next(q for q in QUESTIONS[asking["what"]] if q.name == before[-1])
+    await _ask(message, turn, state, {**asking, "asked": before[:-1]}, question)
+
+
+@router.message(Asking.answer, HasText())
+async def words(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Words after a question: its answer, or something else altogether."""
+    current = _current(await state.get_data())
+    if current is None:
+        raise SkipHandler
+    _asking, question = current
+    value = question.read(message.text or "")
+    if value is None:
+        await state.set_state(None)
+        raise SkipHandler
+    await _answered(message, turn, state, question.name, value)
+
+
+async def _answered(message: Message, turn: Turn, state: FSMContext, name: str, value: Any) -> None:
+    asking = (await state.get_data())["asking"]
+    if asking["what"] == "vacancy":
+        if not await _save_vacancy(turn, asking["subject"], name, value):
+            await message.answer(turn.say("advert.answer_refused"))
+            return
+    elif name == "group" and value != "none" and people.is_sensitive(Group(value)):
+        await _ask_sensitive(message, turn, value)
+        return
+    elif not await _save_seeker(turn, state, name, value):
+        await message.answer(turn.say("ask.phone_taken"))
+    await ask_next(message, turn, state, asking["what"], asking["subject"])
+
+
+async def _ask_sensitive(message: Message, turn: Turn, group: str) -> None:
+    """Hardship is told only with a consent of its own (`promises.md` §5)."""
+    choices = (
+        Choice("1", turn.say("button.agree"), f"sensitive:{group}"),
+        Choice("2", turn.say("button.rather_not"), "ask:skip"),
+    )
+    await message.answer(turn.say("consent.sensitive"), reply_markup=menu(*choices))
+
+
+@router.callback_query(Pressed("sensitive"))
+async def sensitive_agreed(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
+    """The consent for a sensitive group, then the group, to be checked by the office."""
+    session = await turn.writing()
+    await people.give_consent(session, turn.speaker.id, people.SENSITIVE_GROUP, args[0])
+    await _save_seeker(turn, state, "group", args[0])
+    await ask_next(message_of(query), turn, state, "seeker")
+
+
+async def _save_seeker(turn: Turn, state: FSMContext, name: str, value: Any) -> bool:
+    """Keep one answer; False when the phone number belongs to somebody else's record."""
+    session = await turn.writing()
+    person = turn.speaker.id
+    if name == "phone":
+        return await people.claim_phone(session, person, str(value))
+    if name == "name":
+        await people.set_contact(session, person, name=str(value))
+        turn.speaker.has_name = True
+        return True
+    if name == "group" and value != "none":
+        await people.join_group(session, person, Group(value))
+        return True
+    if name == "certificates" and value == "none":
+        value = []
+    if name == "experience_years":
+        value = float(value)
+    data = await state.get_data()
+    request = {**(data.get("request") or {}), name: value}
+    await state.update_data(request=request)
+    kept = await people.profile_of(session, person) or {}
+    await people.register_seeker(session, person, {**kept, **request})
+    return True
+
+
+async def _save_vacancy(turn: Turn, vacancy_id: int, name: str, value: Any) -> bool:
+    """Add one answer to the advert; False when the words break a rule."""
+    if isinstance(value, str) and check_advert(value):
+        return False
+    session = await turn.writing()
+    vacancy = await session.get_one(Vacancy, vacancy_id)
+    if name == "board_lodging":
+        vacancy.board, vacancy.lodging = value in ("both", "board"), value in ("both", "lodging")
+    elif name == "social_insurance":
+        vacancy.social_insurance = value if isinstance(value, bool) else value == "yes"
+    else:
+        setattr(vacancy, name, value)
+    vacancy.change = session.new_id()
+    return True

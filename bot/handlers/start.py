@@ -1,0 +1,146 @@
+"""Story: what works at any moment — help, language, stop, delete, a person of the office."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.filters import HasText, Pressed, Said
+from bot.handlers.common import back_choice, home_menu, message_of
+from bot.menus import menu, numbered
+from bot.states import Helping, Leaving
+from bot.turn import Turn
+from services import people
+from services.desk import ask_for_help
+from services.texts import LANGUAGES
+
+router = Router(name="start")
+
+
+@router.message(Said("start"))
+async def start(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Hello, and what can be said."""
+    await state.set_state(None)
+    await message.answer(turn.say("start.hello"), reply_markup=home_menu(turn))
+
+
+@router.message(Said("help"))
+@router.callback_query(Pressed("help"))
+async def help_(event: Message | CallbackQuery, turn: Turn) -> None:
+    """The words that work."""
+    key = "help.staff" if turn.speaker.is_staff else "help.recruiter" if turn.speaker.employer_id else "help.seeker"
+    await message_of(event).answer(turn.say(key), reply_markup=home_menu(turn))
+
+
+@router.message(Said("privacy"))
+async def privacy(message: Message, turn: Turn) -> None:
+    """Who keeps what, why and how long."""
+    await message.answer(turn.say("privacy.notice"), reply_markup=home_menu(turn))
+
+
+@router.message(Said("language"))
+@router.callback_query(Pressed("language"))
+async def language(event: Message | CallbackQuery, turn: Turn) -> None:
+    """Which language?"""
+    choices = numbered(("中文", "lang:zh_CN"), ("English", "lang:en"))
+    await message_of(event).answer(turn.say("language.ask"), reply_markup=menu(*choices, rows=(2,)))
+
+
+@router.message(Said("english"))
+async def english(message: Message, turn: Turn) -> None:
+    """From now on English."""
+    await _speak(message, turn, "en")
+
+
+@router.message(Said("chinese"))
+async def chinese(message: Message, turn: Turn) -> None:
+    """从现在起说中文."""
+    await _speak(message, turn, "zh_CN")
+
+
+@router.callback_query(Pressed("lang"))
+async def language_chosen(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
+    """The button of a language."""
+    await _speak(message_of(query), turn, args[0] if args and args[0] in LANGUAGES else LANGUAGES[0])
+
+
+async def _speak(message: Message, turn: Turn, language: str) -> None:
+    await people.set_language(await turn.writing(), turn.speaker.id, language)
+    turn.speaker.language = language
+    await message.answer(turn.say("language.set"), reply_markup=home_menu(turn))
+
+
+@router.message(Said("stop"))
+async def stop(message: Message, turn: Turn, state: FSMContext) -> None:
+    """No proactive message any more; confirmed once, nothing else is asked."""
+    await people.opt_out(await turn.writing(), turn.speaker.id)
+    await state.set_state(None)
+    await message.answer(turn.say("stop.done"))
+
+
+@router.message(Said("resume"))
+async def resume(message: Message, turn: Turn) -> None:
+    """Messages are wanted again, said in so many words."""
+    await people.opt_out(await turn.writing(), turn.speaker.id, out=False)
+    await message.answer(turn.say("stop.resumed"), reply_markup=home_menu(turn))
+
+
+@router.message(Said("forget"))
+@router.callback_query(Pressed("forget"))
+async def forget(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """Deleting is asked about once."""
+    await state.set_state(Leaving.confirm)
+    choices = numbered((turn.say("button.delete"), "forget_yes"), (turn.say("button.keep"), "home"))
+    await message_of(event).answer(turn.say("forget.ask"), reply_markup=menu(*choices))
+
+
+@router.callback_query(Pressed("forget_yes"))
+async def forget_now(query: CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """Everything that leads to the person goes; the totals stay."""
+    await people.forget(await turn.writing(), turn.speaker.id)
+    await state.clear()
+    await message_of(query).answer(turn.say("forget.done"))
+
+
+@router.message(Leaving.confirm, HasText())
+async def forget_unclear(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Anything but a yes keeps the data."""
+    await state.set_state(None)
+    await message.answer(turn.say("forget.kept"), reply_markup=home_menu(turn))
+
+
+@router.callback_query(Pressed("home"))
+@router.message(Said("cancel"))
+async def home(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """Out of whatever was going on."""
+    await state.set_state(None)
+    await message_of(event).answer(turn.say("home"), reply_markup=home_menu(turn))
+
+
+@router.message(Said("human"))
+@router.message(Said("call_back"))
+@router.callback_query(Pressed("human"))
+async def human(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """A person of the office: told at once, with the office's own number; words may be left."""
+    request = (await state.get_data()).get("request", {})
+    office = await ask_for_help(await turn.writing(), turn.speaker.id, request.get("region"))
+    await state.set_state(Helping.words)
+    text = turn.say("human.coming", office=office.name, phone=office.phone or "—", hours=office.hours or "—")
+    await message_of(event).answer(text, reply_markup=menu(back_choice(turn)))
+
+
+@router.message(Said("back"), Helping.words)
+async def no_words(message: Message, turn: Turn, state: FSMContext) -> None:
+    """The request stands without words."""
+    await home(message, turn, state)
+
+
+@router.message(Helping.words, HasText())
+async def words_for_office(message: Message, turn: Turn, state: FSMContext) -> None:
+    """What the person wants to say is passed on."""
+    request = (await state.get_data()).get("request", {})
+    session = await turn.writing()
+    await ask_for_help(session, turn.speaker.id, request.get("region"), (message.text or "")[:500])
+    await state.set_state(None)
+    await message.answer(turn.say("human.noted"), reply_markup=home_menu(turn))

@@ -1,0 +1,47 @@
+"""Every state of the conversation, in one place; a test checks that each has its handler."""
+
+from __future__ import annotations
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Asking(StatesGroup):
+    """An optional question is open (`questions.py` says which: in the data, under `asking`)."""
+
+    answer = State()
+
+
+class Seeking(StatesGroup):
+    """Looking for a job."""
+
+    place = State()
+
+
+class Leaving(StatesGroup):
+    """About to delete everything."""
+
+    confirm = State()
+
+
+class Helping(StatesGroup):
+    """Leaving words for the office."""
+
+    words = State()
+
+
+class Posting(StatesGroup):
+    """An advert is being written."""
+
+    missing = State()
+    review = State()
+    field = State()
+    employer = State()
+    code = State()
+
+
+class Desk(StatesGroup):
+    """Staff at work."""
+
+    reply = State()
+    months = State()
+    started = State()

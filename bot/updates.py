@@ -1,0 +1,140 @@
+"""From a stored body to an aiogram Update; a typed number that names a button becomes its press."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+from aiogram import Bot
+from aiogram.types import Update
+from sqlalchemy import select, update
+
+from bot.menus import folded, typed_choice
+from services.outbox import read_body
+from bot.turn import Turn
+from models.messages import Choice, OutboxRow, Question
+
+MAX_CHARACTERS = 4096
+EXPIRED_BUTTON = "expired"
+_PROACTIVE_KEY = re.compile(r"^[78]\d$")
+_KEPT_CONTROLS = frozenset("\n\t")
+
+
+def clean(text: str) -> str:
+    """Printable text: control, private-use and unpaired surrogate characters out, length bounded."""
+    kept = (c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Co", "Cs", "Cn"))
+    return "".join(kept).strip()[:MAX_CHARACTERS]
+
+
+async def to_update(turn: Turn, body: dict[str, Any], bot: Bot) -> Update:
+    """Build the Update of this turn, validated with the bot mounted."""
+    pressed = await _pressed(turn, body)
+    if pressed is not None:
+        payload = {"callback_query": _callback(turn, *pressed)}
+    else:
+        payload = {"message": _message(turn, turn.inbox_id) | _content(body)}
+    return Update.model_validate({"update_id": turn.inbox_id, **payload}, context={"bot": bot})
+
+
+def _chat(turn: Turn) -> dict[str, Any]:
+    return {"id": turn.address_id, "type": "private"}
+
+
+def _message(turn: Turn, message_id: int) -> dict[str, Any]:
+    return {
+        "message_id": message_id,
+        "date": int(turn.now.timestamp()),
+        "chat": _chat(turn),
+        "from": {"id": turn.speaker.id, "is_bot": False, "first_name": "-"},
+    }
+
+
+def _callback(turn: Turn, message_id: int, data: str) -> dict[str, Any]:
+    return {
+        "id": str(turn.inbox_id),
+        "from": {"id": turn.speaker.id, "is_bot": False, "first_name": "-"},
+        "chat_instance": str(turn.address_id),
+        "data": data,
+        "message": {**_message(turn, message_id), "text": "-"},
+    }
+
+
+def _content(body: dict[str, Any]) -> dict[str, Any]:
+    if "location" in body:
+        place = body["location"]
+        return {"location": {"longitude": place["lon"], "latitude": place["lat"]}}
+    match body.get("unsupported"):
+        case None:
+            return {"text": clean(str(body.get("text", body.get("choice", ""))))}
+        case "photo":
+            return {"photo": [{"file_id": "-", "file_unique_id": "-", "width": 1, "height": 1}]}
+        case "voice":
+            return {"voice": {"file_id": "-", "file_unique_id": "-", "duration": 1}}
+        case _:
+            return {"document": {"file_id": "-", "file_unique_id": "-"}}
+
+
+async def _pressed(turn: Turn, body: dict[str, Any]) -> tuple[int, str] | None:
+    """The (message id, callback data) that this body presses, if it does."""
+    if "choice" in body:
+        return await _clicked(turn, str(body["choice"]), body.get("message"))
+    text = body.get("text")
+    if not isinstance(text, str) or len(text) > 80:
+        return None
+    if turn.menu and (choice := typed_choice(text, turn.menu.choices)):
+        return turn.menu.message_id, choice.data
+    if _PROACTIVE_KEY.match(folded(text)):
+        return await _answered(turn, folded(text))
+    return None
+
+
+async def _clicked(turn: Turn, key: str, message: Any) -> tuple[int, str]:
+    """A button of any message; one that is not to be found says so."""
+    if turn.menu and message in (None, "", str(turn.menu.message_id), turn.menu.message_id):
+        choice = typed_choice(key, turn.menu.choices)
+        if choice:
+            return turn.menu.message_id, choice.data
+    message_id = int(message) if str(message).isascii() and str(message).isdigit() and len(str(message)) < 20 else 0
+    choice = typed_choice(key, await _choices(turn, message_id))
+    return message_id, choice.data if choice else EXPIRED_BUTTON
+
+
+async def _choices(turn: Turn, message_id: int) -> tuple[Choice, ...]:
+    row = (
+        await turn.session.execute(
+            select(OutboxRow.id, OutboxRow.body_sealed).where(
+                OutboxRow.id == message_id, OutboxRow.person_id == turn.speaker.id
+            )
+        )
+    ).first()
+    return tuple(Choice(*c) for c in read_body(turn.session, row.id, row.body_sealed)["choices"]) if row else ()
+
+
+async def _answered(turn: Turn, key: str) -> tuple[int, str] | None:
+    """The open proactive question of this number."""
+    question = (
+        await turn.session.scalars(
+            select(Question)
+            .where(Question.person_id == turn.speaker.id, Question.key == key)
+            .where(Question.answered_at.is_(None), Question.expires_at > turn.now)
+            .order_by(Question.id.desc())
+            .limit(1)
+        )
+    ).first()
+    return (question.message_id, question.data) if question else None
+
+
+async def close_questions(turn: Turn, message_id: int) -> None:
+    """A proactive question was answered: its numbers are free again."""
+    session = await turn.writing()
+    await session.execute(
+        update(Question).where(Question.message_id == message_id).values(answered_at=session.now)
+    )
+
+
+def load(text: str) -> dict[str, Any]:
+    """The stored body."""
+    body: dict[str, Any] = json.loads(text)
+    return body

@@ -1,0 +1,30 @@
+"""What people type for a command, in any language they use here; compared folded (width, case)."""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, frozenset[str]] = {
+    "start": frozenset({"/start", "开始", "你好找活", "start", "首页", "菜单", "menu"}),
+    "help": frozenset({"帮助", "/help", "help", "?", "怎么用", "怎么弄", "说明", "使用说明"}),
+    "language": frozenset({"语言", "language", "/language", "换语言", "切换语言"}),
+    "english": frozenset({"english", "英文", "英语", "in english"}),
+    "chinese": frozenset({"中文", "汉语", "chinese", "普通话"}),
+    "stop": frozenset({"停", "停止", "退订", "t", "td", "stop", "unsubscribe", "取消订阅", "别发了", "不要再发", "/stop"}),
+    "resume": frozenset({"恢复", "订阅", "重新订阅", "resume"}),
+    "forget": frozenset({"删除我的资料", "删除资料", "删除我的信息", "注销", "delete my data", "/delete"}),
+    "human": frozenset({"人工", "0", "找人", "转人工", "人工服务", "客服人员", "工作人员", "human", "/human", "agent"}),
+    "call_back": frozenset({"9", "请回电", "回电", "回我电话", "call me", "call back"}),
+    "privacy": frozenset({"隐私", "privacy", "隐私说明"}),
+    "my_data": frozenset({"我的资料", "我的信息", "我的", "资料", "my data", "me", "/me", "我的报名", "报名记录"}),
+    "courses": frozenset({"培训", "课程", "学技术", "培训班", "免费培训", "courses", "training", "/courses"}),
+    "more": frozenset({"更多", "还有吗", "下一页", "再来", "换一批", "more", "next"}),
+    "place": frozenset({"换地方", "换个地方", "换城市", "change place"}),
+    "find": frozenset({"找工作", "找活", "找活干", "找个工作", "我要找工作", "看岗位", "jobs", "find a job", "/jobs"}),
+    "skip": frozenset({"跳过", "不填", "skip", "不说", "先不填"}),
+    "back": frozenset({"返回", "上一步", "后退", "back"}),
+    "cancel": frozenset({"取消", "算了", "cancel", "不弄了"}),
+    "post": frozenset({"招人", "发布岗位", "我要招人", "招工", "招聘", "发布招聘", "post a job", "hire", "/post"}),
+    "candidates": frozenset({"候选人", "人选", "看人", "看候选人", "报名的人", "candidates", "/candidates"}),
+    "full": frozenset({"招满", "招满了", "满了", "招到了", "filled", "招够了"}),
+    "mine": frozenset({"我的岗位", "我发布的", "my vacancies"}),
+    "desk": frozenset({"早报", "待办", "工作台", "digest", "desk", "/desk", "今日"}),
+}

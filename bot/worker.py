@@ -1,0 +1,114 @@
+"""The inbox worker: the edge at which conversations are handled and committed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+from aiogram import Dispatcher
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from bot import batch
+from bot.channels.base import Channel
+from bot.turn import current
+from bot.updates import to_update
+from bot.wakeups import Wakeups
+from models.database import Database
+from services.matches import VacancyCache
+
+BATCH = 50
+BATCH_SECONDS = 0.020
+IDLE_SECONDS = 0.5
+BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5)
+INFRASTRUCTURE = (OperationalError, InterfaceError, OSError)
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Handles waiting messages, batch by batch."""
+
+    def __init__(
+        self,
+        database: Database,
+        dispatcher: Dispatcher,
+        channels: Mapping[str, Channel],
+        vacancies: VacancyCache,
+        wakeups: Wakeups,
+    ) -> None:
+        self._database, self._dispatcher, self._wakeups = database, dispatcher, wakeups
+        self._channels, self._vacancies = channels, vacancies
+        self._reaches = {name: channel.reach for name, channel in channels.items()}
+
+    async def run(self) -> None:
+        """Handle what waits, for ever; a database that is away is waited for."""
+        failures = 0
+        while True:
+            try:
+                if not await self.drain_once():
+                    await self._idle()
+                failures = 0
+            except INFRASTRUCTURE as error:
+                log.warning("inbox.database_away", extra={"error": type(error).__name__})
+                await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
+                failures += 1
+
+    async def drain_once(self) -> int:
+        """Handle one batch; returns how many messages it took."""
+        self._wakeups.inbox.clear()
+        try:
+            return await self._batch(BATCH)
+        except DBAPIError as error:
+            if isinstance(error, INFRASTRUCTURE) or error.connection_invalidated:
+                raise
+            log.warning("inbox.batch_again_one_by_one", extra={"error": type(error).__name__})
+            return await self._batch(1)
+
+    async def _idle(self) -> None:
+        """Wait for an arrival of this process, or look whether another process stored one."""
+        while not self._wakeups.inbox.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wakeups.inbox.wait(), IDLE_SECONDS)
+                return
+            async with self._database.read() as session:
+                if await batch.has_waiting(session):
+                    return
+
+    async def _batch(self, limit: int) -> int:
+        async with self._database.write() as session:
+            index = await self._vacancies.fresh(session)
+            items = await batch.load(session, limit, self._reaches, index)
+            until = time.perf_counter() + BATCH_SECONDS
+            done = []
+            taken = 0
+            for item in items:
+                if taken and time.perf_counter() > until:
+                    break
+                taken += 1
+                if await self._handle(item):
+                    done.append(item)
+            await batch.write(session, done)
+        return taken
+
+    async def _handle(self, item: batch.Loaded) -> bool:
+        """Run one turn; whether it went well. Trouble with the database itself is raised."""
+        turn = item.turn
+        token = current.set(turn)
+        try:
+            bot = self._channels[item.channel].bot
+            update = await to_update(turn, item.body, bot)
+            await self._dispatcher.feed_update(bot, update, turn=turn, reach=turn.reach)
+            await turn.finish()
+        except Exception as error:
+            await turn.abandon(error)
+            if isinstance(error, INFRASTRUCTURE):
+                raise
+            log.exception("turn.failed", extra={"inbox": turn.inbox_id})
+            await batch.write_failure(turn.session, item, error)
+            return False
+        finally:
+            current.reset(token)
+            turn.session.expunge_all()
+        return True

@@ -1,0 +1,66 @@
+"""Years of experience, age, headcount and whether an employer speaks: the small facts of a sentence."""
+
+from __future__ import annotations
+
+import re
+
+from matching.numbers import parse_number
+
+_N = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十]+|半)"
+EXPERIENCE = re.compile(
+    rf"{_N}\s*(?:多)?\s*年(?:以上|多|左右)?(?:的)?\s*(?:半)?(?:[^\d,,。;]{{0,6}})?(?:经验|工龄|工作经历|工作经验|老师傅|工作|焊龄|驾龄)"
+    rf"|(?:干了?|做了?|做过|干过|从业|开了?|学了?|当了?|经验|工龄|驾龄|烧了?|炒了?|有过?)(?:[^\d,,。;]{{0,5}}?)?(?:快|将近|差不多|约|了|有)?\s*{_N}\s*(?:多|几)?\s*年"
+    rf"|{_N}\s*(?:多|\+)?\s*(?:年|years?)(?:以上|多)?\s*(?:of )?(?:老|experience|经验|$|[ ,,。])"
+)
+AGE = re.compile(
+    r"(?:今年|年龄|age|我)?\s*(\d{2})\s*(?:周?岁|years? old|了$)|([二三四五六]十[一二三四五六七八九]?|十[六七八九])岁|年龄[::]?\s*(\d{2})"
+)
+BORN = re.compile(r"(19[4-9]\d|20[01]\d)\s*年?(?:出)?生|(?<!\d)([4-9]\d|0\d)\s*年的|(?<!\d)([5-9]0|0[05])后")
+HEADCOUNT = re.compile(
+    r"(?:招聘?|急招|诚聘|需要?|要|缺)[^\d,,。]{0,12}?(\d{1,4}|[一二两三四五六七八九十]+)\s*(?:名|个人|人|位|个(?!月|小时))"
+    r"|(\d{1,4}|[一二两三四五六七八九十]+)\s*(?:名|位)(?!额?[满工])|(\d{1,3})\s*人(?!民)"
+)
+HIRING = re.compile(
+    r"急招|诚聘|诚招|高薪招|热招|直招|招工(?!作)|招人|急聘|聘请|(?:公司|工厂|厂里?|店里?|酒店|饭店|餐馆|工地|单位|学校|医院|我们|本店|本厂|我司|家里|现|长期|大量|老板|项目)[^,。吗]{0,8}(?:招(?!商|生|聘专|呼|待)|聘)"
+    r"|^(?:招|聘)(?!商|生|聘专|聘主|聘经|呼|待|标|聘顾|聘助|聘信|聘网|聘的|聘岗|聘会|牌)|[ ,。!::](?:招|聘)(?!商|生|聘专|聘主|聘经|呼|待|标|聘顾|聘助|聘会|牌|聘岗)|招聘[^专主经顾助会信网岗的]?.{0,12}\d+[名人个位]"
+    r"|招\s*(?:\d+|[一二两三四五六七八九十几])\s*(?:名|个|位|人)|we are hiring|\bhiring\b|\bwe need\b|wanted:|looking to hire|招募"
+)
+SEEKING = re.compile(
+    r"找招聘|有招|有没有[^,。]{0,6}招|招聘吗|招吗|招不招|哪[里儿]?[^,。]{0,6}招|还招|招人吗|招工吗|应聘|求职|找工作|找活|想找|有活吗|有没有活|谁招|谁家招|在招吗|招聘会|看到[^,。]{0,6}招|求招|想去[^,。]{0,8}招|招聘信息|哪家|我想|我会|我要找|招[^,。]{0,10}吗|招[^,。]{0,10}[??么]"
+)
+
+
+def experience_years(text: str) -> float | None:
+    """Years of work a person names."""
+    match = EXPERIENCE.search(text)
+    if not match:
+        return None
+    value = next(group for group in match.groups() if group)
+    years = 0.5 if value == "半" else parse_number(value)
+    return years if years is not None and years <= 60 else None
+
+
+def age_or_birth(text: str) -> tuple[int | None, int | None]:
+    """Age and year of birth, each None where not said."""
+    age = AGE.search(text)
+    years = parse_number(next(group for group in age.groups() if group)) if age else None
+    born = BORN.search(text)
+    if not born:
+        return (int(years) if years and 14 <= years <= 80 else None), None
+    if born[1]:
+        return None, int(born[1])
+    short = int(born[2] or born[3])
+    return None, short + (1900 if short >= 30 else 2000)
+
+
+def headcount(text: str) -> int | None:
+    match = HEADCOUNT.search(text)
+    if not match:
+        return None
+    value = parse_number(next(group for group in match.groups() if group))
+    return int(value) if value and value >= 1 else None
+
+
+def is_hiring(text: str) -> bool:
+    """True for an employer's sentence, False for a seeker who asks whether somebody hires."""
+    return HIRING.search(text) is not None and SEEKING.search(text) is None

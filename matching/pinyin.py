@@ -1,0 +1,177 @@
+"""Pinyin typed in Latin letters becomes characters again; characters typed by ear find what was meant."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from matching import lexicon
+from matching.places import all_regions, spellings
+from matching.tables import rows
+
+RUN = re.compile(r"[a-z][a-z' ]*[a-z]")
+WORD = re.compile(r"[a-z]+")
+MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip
+MIN_SOUND = 4
+MAX_KEY = 30
+
+
+@cache
+def _sounds() -> dict[str, str]:
+    """Character → its syllable."""
+    return {character: syllable for syllable, characters in rows("syllables.tsv") for character in characters}
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    return frozenset(syllable for syllable, _ in rows("syllables.tsv"))
+
+
+@cache
+def _keys() -> dict[str, str]:
+    """Pinyin → what it stands for: words of a request, places, trades; the earlier win."""
+    table = dict(lexicon.spelled())
+    for region in sorted(all_regions(), key=lambda r: -r.level):
+        sound = spellings().get(region.adcode, "")
+        if len(region.short) >= 2 and sound and (region.level < 3 or sound not in table):
+            table[sound] = region.short
+    for words in rows("pinyin_words.tsv"):
+        table[words[0]] = words[1]
+    return {sound: word for sound, word in table.items() if len(sound) >= MIN_SOUND or word.isascii()}
+
+
+@cache
+def _by_first() -> dict[tuple[str, int], list[str]]:
+    found: dict[tuple[str, int], list[str]] = {}
+    for key in _keys():
+        for first in {key[0], key[1]}:
+            found.setdefault((first, len(key)), []).append(key)
+    return found
+
+
+def sound_of(text: str) -> list[str]:
+    """The syllable of each character; other characters stand for themselves."""
+    sounds = _sounds()
+    return [sounds.get(character, character) for character in text]
+
+
+def restore(text: str) -> str:
+    """A text with its pinyin turned into characters; English and unknown words stay."""
+    return RUN.sub(lambda match: _restore_run(match[0]), text)
+
+
+def _restore_run(run: str) -> str:
+    words = run.split()
+    if any(lexicon.scan(word) for word in (run, *words)) and not _all_pinyin(words):
+        return run
+    parts, here = [], 0
+    while here < len(words):
+        taken, meant = _longest_from(words, here)
+        parts.append(meant)
+        here += taken
+    return " ".join(parts)
+
+
+def _all_pinyin(words: list[str]) -> bool:
+    return all(word in _keys() or word in _syllables() for word in words)
+
+
+def _longest_from(words: list[str], here: int) -> tuple[int, str]:
+    """How many words from here make one key, and what it means."""
+    for count in range(min(7, len(words) - here), 0, -1):
+        joined = "".join(words[here : here + count]).replace("'", "")
+        if joined in _keys() and (count == 1 or len(joined) <= MAX_KEY):
+            return count, _keys()[joined]
+    word = words[here].replace("'", "")
+    if len(words) - here > 1 and word in _syllables():
+        slip = _slip_of_syllables(words, here)
+        if slip:
+            return slip
+    return 1, _split(word)
+
+
+def _slip_of_syllables(words: list[str], here: int) -> tuple[int, str] | None:
+    for count in (4, 3, 2):
+        piece = words[here : here + count]
+        joined = "".join(piece)
+        if len(piece) == count and len(joined) >= MIN_SLIP and all(len(word) <= 6 for word in piece):
+            meant = nearest_key(joined)
+            if meant:
+                return count, meant
+    return None
+
+
+def _split(word: str) -> str:
+    """One long word: keys joined together (dianhangongzhengzhou), else one with a slip, else itself."""
+    pieces = _split_exactly(word)
+    if pieces:
+        return " ".join(_keys()[piece] for piece in pieces)
+    return nearest_key(word) or word
+
+
+def _split_exactly(word: str) -> list[str] | None:
+    """The fewest keys that make up the word."""
+    if not 8 <= len(word) <= 60:
+        return None
+    best: list[list[str] | None] = [[]] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - MAX_KEY), end):
+            before = best[start]
+            if before is None or word[start:end] not in _keys():
+                continue
+            if best[end] is None or len(before) + 1 < len(best[end] or ()):
+                best[end] = [*before, word[start:end]]
+    return best[-1]
+
+
+def nearest_key(word: str) -> str | None:
+    """What a word with one typing slip was meant to be."""
+    if not MIN_SLIP <= len(word) <= MAX_KEY:
+        return None
+    choices = [
+        key
+        for first in dict.fromkeys(word[:2])
+        for length in (len(word), len(word) - 1, len(word) + 1)
+        for key in _by_first().get((first, length), ())
+    ]
+    found = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=1)
+    return _keys()[found[0]] if found else None
+
+
+@cache
+def _heard() -> dict[tuple[str, ...], str]:
+    """Syllables of every alias of two characters and more → the likeliest alias."""
+    best: dict[tuple[str, ...], tuple[float, str]] = {}
+    for alias, meanings in lexicon.aliases().items():
+        if len(alias) < 2 or not all("\u4e00" <= c <= "\u9fff" for c in alias):
+            continue
+        key = tuple(sound_of(alias))
+        rank = (-meanings[0][1], alias)
+        if key not in best or rank < best[key]:
+            best[key] = rank
+    return {key: rank[1] for key, rank in best.items()}
+
+
+def by_ear(text: str) -> list[tuple[int, int, str]]:
+    """Trades written with characters of the same sound (电汗工): start, end, what was meant."""
+    sounds, found, at = sound_of(text), [], 0
+    while at < len(text):
+        for length in range(min(7, len(text) - at), 1, -1):
+            piece = text[at : at + length]
+            meant = _heard().get(tuple(sounds[at : at + length]))
+            if meant and _likely(piece, meant):
+                found.append((at, at + length, meant))
+                at += length
+                break
+        else:
+            at += 1
+    return found
+
+
+def _likely(piece: str, meant: str) -> bool:
+    """Two characters of the same sound are chance unless one of them is right."""
+    same = sum(a == b for a, b in zip(piece, meant, strict=True))
+    return same >= 1 or len(piece) >= 3

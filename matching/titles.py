@@ -1,0 +1,29 @@
+"""Takes the noise out of an advert's title: brackets, wages, benefits, cities, exclamation."""
+
+from __future__ import annotations
+
+import re
+
+NOISE = re.compile(
+    r"五险一金|六险一金|五险|双休|周末双休|单休|包吃包住|包吃住|包住宿|包食宿|包吃|包住|管吃管住|管吃住|提供食宿|提供住宿|食宿|住宿|高薪|急聘|急招|诚聘|直招|直聘|招聘(?=[^专主经])|高提成|高底薪"
+    r"|底薪|提成|无责|月入过万|月入|上万|过万|日结|月结|周结|应届生|应届|实习生|实习|可实习|无经验|零经验|零基础|小白|可培养|带薪|培训|可接受|经验不限|学历不限|不限经验|不加班"
+    r"|加班|坐班|朝九晚[五六]|长期|短期|急|诚招|热招|大量|多名|若干|\d+人|\d+名|名额|福利|好|待遇优厚|待遇|优厚|班车|接送|年终奖|奖金|补贴|餐补|房补|五休二|上市公司|国企|央企|外企|大厂|世界500强|"
+    r"500强|轻松|稳定|正式工|临时|暑假工|寒假工|暑期|兼职|全职|下午茶|氛围|团队|年轻|男女不限|优先|晋升|空间|大平台|平台|\d+险\d*金?"
+)
+BRACKETS = re.compile(r"[\(\[【「《<{][^)\]】」》>}]*[\)\]】」》>}]?")
+MONEY = re.compile(
+    r"\d+(?:\.\d+)?\s*(?:k|w|万|千|元|块|薪|%)?(?:\s*[-~到至/]\s*\d+(?:\.\d+)?\s*(?:k|w|万|千|元|块|薪|%)?)?(?:\s*/\s*[月天时年])?"
+)
+SYMBOLS = re.compile(r"[!?！？。…+*#~～_=|\\^\"'`“”‘’:：;；,，、.·•—–\-&@$%]+")
+SPACES = re.compile(r"\s+")
+
+
+def plain_title(text: str) -> str:
+    """The words of a normalised title that name the job; brackets only where nothing else is left."""
+    outside = _strip(BRACKETS.sub(" ", text))
+    return outside if len(outside) >= 2 else _strip(text)
+
+
+def _strip(text: str) -> str:
+    cleaned = SYMBOLS.sub(" ", NOISE.sub(" ", MONEY.sub(" ", text)))
+    return SPACES.sub(" ", cleaned).strip()

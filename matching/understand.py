@@ -1,0 +1,171 @@
+"""What a seeker's sentence says: trade, place, pay and the rest. Never raises, whatever is typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from matching import facts, phrases, pinyin
+from matching.numbers import NUMBER as NUMBER
+from matching.occupations import ScoredOccupation
+from matching.place_words import Places, find_places
+from matching.places import Region, full_name
+from matching.posting import Posting, read_posting
+from matching.text import normalise
+from matching.trades import find_trades
+from matching.wages import Wage, find_wage
+
+__all__ = ["Posting", "Understanding", "Wage", "understand", "understand_posting"]
+
+LATIN_WORD = re.compile(r"[a-z]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """Everything one sentence says; None, empty or False where it says nothing."""
+
+    text: str
+    occupations: tuple[ScoredOccupation, ...] = ()
+    region: Region | None = None
+    region_candidates: tuple[Region, ...] = ()
+    home_region: Region | None = None
+    anywhere: bool = False
+    wage: Wage | None = None
+    experience_years: float | None = None
+    education: str | None = None
+    certificates: tuple[str, ...] = ()
+    says_no_certificate: bool = False
+    constraints: tuple[str, ...] = ()
+    negated: tuple[str, ...] = ()
+    negated_codes: tuple[str, ...] = ()
+    birth_year: int | None = None
+    age: int | None = None
+    headcount: int | None = None
+    hiring: bool = False
+    group: str | None = None
+    kind: str = "unknown"
+
+    def as_json(self) -> dict[str, Any]:
+        """For people and programs: money in yuan, regions as code and full name."""
+        return {
+            "text": self.text,
+            "occupations": [{"code": o.code, "name": o.name, "score": o.score} for o in self.occupations],
+            "region": _region_json(self.region),
+            "region_candidates": [_region_json(region) for region in self.region_candidates],
+            "home_region": _region_json(self.home_region),
+            "anywhere": self.anywhere,
+            "wage": _wage_json(self.wage),
+            "experience_years": self.experience_years,
+            "education": self.education,
+            "certificates": list(self.certificates),
+            "constraints": list(self.constraints),
+            "negated": list(self.negated),
+            "birth_year": self.birth_year,
+            "age": self.age,
+            "headcount": self.headcount,
+            "hiring": self.hiring,
+            "group": self.group,
+            "kind": self.kind,
+        }
+
+
+def _region_json(region: Region | None) -> dict[str, str] | None:
+    return {"adcode": region.adcode, "name": full_name(region.adcode)} if region else None
+
+
+def _wage_json(wage: Wage | None) -> dict[str, Any] | None:
+    if wage is None:
+        return None
+    return {
+        "min": _yuan(wage.min_fen),
+        "max": _yuan(wage.max_fen),
+        "period": wage.period,
+        "monthly_min": _yuan(wage.monthly_min_fen),
+    }
+
+
+def _yuan(fen: int | None) -> int | float | None:
+    if fen is None:
+        return None
+    return fen // 100 if fen % 100 == 0 else fen / 100
+
+
+def prepare(text: str) -> str:
+    """The normal form of a sentence, its pinyin turned into characters."""
+    plain = normalise(text)
+    return pinyin.restore(plain) if LATIN_WORD.search(plain) else plain
+
+
+def understand(text: str) -> Understanding:
+    """Read one sentence of a person who looks for work."""
+    plain = prepare(text)
+    if not plain:
+        return Understanding(text=text)
+    wage = find_wage(plain)
+    places = find_places(plain)
+    found = phrases.find_phrases(plain)
+    trades = find_trades(plain, _taken(wage, places, found))
+    age, born = facts.age_or_birth(plain)
+    hiring = facts.is_hiring(plain)
+    said = Understanding(
+        text=text,
+        occupations=trades.wanted,
+        region=places.wanted,
+        region_candidates=places.candidates,
+        home_region=places.home,
+        anywhere=any(phrase.kind == "any_place" for phrase in found),
+        wage=wage,
+        experience_years=_experience(plain, wage),
+        education=phrases.education(found),
+        certificates=phrases.certificates(plain, found),
+        says_no_certificate=phrases.says_no_certificate(plain),
+        constraints=phrases.constraints(found),
+        negated=trades.unwanted_words,
+        negated_codes=trades.unwanted_codes,
+        birth_year=born,
+        age=age,
+        headcount=facts.headcount(plain) if hiring else None,
+        hiring=hiring,
+        group=next((phrase.code for phrase in found if phrase.kind == "group"), None),
+        kind=_kind(plain, trades.wanted, places, wage, found),
+    )
+    return said
+
+
+def understand_posting(text: str) -> Posting:
+    """Read one sentence of a recruiter."""
+    return read_posting(text, understand(text), prepare(text))
+
+
+def _taken(wage: Wage | None, places: Places, found: list[phrases.Phrase]) -> list[tuple[int, int]]:
+    """The parts of the text that are spoken for and hold no trade."""
+    spans = list(places.spans)
+    if wage:
+        spans.append((wage.start, wage.end))
+    spans += [(p.start, p.end) for p in found if p.kind == "certificate" and "证" in p.words]
+    return spans
+
+
+def _experience(plain: str, wage: Wage | None) -> float | None:
+    rest = plain[: wage.start] + " " + plain[wage.end :] if wage else plain
+    return facts.experience_years(rest)
+
+
+def _kind(
+    plain: str,
+    trades: tuple[ScoredOccupation, ...],
+    places: Places,
+    wage: Wage | None,
+    found: list[phrases.Phrase],
+) -> str:
+    kinds = {phrase.kind for phrase in found}
+    if trades or places.spans or wage or kinds & {"certificate", "constraint", "any_place", "group"}:
+        return "request"
+    if "greeting" in kinds:
+        return "greeting"
+    return (
+        "request"
+        if re.search("找.{0,3}[工活班事]|工作|招|活儿?|上班|打工|job|work|挣钱|赚钱", plain)
+        else "unknown"
+    )

@@ -1,0 +1,205 @@
+"""Finds the wage in a sentence: 5000, 七八千, 6k-8k, 一万二, 300一天, 时薪22, 年薪十五万."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from matching.numbers import parse_number
+
+DAYS_A_MONTH = 26  # what people paid by the day usually work
+HOURS_A_MONTH = DAYS_A_MONTH * 8
+MONTHLY: dict[str, float] = {"hour": HOURS_A_MONTH, "day": DAYS_A_MONTH, "month": 1, "year": 1 / 12}
+PLAUSIBLE: dict[str, tuple[int, int]] = {
+    "hour": (5, 300),
+    "day": (50, 3000),
+    "month": (800, 200_000),
+    "year": (10_000, 3_000_000),
+}
+
+_DIGIT = "一二两三四五六七八九"
+_AMOUNT = (
+    r"(?:\d{1,3},\d{3}(?!\d)|\d+(?:\.\d+)?(?:[万w千k百](?:\d(?![\d.万w千k]))?)?(?:千|k)?"
+    r"|(?:[一二两三四五六七八九十百千万零〇])*[十百千万](?:[二两三四五六七八九十百千万零〇]|一(?![天个小日月年]))*)"
+)
+_PAIR = rf"(?:[{_DIGIT}][、,]?[{_DIGIT}]|\d[、,]\d)(?:百|千|万|k|w)(?![{_DIGIT}]?[百千])"
+_TEEN_PAIR = rf"[{_DIGIT}]万[{_DIGIT}]{{2}}"
+_MONEY = r"\s*(?:块钱|块|元|圆|rmb|yuan|￥|¥)?\s*(?:人民币)?"
+_TO = r"\s*(?:-|~|—|–|―|至|到|/|_|或)+\s*"
+PER = {
+    "hour": r"时薪|每小时|一小时|一个小时|个小时|小时工?资|/\s*小时|/\s*时|/\s*h\b|per hour|an hour|/hour|元小时|小时",
+    "day": r"日薪|日工资|每天|一天|一日|每日|/\s*天|/\s*日|/\s*d\b|天薪|a day|per day|/day|元天|1天|一个工|/\s*工|天",
+    "year": r"年薪|每年|一年|/\s*年|年收入|年入|per year|a year|/year|年包",
+    "month": r"月薪|每月|一个月|1个月|一月|/\s*月|月工资|月入|月收入|per month|a month|/month|月结|个月|/m\b|month|月",
+}
+_RANGE = re.compile(
+    rf"(?P<pair>{_TEEN_PAIR}|{_PAIR})|(?P<low>{_AMOUNT}){_MONEY}{_TO}(?P<high>{_AMOUNT})|(?P<one>{_AMOUNT})"
+)
+_BEFORE = re.compile(
+    r"(?:工资|薪资|薪水|月薪|日薪|时薪|年薪|待遇|底薪|保底|收入|月入|不低于|至少|最低|起码|不少于|要|想要|期望|给"
+    r"|综合|每月|每天|每小时|月|salary|wage|pay|[￥¥$])[\s::为是在大概约要能有得]*$"
+)
+_AFTER = re.compile(
+    r"^\s*(?:块钱|块|元|圆|rmb|yuan|以上|起|左右|上下|[+＋]|多|的?工资|/|一个?月|每月|月|一天|每天|天|小时|一小时|保底|底薪|往上|包吃)"
+)
+_NOT_MONEY = re.compile(
+    r"^\s*(?:岁|年|个?人|名|位|号|栋|楼|平|米|吨|公里|斤|后|届|分钟|点|个月经验|年经验|个工位|次|寸|级|班|周|时(?!薪)|度|台|%|度电|套|层|期|轮|座|队|路|街|中)"
+)
+_NAMES_PERIOD_BEFORE = re.compile(
+    r"(时薪|小时工资|每小时|日结|日薪|日工资|每天|一天|天薪|年薪|年收入|年入|月薪|每月|月入|月收入|一个月|月工资|一月|每日|一年|一小时)[^\d一二两三四五六七八九十]{0,6}$"
+)
+_OPEN_END = re.compile(r"^\s*(?:块钱|块|元|圆|千)?\s*(?:以上|起|往上|[+＋]|多|不封顶|或以上|保底|底薪)")
+_AT_MOST = re.compile(r"^\s*(?:块钱|块|元)?\s*(?:以下|以内|封顶)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wage:
+    """What a sentence says about pay. Money in fen; monthly figures are worked out from the period."""
+
+    min_fen: int | None
+    max_fen: int | None
+    period: str
+    original: str
+    start: int = 0
+    end: int = 0
+
+    @property
+    def monthly_min_fen(self) -> int | None:
+        return None if self.min_fen is None else round(self.min_fen * MONTHLY[self.period])
+
+    @property
+    def monthly_max_fen(self) -> int | None:
+        return None if self.max_fen is None else round(self.max_fen * MONTHLY[self.period])
+
+
+def find_wage(text: str) -> Wage | None:
+    """The likeliest wage in a normalised text."""
+    best: tuple[int, Wage] | None = None
+    for match in _RANGE.finditer(text):
+        found = _judge(text, match)
+        if found and (best is None or found[0] > best[0]):
+            best = found
+    return best[1] if best else None
+
+
+def _judge(text: str, match: re.Match[str]) -> tuple[int, Wage] | None:
+    """Evidence that this number is money (higher is surer), and the wage it makes."""
+    before, after = text[max(0, match.start() - 14) : match.start()], text[match.end() : match.end() + 14]
+    if _NOT_MONEY.match(after) and not _period_after(after):
+        return None
+    if before[-1:].isdigit() or (before[-1:] == "." and before[-2:-1].isdigit()) or after[:1].isdigit():
+        return None
+    if before[-1:].isascii() and before[-1:].isalpha():
+        return None
+    low, high, bare = _amounts(match)
+    if low is None:
+        return None
+    period, named = _period(before, after, low)
+    floor, ceiling = PLAUSIBLE[period]
+    if not floor <= low <= ceiling:
+        return None
+    evidence = 4 * named + 2 * bool(_BEFORE.search(before)) + bool(_AFTER.match(after)) + (high is not None)
+    if bare and not evidence and not 1000 <= low <= 60000:
+        return None
+    end = _swallow(text, match.end())
+    start = _swallow_back(text, match.start())
+    if _AT_MOST.match(after):
+        low, high = None, low
+    elif high is None and not _OPEN_END.match(after) and "上下" not in after[:6]:
+        high = None
+    return evidence, Wage(
+        min_fen=None if low is None else round(low * 100),
+        max_fen=None if high is None else round(high * 100),
+        period=period,
+        original=text[start:end].strip(),
+        start=start,
+        end=end,
+    )
+
+
+def _amounts(match: re.Match[str]) -> tuple[float | None, float | None, bool]:
+    """Low, high, and whether the number is a bare one with no unit of its own."""
+    if match["pair"]:
+        return (*_pair(match["pair"]), False)
+    if match["one"]:
+        one = match["one"]
+        return parse_number(one), None, bool(re.fullmatch(r"[\d.,]+", one))
+    low_text, high_text = match["low"], match["high"]
+    low, high = parse_number(low_text), parse_number(high_text)
+    if low is None or high is None:
+        return low, None, True
+    unit = re.search(r"[万w千k百]", high_text)
+    if low < 100 and unit and not re.search(r"[万w千k百十]", low_text):
+        low *= {"万": 10000, "w": 10000, "百": 100}.get(unit[0], 1000)
+    elif low < 10 and not unit and re.search(r"[十百]", high_text):
+        low *= 100 if "百" in high_text else 10
+    elif high < 100 <= low and re.search(r"[千k万w]", low_text):
+        high *= 1000 if re.search(r"[千k]", low_text) else 10000
+    if high < low:
+        return low, None, False
+    return low, high, False
+
+
+def _pair(text: str) -> tuple[float | None, float | None]:
+    """七八千 → 7000, 8000; 一万五六 → 15000, 16000."""
+    text = re.sub("[、,]", "", text)
+    if len(text) == 4:
+        return parse_number(text[:3]), parse_number(text[:2] + text[3])
+    return parse_number(text[0] + text[-1]), parse_number(text[1] + text[-1])
+
+
+def _period_after(after: str) -> str | None:
+    lead = re.match(rf"{_MONEY}\s*(?:左右|以上|多|起|[+＋])?\s*/?\s*", after)
+    rest = after[lead.end() :] if lead else after
+    for period, words in PER.items():
+        if re.match(rf"(?:{words})", rest) or (
+            lead and re.match(rf"(?:{words})", after[max(0, lead.end() - 1) :])
+        ):
+            return period
+    return None
+
+
+def _period(before: str, after: str, low: float) -> tuple[str, bool]:
+    named = _period_after(after)
+    if named:
+        return ("month", True) if named == "year" and low < 10_000 else (named, True)
+    close = _NAMES_PERIOD_BEFORE.search(before)
+    if close:
+        word = close[1]
+        period = (
+            "hour"
+            if "时" in word
+            else "day"
+            if re.search("[天日]", word)
+            else "year"
+            if "年" in word
+            else "month"
+        )
+        return period, True
+    if low >= 800:
+        return "month", False
+    return ("day", False) if low >= 80 else ("hour", False)
+
+
+_TAIL = re.compile(
+    rf"{_MONEY}\s*(?:/|每|一|1)?\s*(?:个)?\s*(?:小时|天|日|月|年|工|时|h\b|d\b|month|hour|day|year)?\s*"
+    r"(?:以上|以下|以内|左右|上下|起步|起|往上|\+|多|保底|底薪|就行|就可以|也行|的)?"
+)
+_HEAD = re.compile(
+    r"(?:工资|薪资|薪水|月薪|日薪|时薪|年薪|待遇|底薪|保底|收入|月入|月收入|不低于|至少|最低|起码|不少于|想要|要求|期望|综合|每月|每天|每小时|一个月"
+    r"|一天|[￥¥$]|要)[\s::为是在大概约要能有得]*$"
+)
+
+
+def _swallow(text: str, end: int) -> int:
+    tail = _TAIL.match(text, end)
+    return tail.end() if tail else end
+
+
+def _swallow_back(text: str, start: int) -> int:
+    for _ in range(3):
+        head = _HEAD.search(text[:start])
+        if not head:
+            break
+        start = head.start()
+    return start

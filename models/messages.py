@@ -1,0 +1,161 @@
+"""Messages in and out, and the small record that every room uses to say something to somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Moment, RowId, Sealed, Word
+
+
+class InboxState(StrEnum):
+    """A stored message is waiting until a turn has handled it; what fails twice is parked."""
+
+    WAITING = "waiting"
+    HANDLED = "handled"
+    PARKED = "parked"
+
+
+class OutboxState(StrEnum):
+    """What became of a reply."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class Kind(StrEnum):
+    """Why something is said: decides priority, expiry, quiet hours and caps."""
+
+    REPLY = "reply"
+    INTERVIEW = "interview"
+    NOTICE = "notice"
+    DIGEST = "digest"
+
+
+EXPIRES_AFTER = {
+    Kind.REPLY: timedelta(hours=24),
+    Kind.INTERVIEW: timedelta(hours=24),
+    Kind.NOTICE: timedelta(days=3),
+    Kind.DIGEST: timedelta(hours=12),
+}
+
+
+CONTACT_MARK = "\ue000"  # a private-use character: what people type is cleaned of them
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: `key` is what may be typed for it, `label` what it says, `data` what it means to us."""
+
+    key: str
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """Something to say to a person.
+
+    No phone number is ever in `text`: where one belongs stands CONTACT_MARK, and `contact_of` says whose; it is
+    put in at delivery.
+    """
+
+    id: int
+    person_id: int
+    text: str
+    choices: tuple[Choice, ...] = ()
+    action: str = "send"  # send | edit | delete
+    target: int | None = None  # for edit and delete: the message meant
+    kind: Kind = Kind.REPLY
+    file: str | None = None
+    contact_of: int | None = None
+
+    def body(self) -> dict[str, Any]:
+        """What is sealed into the row."""
+        return {
+            "text": self.text,
+            "choices": [[c.key, c.label, c.data] for c in self.choices],
+            "file": self.file,
+            "contact_of": self.contact_of,
+        }
+
+
+class InboxRow(Base):
+    """A message as it arrived: stored first, then acknowledged, then handled. Its id is the update_id."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index(
+            "ix_inbox_waiting",
+            "address_id",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(None, "address_id", "id"),
+    )
+
+    id: Mapped[RowId]
+    channel: Mapped[Word]
+    external_id: Mapped[str] = mapped_column(String(128))
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    body_sealed: Mapped[Sealed | None]
+    state: Mapped[Word] = mapped_column(default=InboxState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[Moment]
+    handled_at: Mapped[Moment | None]
+    error: Mapped[str | None] = mapped_column(String(200))
+
+
+class OutboxRow(Base):
+    """A reply or notice for one address. `seq` counts an address's rows: the event id of the web chat."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("address_id", "seq"),
+        Index(
+            "ix_outbox_waiting",
+            "address_id",
+            "seq",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    seq: Mapped[int]
+    action: Mapped[Word]
+    target: Mapped[int | None]
+    kind: Mapped[Word]
+    body_sealed: Mapped[Sealed | None]
+    state: Mapped[Word] = mapped_column(default=OutboxState.WAITING)
+    answers: Mapped[int | None]  # the inbox row that this replies to
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    sent_at: Mapped[Moment | None]
+
+
+class Question(Base):
+    """A proactive question that may be answered at any time by its number (81-89)."""
+
+    __tablename__ = "questions"
+    __table_args__ = (Index(None, "person_id", "key"),)
+
+    id: Mapped[RowId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    message_id: Mapped[int]
+    key: Mapped[str] = mapped_column(String(2))
+    label: Mapped[str] = mapped_column(String(60))
+    data: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[Moment]
+    answered_at: Mapped[Moment | None]

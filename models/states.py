@@ -1,0 +1,134 @@
+"""The state machines: one enum, one table of allowed moves, one door (`design.md` §5).
+
+A reversal is a new fact, never an edit: there is no way back along a move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from models.audit import record
+from models.database import Session
+from models.errors import MoveRefusedError
+
+
+class ApplicationState(StrEnum):
+    """A seeker and a vacancy, from the first hint to the first day at work."""
+
+    SUGGESTED = "suggested"
+    INTERESTED = "interested"
+    REFERRED = "referred"
+    INTERVIEW = "interview"
+    OFFERED = "offered"
+    HIRED = "hired"
+    STARTED = "started"
+    DECLINED = "declined"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class VacancyState(StrEnum):
+    """An advert, from the recruiter's sentence to its end."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    OPEN = "open"
+    FULL = "full"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+
+
+class EmployerState(StrEnum):
+    """An employer is verified by a named officer, again every six months."""
+
+    NEW = "new"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+
+
+class PlacementState(StrEnum):
+    """A placement, followed until it is stable; silence moves nothing."""
+
+    STARTED = "started"
+    RETAINED = "retained"
+    ENDED = "ended"
+
+
+class EnrolmentState(StrEnum):
+    """A person in a course."""
+
+    APPLIED = "applied"
+    ADMITTED = "admitted"
+    ATTENDING = "attending"
+    COMPLETED = "completed"
+    PASSED = "passed"
+    CERTIFIED = "certified"
+    DROPPED = "dropped"
+
+
+A, V, EM, P, EN = ApplicationState, VacancyState, EmployerState, PlacementState, EnrolmentState
+
+_ENDED_BY_EITHER = {A.DECLINED, A.REJECTED, A.WITHDRAWN, A.EXPIRED}
+
+MOVES: Mapping[StrEnum, frozenset[StrEnum]] = {
+    A.SUGGESTED: frozenset({A.INTERESTED, A.DECLINED, A.EXPIRED}),
+    A.INTERESTED: frozenset({A.REFERRED, *_ENDED_BY_EITHER}),
+    A.REFERRED: frozenset({A.INTERVIEW, *_ENDED_BY_EITHER}),
+    A.INTERVIEW: frozenset({A.OFFERED, A.HIRED, *_ENDED_BY_EITHER}),
+    A.OFFERED: frozenset({A.HIRED, *_ENDED_BY_EITHER}),
+    A.HIRED: frozenset({A.STARTED, A.REJECTED, A.WITHDRAWN}),
+    A.STARTED: frozenset(),
+    A.DECLINED: frozenset({A.INTERESTED}),
+    A.REJECTED: frozenset(),
+    A.WITHDRAWN: frozenset({A.INTERESTED}),
+    A.EXPIRED: frozenset({A.INTERESTED}),
+    V.DRAFT: frozenset({V.CHECKED, V.CLOSED}),
+    V.CHECKED: frozenset({V.OPEN, V.CLOSED}),
+    V.OPEN: frozenset({V.FULL, V.CLOSED, V.EXPIRED}),
+    V.FULL: frozenset({V.OPEN, V.CLOSED, V.EXPIRED}),
+    V.CLOSED: frozenset(),
+    V.EXPIRED: frozenset({V.OPEN, V.CLOSED}),
+    EM.NEW: frozenset({EM.VERIFIED, EM.REFUSED}),
+    EM.VERIFIED: frozenset({EM.NEW, EM.REFUSED}),
+    EM.REFUSED: frozenset({EM.VERIFIED}),
+    P.STARTED: frozenset({P.RETAINED, P.ENDED}),
+    P.RETAINED: frozenset({P.RETAINED, P.ENDED}),
+    P.ENDED: frozenset(),
+    EN.APPLIED: frozenset({EN.ADMITTED, EN.DROPPED}),
+    EN.ADMITTED: frozenset({EN.ATTENDING, EN.DROPPED}),
+    EN.ATTENDING: frozenset({EN.COMPLETED, EN.DROPPED}),
+    EN.COMPLETED: frozenset({EN.PASSED, EN.DROPPED}),
+    EN.PASSED: frozenset({EN.CERTIFIED}),
+    EN.CERTIFIED: frozenset(),
+    EN.DROPPED: frozenset(),
+}
+
+LIVE_APPLICATIONS = frozenset({A.INTERESTED, A.REFERRED, A.INTERVIEW, A.OFFERED, A.HIRED})
+WAITING_FOR_EMPLOYER = frozenset({A.INTERESTED, A.REFERRED, A.INTERVIEW, A.OFFERED})
+
+
+def can_move(current: StrEnum, target: StrEnum) -> bool:
+    """Whether the table allows the step."""
+    return target in MOVES[current]
+
+
+async def move(session: Session, row: Any, target: StrEnum, *, actor: int | None, why: str = "") -> None:
+    """The one door: moves `row.state`, stamps the time and writes who did it and why into the audit.
+
+    `row` is any stored record with `id`, `state` and `state_since`. Raises MoveRefusedError.
+    """
+    machine = type(target)
+    current = machine(row.state)
+    if not can_move(current, target):
+        raise MoveRefusedError(row.__tablename__, current.value, target.value)
+    row.state, row.state_since = target.value, session.now
+    record(
+        session,
+        actor=actor,
+        action=f"{row.__tablename__}.{target.value}",
+        subject=f"{row.__tablename__}:{row.id}",
+        detail={"from": current.value, "why": why},
+    )

@@ -1,0 +1,65 @@
+"""A form, counted: `compute` is what the command line and the console call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matching.places import get_region
+
+from models.database import ReadSession
+from models.regions import NATION
+from reports.checks import Finding, findings
+from reports.entries import read_ledger
+from reports.errors import RegionRefusedError
+from reports.form_files import load_form
+from reports.forms import Form
+from reports.measures import Count, Figure
+from reports.periods import Period, read_period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The figures of a form in one region and period; money in fen, None where nothing was recorded.
+
+    `figures` also holds what stands beside it (待核实, 未计入). `provisional`: the cut-off is not past.
+    """
+
+    form: Form
+    region: str
+    period: Period
+    figures: Mapping[str, Figure]
+    findings: tuple[Finding, ...]
+    provisional: bool
+
+    def say(self, text: str) -> str:
+        """A text of the form, with the year of this report in it."""
+        return text.replace("{year}", str(self.period.cutoff.year))
+
+    @property
+    def items(self) -> dict[str, Figure]:
+        """The items of the official form and their figures, in its order."""
+        return {item.code: self.figures[item.code] for item in self.form.listed}
+
+
+async def compute(session: ReadSession, form_code: str, region: str, period: str) -> Report:
+    """Count a form from the ledger. Raises a ReportRefusedError for an unknown form, region or period."""
+    form = load_form(form_code)
+    span = read_period(form, period)
+    check_region(region)
+    figures = Count(form, await read_ledger(session, form, region, span)).figures()
+    return Report(
+        form=form,
+        region=region,
+        period=span,
+        figures=figures,
+        findings=tuple(findings(form, figures)),
+        provisional=session.today <= span.cutoff,
+    )
+
+
+def check_region(region: str) -> None:
+    """Refuse what is no region."""
+    if not re.fullmatch(r"\d{6}", region, re.ASCII) or (region != NATION and get_region(region) is None):
+        raise RegionRefusedError(f"unknown region {region!r}; give an adcode of six digits such as 410000")

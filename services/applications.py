@@ -1,0 +1,246 @@
+"""Applications: the seeker says yes, the employer says yes, then each gets the other's contact."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from matching.places import short_name
+from models.applications import Application
+from models.audit import record
+from models.database import ReadSession, Session
+from models.employers import Employer
+from models.errors import NotFoundError, ZhaohuoError
+from models.messages import CONTACT_MARK, Kind
+from models.people import Person
+from models.states import LIVE_APPLICATIONS, ApplicationState, VacancyState, can_move, move
+from models.vacancies import Vacancy
+from services.employers import recruiters_of
+from services.ledger import Fact, append_about
+from services.notices import tell
+from services.offices import office_for
+from services.people import give_consent
+from services.vacancies import count_hire
+
+S = ApplicationState
+PASS_CONTACT = "pass_contact"
+
+
+class VacancyGoneError(ZhaohuoError):
+    """The vacancy is closed, full or expired."""
+
+
+class AlreadyAppliedError(ZhaohuoError):
+    """The seeker has applied for this vacancy before."""
+
+
+async def apply(session: Session, seeker_id: int, vacancy_id: int) -> Application:
+    """The seeker says yes. State and headcount are checked again here: the list may be older than the world.
+
+    Raises NotFoundError, VacancyGoneError, AlreadyAppliedError.
+    """
+    vacancy = await session.get(Vacancy, vacancy_id, with_for_update=True)
+    if vacancy is None:
+        raise NotFoundError
+    application = await find(session, vacancy_id, seeker_id)
+    if application is not None and application.state in LIVE_APPLICATIONS | {S.STARTED}:
+        raise AlreadyAppliedError
+    if not is_open(session, vacancy):
+        raise VacancyGoneError
+    if application is None:
+        application = _new(session, vacancy_id, seeker_id)
+        record(session, actor=seeker_id, action="applications.interested", subject=f"applications:{application.id}")
+    else:
+        if not can_move(S(application.state), S.INTERESTED):
+            raise VacancyGoneError  # the employer has said no to this person already
+        await move(session, application, S.INTERESTED, actor=seeker_id)
+    await session.execute(
+        update(Vacancy)
+        .where(Vacancy.id == vacancy_id)
+        .values(applications=Vacancy.applications + 1, change=session.new_id())
+    )
+    for recruiter in await recruiters_of(session, vacancy.employer_id):
+        await tell(
+            session,
+            recruiter,
+            "notice.new_candidate",
+            title=vacancy.title,
+            questions=(("button.candidates", f"cand:{vacancy.id}"),),
+        )
+    return application
+
+
+def is_open(session: ReadSession, vacancy: Vacancy) -> bool:
+    """Whether somebody can still apply today."""
+    return (
+        vacancy.state == VacancyState.OPEN
+        and vacancy.hired < vacancy.headcount
+        and vacancy.expires_on >= session.today
+    )
+
+
+def _new(session: Session, vacancy_id: int, seeker_id: int) -> Application:
+    application = Application(
+        id=session.new_id(),
+        vacancy_id=vacancy_id,
+        seeker_id=seeker_id,
+        state=S.INTERESTED,
+        state_since=session.now,
+        created_at=session.now,
+    )
+    session.add(application)
+    return application
+
+
+async def find(session: ReadSession, vacancy_id: int, seeker_id: int) -> Application | None:
+    """The application of this seeker for this vacancy."""
+    query = select(Application).where(
+        Application.vacancy_id == vacancy_id, Application.seeker_id == seeker_id
+    )
+    return (await session.scalars(query)).first()
+
+
+async def candidates(session: Session, vacancy: Vacancy, *, recruiter_id: int) -> list[Application]:
+    """Who applied, as the employer sees them; who is shown for the first time is thereby referred.
+
+    A referral that the seeker accepted and the employer received is an introduction (`statistics.md` §1); a list
+    that the bot shows to a seeker is none.
+    """
+    rows = await session.scalars(
+        select(Application)
+        .where(Application.vacancy_id == vacancy.id, Application.state.in_(LIVE_APPLICATIONS))
+        .order_by(Application.id)
+    )
+    found = list(rows)
+    for application in found:
+        if application.state == S.INTERESTED:
+            await _refer(session, application, vacancy, recruiter_id)
+    return found
+
+
+async def _refer(session: Session, application: Application, vacancy: Vacancy, recruiter_id: int) -> None:
+    await move(session, application, S.REFERRED, actor=recruiter_id)
+    office = await office_for(session, vacancy.region)
+    await append_about(
+        session,
+        application.seeker_id,
+        Fact(
+            key=f"introduction:{application.id}:{application.state_since:%Y%m%d%H%M%S}",
+            kind="service_given",
+            occurred_on=session.today,
+            region=office.region,
+            office_id=office.id,
+            facts={"service": "introduction"},
+            source=f"applications:{application.id}",
+        ),
+    )
+
+
+async def invite(session: Session, application: Application, *, recruiter_id: int) -> bool:
+    """The employer's yes: the seeker is asked whether the contacts may be exchanged. False: could not be reached."""
+    if application.state != S.REFERRED:
+        await move(session, application, S.REFERRED, actor=recruiter_id)
+    application.invited_at = session.now
+    vacancy = await session.get_one(Vacancy, application.vacancy_id)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    record(session, actor=recruiter_id, action="applications.invited", subject=f"applications:{application.id}")
+    return await tell(
+        session,
+        application.seeker_id,
+        "notice.invited",
+        kind=Kind.INTERVIEW,
+        employer=employer.name,
+        title=vacancy.title,
+        place=short_name(vacancy.region),
+        questions=(("button.agree", f"inv:yes:{application.id}"), ("button.decline", f"inv:no:{application.id}")),
+    )
+
+
+async def accept_invitation(session: Session, application: Application) -> None:
+    """The seeker's yes, for this employer and vacancy: the consent is recorded, both get the other's contact."""
+    await move(session, application, S.INTERVIEW, actor=application.seeker_id)
+    await give_consent(session, application.seeker_id, PASS_CONTACT, f"applications:{application.id}")
+    vacancy = await session.get_one(Vacancy, application.vacancy_id)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    seeker = await session.get_one(Person, application.seeker_id)
+    recruiters = await recruiters_of(session, vacancy.employer_id)
+    for recruiter in recruiters:
+        await _pass_contact(session, application, of=seeker.id, to=recruiter)
+        await tell(
+            session,
+            recruiter,
+            "notice.seeker_contact",
+            kind=Kind.INTERVIEW,
+            name=seeker.name(session) or "—",
+            title=vacancy.title,
+            contact=CONTACT_MARK,
+            contact_of=seeker.id,
+        )
+    speaker = vacancy.posted_by if vacancy.posted_by in recruiters else next(iter(recruiters), None)
+    if speaker is not None:
+        await _pass_contact(session, application, of=speaker, to=seeker.id)
+    await tell(
+        session,
+        seeker.id,
+        "notice.employer_contact" if speaker is not None else "notice.employer_contact_by_office",
+        kind=Kind.INTERVIEW,
+        employer=employer.name,
+        name=vacancy.contact_name or "",
+        contact=CONTACT_MARK,
+        contact_of=speaker,
+    )
+
+
+async def _pass_contact(session: Session, application: Application, *, of: int, to: int) -> None:
+    record(
+        session,
+        actor=to,
+        action="people.contact_passed",
+        subject=f"people:{of}",
+        detail={"purpose": f"applications:{application.id}"},
+    )
+
+
+async def decline(session: Session, application: Application, *, reason: str) -> None:
+    """The seeker does not want to go on."""
+    await move(session, application, S.DECLINED, actor=application.seeker_id, why=reason)
+    application.reason = reason
+    vacancy = await session.get_one(Vacancy, application.vacancy_id)
+    for recruiter in await recruiters_of(session, vacancy.employer_id):
+        await tell(session, recruiter, "notice.declined", title=vacancy.title)
+
+
+async def reject(session: Session, application: Application, *, recruiter_id: int, reason: str) -> None:
+    """The employer does not want this person, for a reason that the person is told kindly."""
+    await move(session, application, S.REJECTED, actor=recruiter_id, why=reason)
+    application.reason = reason
+    vacancy = await session.get_one(Vacancy, application.vacancy_id)
+    await tell(session, application.seeker_id, "notice.rejected", title=vacancy.title)
+
+
+async def hire(session: Session, application: Application, *, recruiter_id: int) -> None:
+    """The employer takes the person; the office then confirms the first day with its evidence."""
+    if application.state not in (S.INTERVIEW, S.OFFERED):
+        raise NotInterviewedError
+    await move(session, application, S.HIRED, actor=recruiter_id)
+    vacancy = await session.get_one(Vacancy, application.vacancy_id, with_for_update=True)
+    await count_hire(session, vacancy)
+    employer = await session.get_one(Employer, vacancy.employer_id)
+    await tell(
+        session, application.seeker_id, "notice.hired", kind=Kind.INTERVIEW, employer=employer.name, title=vacancy.title
+    )
+
+
+class NotInterviewedError(ZhaohuoError):
+    """Only somebody who agreed to meet can be hired: invite first."""
+
+
+async def applications_of(session: ReadSession, seeker_id: int) -> list[tuple[Application, Vacancy]]:
+    """What the seeker applied for, newest first, with the vacancies."""
+    rows = await session.execute(
+        select(Application, Vacancy)
+        .join(Vacancy, Vacancy.id == Application.vacancy_id)
+        .where(Application.seeker_id == seeker_id)
+        .order_by(Application.id.desc())
+        .limit(10)
+    )
+    return [(application, vacancy) for application, vacancy in rows]

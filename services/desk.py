@@ -1,0 +1,196 @@
+"""What waits for an office, all through the one region filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from models.applications import Application
+from models.conversations import HelpRequest
+from models.database import ReadSession, Session
+from models.employers import Employer
+from models.errors import NotFoundError
+from models.offices import Office
+from models.people import Person, Seeker
+from models.regions import visible_to
+from models.states import ApplicationState, EmployerState, VacancyState
+from models.vacancies import Vacancy
+from services.notices import tell
+from services.offices import office_for
+from services.phones import masked_name, masked_phone
+
+WORDS = "help_requests.words"
+UNANSWERED_AFTER = timedelta(days=2)
+SHOWN = 5
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The morning's figures and the first rows of what wants a decision."""
+
+    new_seekers: int
+    new_vacancies: int
+    unanswered: int
+    employers: tuple[Employer, ...]
+    vacancies: tuple[Vacancy, ...]
+    hired: tuple[tuple[Application, Vacancy], ...]
+    help: tuple[HelpRequest, ...]
+
+
+async def desk_of(session: ReadSession, region: str) -> Desk:
+    """What waits in the region's subtree now."""
+    since = session.now - timedelta(days=1)
+    return Desk(
+        new_seekers=await _count(session, _seekers(region).where(Seeker.registered_at >= since)),
+        new_vacancies=await _count(session, _vacancies(region).where(Vacancy.posted_on >= since.date())),
+        unanswered=await _count(session, _unanswered(region, session.now - UNANSWERED_AFTER)),
+        employers=tuple(await session.scalars(_new_employers(region).limit(SHOWN))),
+        vacancies=tuple(await session.scalars(_drafts(region).limit(SHOWN))),
+        hired=tuple((row[0], row[1]) for row in await session.execute(_hired(region).limit(SHOWN))),
+        help=tuple(await session.scalars(_help(region).limit(SHOWN))),
+    )
+
+
+async def _count(session: ReadSession, query: Select[*tuple[Any, ...]]) -> int:
+    return await session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def _seekers(region: str) -> Select[int]:
+    query = select(Seeker.person_id).join(Office, Office.id == Seeker.office_id)
+    return visible_to(query, Office.region, region)
+
+
+def _vacancies(region: str) -> Select[int]:
+    return visible_to(select(Vacancy.id), Vacancy.region, region)
+
+
+def _unanswered(region: str, before: Any) -> Select[int]:
+    query = (
+        select(Application.id)
+        .join(Vacancy, Vacancy.id == Application.vacancy_id)
+        .where(
+            Application.state.in_((ApplicationState.INTERESTED, ApplicationState.REFERRED)),
+            Application.invited_at.is_(None),
+            Application.created_at < before,
+        )
+    )
+    return visible_to(query, Vacancy.region, region)
+
+
+def _new_employers(region: str) -> Select[Employer]:
+    query = select(Employer).where(Employer.state == EmployerState.NEW).order_by(Employer.id)
+    return visible_to(query, Employer.region, region)
+
+
+def _drafts(region: str) -> Select[Vacancy]:
+    """Drafts of employers who are not refused: those of new ones open with their employer."""
+    query = (
+        select(Vacancy)
+        .join(Employer, Employer.id == Vacancy.employer_id)
+        .where(Vacancy.state == VacancyState.DRAFT, Employer.state != EmployerState.REFUSED)
+        .order_by(Vacancy.id)
+    )
+    return visible_to(query, Vacancy.region, region)
+
+
+def _hired(region: str) -> Select[Application, Vacancy]:
+    query = (
+        select(Application, Vacancy)
+        .join(Vacancy, Vacancy.id == Application.vacancy_id)
+        .where(Application.state == ApplicationState.HIRED)
+        .order_by(Application.id)
+    )
+    return visible_to(query, Vacancy.region, region)
+
+
+def _help(region: str) -> Select[HelpRequest]:
+    query = (
+        select(HelpRequest)
+        .join(Office, Office.id == HelpRequest.office_id)
+        .where(HelpRequest.answered_at.is_(None))
+        .order_by(HelpRequest.id)
+    )
+    return visible_to(query, Office.region, region)
+
+
+async def employer_for(session: ReadSession, employer_id: int, region: str) -> Employer:
+    """The employer, if the officer's region has it. Raises NotFoundError: outside is as if it were not."""
+    query = visible_to(select(Employer).where(Employer.id == employer_id), Employer.region, region)
+    return _required((await session.scalars(query)).first())
+
+
+async def vacancy_for(session: ReadSession, vacancy_id: int, region: str) -> Vacancy:
+    """The vacancy, if the officer's region has it. Raises NotFoundError."""
+    query = visible_to(select(Vacancy).where(Vacancy.id == vacancy_id), Vacancy.region, region)
+    return _required((await session.scalars(query)).first())
+
+
+async def application_for(session: ReadSession, application_id: int, region: str) -> tuple[Application, Vacancy]:
+    """The application with its vacancy, if the officer's region has it. Raises NotFoundError."""
+    query = (
+        select(Application, Vacancy)
+        .join(Vacancy, Vacancy.id == Application.vacancy_id)
+        .where(Application.id == application_id)
+    )
+    row = (await session.execute(visible_to(query, Vacancy.region, region))).first()
+    found = _required(row)
+    return found[0], found[1]
+
+
+async def help_request_for(session: ReadSession, request_id: int, region: str) -> HelpRequest:
+    """The request, if it was made to an office of the officer's region. Raises NotFoundError."""
+    query = (
+        select(HelpRequest)
+        .join(Office, Office.id == HelpRequest.office_id)
+        .where(HelpRequest.id == request_id)
+    )
+    return _required((await session.scalars(visible_to(query, Office.region, region))).first())
+
+
+def _required(row: Row | None) -> Row:
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def ask_for_help(session: Session, person_id: int, region: str | None, words: str = "") -> Office:
+    """Somebody wants a person of the office; asking twice keeps one open request."""
+    office = await office_for(session, region)
+    open_one = (
+        await session.scalars(
+            select(HelpRequest).where(
+                HelpRequest.person_id == person_id, HelpRequest.answered_at.is_(None)
+            )
+        )
+    ).first()
+    request = open_one or HelpRequest(
+        id=session.new_id(), person_id=person_id, office_id=office.id, asked_at=session.now
+    )
+    if words:
+        request.words_sealed = session.keys.seal(words, WORDS, request.id)
+    session.add(request)
+    return office
+
+
+def words_of(session: ReadSession, request: HelpRequest) -> str:
+    """What the person said with the request."""
+    return session.keys.open(request.words_sealed, WORDS, request.id) if request.words_sealed else ""
+
+
+async def answer_help(session: Session, request: HelpRequest, *, officer_id: int, words: str) -> bool:
+    """Send the office's words to the person and close the request; False when they could not be reached."""
+    office = await session.get_one(Office, request.office_id)
+    reached = await tell(session, request.person_id, "notice.office_says", office=office.name, words=words)
+    request.answered_at, request.answered_by = session.now, officer_id
+    return reached
+
+
+async def person_label(session: ReadSession, person_id: int) -> str:
+    """How staff see somebody in a list: masked."""
+    person = await session.get_one(Person, person_id)
+    phone = person.phone(session)
+    return f"{masked_name(person.name(session))} {masked_phone(phone) if phone else ''}".strip()

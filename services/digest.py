@@ -1,0 +1,40 @@
+"""The morning digest of an office: figures first, then what wants a decision, each with its button."""
+
+from __future__ import annotations
+
+from matching.places import short_name
+from models.database import ReadSession
+from services.desk import Desk, person_label
+from services.texts import say
+
+
+async def digest_lines(
+    session: ReadSession, desk: Desk, language: str, region: str
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """The lines of the digest, and (label, button data) for each thing that can be done."""
+    lines = [
+        say(
+            language,
+            "digest.title",
+            place=short_name(region, language),
+            month=session.today.month,
+            day=session.today.day,
+        ),
+        say(
+            language,
+            "digest.figures",
+            seekers=desk.new_seekers,
+            vacancies=desk.new_vacancies,
+            unanswered=desk.unanswered,
+        ),
+    ]
+    todo = [(say(language, "digest.employer", name=e.name), f"emp:{e.id}") for e in desk.employers]
+    todo += [(say(language, "digest.vacancy", title=v.title), f"vac:{v.id}") for v in desk.vacancies]
+    for application, vacancy in desk.hired:
+        label = await person_label(session, application.seeker_id)
+        todo.append((say(language, "digest.hired", name=label, title=vacancy.title), f"start:{application.id}"))
+    for request in desk.help:
+        label = await person_label(session, request.person_id)
+        todo.append((say(language, "digest.help", name=label), f"helpme:{request.id}"))
+    lines.append(say(language, "digest.todo" if todo else "digest.nothing"))
+    return lines, todo

@@ -1,0 +1,114 @@
+"""The open vacancies as the matcher's index, and a person's words as its profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from matching.index import VacancyIndex
+from matching.profiles import SeekerProfile, VacancyProfile
+from matching.understand import Understanding
+from models.database import ReadSession
+from models.ids import STEP_BITS
+from models.states import VacancyState
+from models.vacancies import Vacancy
+
+OVERLAP = 5_000 << STEP_BITS  # five seconds of ids: another process's clock may be behind ours
+
+
+class VacancyCache:
+    """An index of committed rows behind a watermark; what an application needs is checked again when it is made."""
+
+    def __init__(self) -> None:
+        self.index = VacancyIndex()
+        self._watermark = 0
+
+    async def fresh(self, session: ReadSession) -> VacancyIndex:
+        """The index with every change that is committed by now."""
+        rows = await session.execute(
+            select(Vacancy.__table__)
+            .where(Vacancy.change > self._watermark - OVERLAP)
+            .order_by(Vacancy.change)
+        )
+        for row in rows.mappings():
+            if row["state"] == VacancyState.OPEN:
+                self.index.put(vacancy_profile(row))
+            else:
+                self.index.remove(row["id"])
+            self._watermark = max(self._watermark, row["change"])
+        return self.index
+
+
+def vacancy_profile(row: Any) -> VacancyProfile:
+    """A stored vacancy (mapping) as the matcher sees it."""
+    return VacancyProfile(
+        id=row["id"],
+        title=row["title"],
+        occupations=((row["occupation"], 1.0),) if row["occupation"] else (),
+        region=row["region"],
+        wage_min_fen=row["wage_min"],
+        wage_max_fen=row["wage_max"],
+        headcount=row["headcount"],
+        hired=row["hired"],
+        applications=row["applications"],
+        experience_years=row["experience_years"],
+        education=row["education"],
+        certificates=frozenset(row["certificates"]),
+        board=row["board"],
+        lodging=row["lodging"],
+        hire_kind=row["hire_kind"],
+        employer=row["employer_id"],
+        posted_on=row["posted_on"],
+        expires_on=row["expires_on"],
+    )
+
+
+def as_request(understood: Understanding) -> dict[str, Any]:
+    """What was understood, in the form that is kept: plain JSON values, nothing empty."""
+    values: dict[str, Any] = {
+        "occupations": [[o.code, o.score] for o in understood.occupations],
+        "region": understood.region.adcode if understood.region else None,
+        "home_region": understood.home_region.adcode if understood.home_region else None,
+        "anywhere": understood.anywhere,
+        "wage_min": understood.wage.monthly_min_fen if understood.wage else None,
+        "experience_years": understood.experience_years,
+        "education": understood.education,
+        "certificates": list(understood.certificates),
+        "constraints": list(understood.constraints),
+        "group": understood.group,
+    }
+    return {name: value for name, value in values.items() if value not in (None, [], False)}
+
+
+def merged(request: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+    """What is wanted now: the newest word on each thing counts, a new place ends "anywhere"."""
+    result = {**request, **news}
+    if "region" in news and "anywhere" not in news:
+        result.pop("anywhere", None)
+    if "anywhere" in news and "region" not in news:
+        result.pop("region", None)
+    if "occupations" in news and "wage_min" not in news:
+        result.pop("wage_min", None)  # the wage was said of the other trade
+    if "certificates" in news and request.get("certificates"):
+        result["certificates"] = sorted({*request["certificates"], *news["certificates"]})
+    return result
+
+
+def seeker_profile(person_id: int, request: dict[str, Any]) -> SeekerProfile:
+    """The kept form as the matcher sees it."""
+    certificates = request.get("certificates")
+    return SeekerProfile(
+        id=person_id,
+        occupations=tuple((code, score) for code, score in request.get("occupations", ())),
+        region=request.get("region"),
+        home_region=request.get("home_region"),
+        anywhere=bool(request.get("anywhere")),
+        wage_min_fen=request.get("wage_min"),
+        experience_years=request.get("experience_years"),
+        education=request.get("education"),
+        certificates=None if certificates is None else frozenset(certificates),
+        constraints=frozenset(request.get("constraints", ())),
+        negated=frozenset(request.get("negated", ())),
+        birth_year=None,
+    )

@@ -1,0 +1,161 @@
+"""The outbox: replies as rows, written with the turn that made them, delivered after its commit.
+
+A contact is never in a row. Its place is marked and the person named; it is put in at delivery, where the channel
+is domestic; elsewhere the reader is told how it comes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+
+from models.database import ReadSession, Session
+from models.messages import CONTACT_MARK, EXPIRES_AFTER, Choice, OutboxRow, OutboxState, Outgoing
+from models.people import Person
+from services.texts import say
+
+BODY = "outbox.body"
+_next_seq = (
+    select(func.coalesce(func.max(OutboxRow.seq), 0) + 1)
+    .where(OutboxRow.address_id == bindparam("at_address"))
+    .scalar_subquery()
+)
+_INSERT = insert(OutboxRow.__table__).values(address_id=bindparam("at_address"), seq=_next_seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row as a channel delivers it, contacts put in."""
+
+    id: int
+    seq: int
+    action: str
+    target: int | None
+    text: str
+    choices: tuple[Choice, ...]
+    created_at: datetime
+
+
+def row_values(session: Session, address_id: int, out: Outgoing, answers: int | None = None) -> dict[str, Any]:
+    """The column values of one outgoing message."""
+    return {
+        "id": out.id,
+        "at_address": address_id,
+        "person_id": out.person_id,
+        "action": out.action,
+        "target": out.target,
+        "kind": out.kind,
+        "body_sealed": session.keys.seal(json.dumps(out.body(), ensure_ascii=False), BODY, out.id),
+        "state": OutboxState.WAITING,
+        "answers": answers,
+        "created_at": session.now,
+        "expires_at": session.now + EXPIRES_AFTER[out.kind],
+    }
+
+
+async def add(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Append rows made by `row_values`; each gets the next number of its address."""
+    if rows:
+        await session.execute(_INSERT, rows)
+        for row in rows:
+            session.touch(row["at_address"])
+
+
+def read_body(session: ReadSession, row_id: int, sealed: bytes | None) -> dict[str, Any]:
+    """The text and choices of a row; nothing when retention has taken them."""
+    if sealed is None:
+        return {"text": "", "choices": []}
+    body: dict[str, Any] = json.loads(session.keys.open(sealed, BODY, row_id))
+    return body
+
+
+async def after(
+    session: ReadSession, address_id: int, seq: int, *, domestic: bool, limit: int = 200
+) -> list[Delivery]:
+    """The rows of an address behind `seq`, oldest first."""
+    rows = await session.execute(
+        select(OutboxRow.__table__)
+        .where(OutboxRow.address_id == address_id, OutboxRow.seq > seq)
+        .order_by(OutboxRow.seq)
+        .limit(limit)
+    )
+    return [await _delivery(session, row, domestic=domestic) for row in rows.mappings()]
+
+
+async def latest(session: ReadSession, address_id: int, *, domestic: bool, limit: int) -> list[Delivery]:
+    """The newest rows of an address, oldest first."""
+    rows = await session.execute(
+        select(OutboxRow.__table__)
+        .where(OutboxRow.address_id == address_id)
+        .order_by(OutboxRow.seq.desc())
+        .limit(limit)
+    )
+    return [await _delivery(session, row, domestic=domestic) for row in reversed(rows.mappings().all())]
+
+
+async def unsent(session: ReadSession, address_id: int, *, domestic: bool) -> list[Delivery]:
+    """The rows of an address that no channel has delivered yet, oldest first."""
+    rows = await session.execute(
+        select(OutboxRow.__table__)
+        .where(OutboxRow.address_id == address_id, OutboxRow.state == OutboxState.WAITING)
+        .order_by(OutboxRow.seq)
+    )
+    return [await _delivery(session, row, domestic=domestic) for row in rows.mappings()]
+
+
+async def mark_sent(session: Session, ids: Iterable[int]) -> None:
+    """Say that these rows reached their channel; a row that is further already stays."""
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(list(ids)), OutboxRow.state == OutboxState.WAITING)
+        .values(state=OutboxState.SENT, sent_at=session.now)
+    )
+
+
+async def _delivery(session: ReadSession, row: RowMapping, *, domestic: bool) -> Delivery:
+    body = read_body(session, row["id"], row["body_sealed"])
+    return Delivery(
+        id=row["id"],
+        seq=row["seq"],
+        action=row["action"],
+        target=row["target"],
+        text=await _with_contact(session, body, row["person_id"], domestic=domestic),
+        choices=tuple(Choice(*choice) for choice in body["choices"]),
+        created_at=row["created_at"],
+    )
+
+
+async def _with_contact(
+    session: ReadSession, body: dict[str, Any], reader_id: int, *, domestic: bool
+) -> str:
+    text: str = body["text"]
+    if not body.get("contact_of"):
+        return text
+    reader = await session.get_one(Person, reader_id)
+    return text.replace(
+        CONTACT_MARK, await _contact(session, body["contact_of"], reader.language, domestic=domestic)
+    )
+
+
+async def _contact(session: ReadSession, person_id: int, language: str, *, domestic: bool) -> str:
+    if not domestic:
+        return say(language, "contact.by_sms")
+    person = await session.get(Person, person_id)
+    phone = person.phone(session) if person else None
+    return phone.removeprefix("+86") if phone else say(language, "contact.here")
+
+
+async def claim_sent(session: Session, ids: Iterable[int]) -> frozenset[int]:
+    """Mark these rows sent and say which were still waiting: two readers of one address print each row once."""
+    wanted = list(ids)
+    waiting = await session.scalars(
+        select(OutboxRow.id).where(OutboxRow.id.in_(wanted), OutboxRow.state == OutboxState.WAITING).with_for_update()
+    )
+    fresh = frozenset(waiting)
+    await mark_sent(session, fresh)
+    return fresh

@@ -1,0 +1,215 @@
+"""People: consent, registration, profile, groups, leaving."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from models.applications import Application
+from models.audit import record
+from models.conversations import Conversation, HelpRequest
+from models.database import ReadSession, Session
+from models.messages import InboxRow, OutboxRow, Question
+from models.people import NEEDS_PROOF, Address, Consent, Group, GroupMembership, Person, Seeker
+from models.states import LIVE_APPLICATIONS, ApplicationState, move
+from services.access import find_by_phone, new_person
+from services.ledger import Fact, append_about
+from services.offices import office_for
+from services.phones import e164
+
+PROFILE = "seekers.profile"
+CONSENT_VERSION = "2026-11"
+KEEP_PROFILE = "keep_profile"
+SENSITIVE_GROUP = "sensitive_group"
+
+
+async def has_consent(session: ReadSession, person_id: int, purpose: str, subject: str = "") -> bool:
+    """Whether the person has agreed to this purpose and not withdrawn it."""
+    query = select(Consent.id).where(
+        Consent.person_id == person_id,
+        Consent.purpose == purpose,
+        Consent.subject == subject,
+        Consent.withdrawn_at.is_(None),
+    )
+    return (await session.scalar(query.limit(1))) is not None
+
+
+async def give_consent(session: Session, person_id: int, purpose: str, subject: str = "") -> None:
+    """Record that the person agreed, to which wording and when; twice is once."""
+    if await has_consent(session, person_id, purpose, subject):
+        return
+    session.add(
+        Consent(
+            id=session.new_id(),
+            person_id=person_id,
+            purpose=purpose,
+            subject=subject,
+            version=CONSENT_VERSION,
+            given_at=session.now,
+        )
+    )
+    record(
+        session,
+        actor=person_id,
+        action=f"consent.{purpose}",
+        subject=f"people:{person_id}",
+        detail={"version": CONSENT_VERSION, "about": subject},
+    )
+
+
+async def register_seeker(session: Session, person_id: int, profile: dict[str, Any]) -> Seeker:
+    """Keep what the person looks for; the first time it is a registration and counts as one.
+
+    The caller has recorded the consent `keep_profile` before.
+    """
+    seeker = await session.get(Seeker, person_id)
+    if seeker is None:
+        seeker = await _first_registration(session, person_id, profile)
+    seeker.active = True
+    seeker.region = profile.get("region")
+    seeker.occupations = profile.get("occupations", [])
+    seeker.profile_sealed = session.keys.seal(json.dumps(profile, ensure_ascii=False), PROFILE, person_id)
+    return seeker
+
+
+async def _first_registration(session: Session, person_id: int, profile: dict[str, Any]) -> Seeker:
+    office = await office_for(session, profile.get("region") or profile.get("home_region"))
+    seeker = Seeker(person_id=person_id, office_id=office.id, registered_at=session.now)
+    seeker.occupations, seeker.profile_sealed = [], b""
+    session.add(seeker)
+    if profile.get("group"):
+        await join_group(session, person_id, Group(profile["group"]))
+        await session.flush()
+    fact = Fact(
+        key=f"seeker_registered:{person_id}",
+        kind="seeker_registered",
+        occurred_on=session.today,
+        region=office.region,
+        office_id=office.id,
+        source=f"seekers:{person_id}",
+    )
+    await append_about(session, person_id, fact)
+    return seeker
+
+
+async def profile_of(session: ReadSession, person_id: int) -> dict[str, Any] | None:
+    """What the person looks for, as it was kept."""
+    seeker = await session.get(Seeker, person_id)
+    if seeker is None or not seeker.profile_sealed:
+        return None
+    profile: dict[str, Any] = json.loads(session.keys.open(seeker.profile_sealed, PROFILE, person_id))
+    return profile
+
+
+async def join_group(session: Session, person_id: int, group: Group, *, checked: bool = False) -> None:
+    """Note a group from today; a group that needs proof counts only once an officer has checked it."""
+    held = await session.scalar(
+        select(GroupMembership.id).where(
+            GroupMembership.person_id == person_id,
+            GroupMembership.group == group.value,
+            GroupMembership.until.is_(None),
+        )
+    )
+    if held is None:
+        session.add(
+            GroupMembership(
+                id=session.new_id(),
+                person_id=person_id,
+                group=group.value,
+                proof="checked" if checked else "declared",
+                since=session.today,
+            )
+        )
+
+
+async def groups_of(session: ReadSession, person_id: int) -> list[GroupMembership]:
+    """The groups the person is in today."""
+    rows = await session.scalars(
+        select(GroupMembership).where(
+            GroupMembership.person_id == person_id, GroupMembership.until.is_(None)
+        )
+    )
+    return list(rows)
+
+
+def is_sensitive(group: Group) -> bool:
+    """Whether asking for the group needs a consent of its own (`promises.md` §5)."""
+    return group in NEEDS_PROOF
+
+
+async def set_contact(session: Session, person_id: int, *, name: str | None = None, phone: str | None = None) -> None:
+    """Keep a name or a phone number. Raises PhoneRefusedError; a number of somebody else's is left to staff."""
+    person = await session.get_one(Person, person_id)
+    if name is not None:
+        person.set_name(session, name)
+    if phone is not None:
+        person.set_phone(session, e164(phone))
+    record(session, actor=person_id, action="people.contact", subject=f"people:{person_id}")
+
+
+async def claim_phone(session: Session, person_id: int, phone: str) -> bool:
+    """Keep the number unless another record has it: a typed number proves nothing, so records are never joined here."""
+    holder = await find_by_phone(session, phone)
+    if holder is not None and holder.id != person_id:
+        return False
+    await set_contact(session, person_id, phone=phone)
+    return True
+
+
+async def set_language(session: Session, person_id: int, language: str) -> None:
+    """The language of everything the person reads."""
+    await session.execute(update(Person).where(Person.id == person_id).values(language=language))
+
+
+async def opt_out(session: Session, person_id: int, *, out: bool = True) -> None:
+    """No proactive message any more (or again, when the person asks for it in so many words)."""
+    moment = session.now if out else None
+    await session.execute(update(Person).where(Person.id == person_id).values(opted_out_at=moment))
+    record(
+        session,
+        actor=person_id,
+        action="people.opt_out" if out else "people.opt_in",
+        subject=f"people:{person_id}",
+    )
+
+
+async def forget(session: Session, person_id: int) -> None:
+    """Delete what is known of the person; anonymous facts of the ledger stay, nothing leads back to them."""
+    live = await session.scalars(
+        select(Application).where(
+            Application.seeker_id == person_id, Application.state.in_(tuple(LIVE_APPLICATIONS))
+        )
+    )
+    for application in live:
+        await move(session, application, ApplicationState.WITHDRAWN, actor=person_id, why="person_left")
+    await session.flush()
+    for table in (Seeker, GroupMembership, Question, HelpRequest):
+        await session.execute(delete(table).where(table.person_id == person_id))
+    await session.execute(
+        update(Consent)
+        .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=session.now)
+    )
+    await _forget_messages(session, person_id)
+    person = await session.get_one(Person, person_id)
+    person.set_name(session, None)
+    person.set_phone(session, None)
+    person.id_number_sealed = person.id_number_index = None
+    person.deleted_at = session.now
+    stranger = new_person(session, person.language)  # who writes from the same phone again starts afresh
+    await session.flush()
+    await session.execute(update(Address).where(Address.person_id == person_id).values(person_id=stranger.id))
+    record(session, actor=person_id, action="people.deleted", subject=f"people:{person_id}")
+
+
+async def _forget_messages(session: Session, person_id: int) -> None:
+    addresses = select(Address.id).where(Address.person_id == person_id)
+    await session.execute(
+        update(InboxRow)
+        .where(InboxRow.address_id.in_(addresses), InboxRow.handled_at.is_not(None))
+        .values(body_sealed=None)
+    )
+    await session.execute(update(OutboxRow).where(OutboxRow.person_id == person_id).values(body_sealed=None))
+    await session.execute(delete(Conversation).where(Conversation.person_id == person_id))

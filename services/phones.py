@@ -1,0 +1,33 @@
+"""Phone numbers: one form inside (E.164), a masked form outside."""
+
+from __future__ import annotations
+
+import phonenumbers
+
+from models.errors import ZhaohuoError
+
+
+class PhoneRefusedError(ZhaohuoError):
+    """This is not a phone number; a Chinese mobile number has 11 digits and starts with 1."""
+
+
+def e164(text: str) -> str:
+    """'138 0013 8000', full-width digits or '+86…' to '+8613800138000'. Raises PhoneRefusedError."""
+    try:
+        number = phonenumbers.parse(text, "CN")
+    except phonenumbers.NumberParseException as error:
+        raise PhoneRefusedError from error
+    if not phonenumbers.is_possible_number(number):
+        raise PhoneRefusedError
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def masked_phone(phone: str) -> str:
+    """'138****8000'."""
+    local = phone.removeprefix("+86")
+    return f"{local[:3]}****{local[-4:]}"
+
+
+def masked_name(name: str | None) -> str:
+    """王小明 → 王**; how a person appears to everybody who needs no more."""
+    return name[0] + "*" * max(1, len(name) - 1) if name else "—"
