@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from app.sample.employers import EmployerBook
 from app.sample.offices import OPENED, appoint
 from app.sample.world import PROVINCE, World, phone
-from models.database import ReadSession
+from models.database import Session
 from models.offices import Role
-from services.access import find_by_phone
+from services.access import PHONE_CHANNEL, find_address, find_by_phone, new_person
 
 CITY, COUNTY, DISTRICT = "410100", "410122", "410102"
 
@@ -126,15 +126,22 @@ def add_cast(world: World, book: EmployerBook) -> SampleCast:
     return _cast({key: person.id for key, person in people.items()})
 
 
-async def find_cast(session: ReadSession) -> SampleCast | None:
-    """The cast of a database that was filled before; None where it was not, or one of them has left."""
-    found = {}
-    for number, part in enumerate(PARTS):
-        person = await find_by_phone(session, phone(number))
-        if person is None:
-            return None
-        found[part.key] = person.id
-    return _cast(found)
+async def find_cast(session: Session) -> SampleCast:
+    """The cast of a database that was filled before."""
+    return _cast({part.key: await _holder(session, phone(number)) for number, part in enumerate(PARTS)})
+
+
+async def _holder(session: Session, number: str) -> int:
+    """Who speaks from this phone now; somebody new where its holder had everything deleted."""
+    address = await find_address(session, PHONE_CHANNEL, number)
+    if address is not None:
+        return address.person_id
+    person = await find_by_phone(session, number)
+    if person is None:
+        person = new_person(session)
+        person.set_phone(session, number)
+        await session.flush()
+    return person.id
 
 
 def _cast(ids: dict[str, int]) -> SampleCast:
