@@ -15,20 +15,19 @@ from sqlalchemy import RowMapping, Select, bindparam, func, literal_column, sele
 
 from bot.inbox import BODY as INBOX_BODY
 from bot.inbox import upsert
-from services.outbox import add, row_values
 from bot.reach import Reach
 from bot.turn import Menu, Speaker, Turn
 from matching.index import VacancyIndex
 from models.conversations import Conversation
 from models.database import Session
 from models.employers import Recruiter
-from models.messages import Choice, InboxRow, InboxState
+from models.messages import INBOX, Choice, InboxRow, InboxState
 from models.offices import Office, Officer
 from models.people import Address, Person, Seeker
+from services.outbox import add, row_values
 
 DATA = "conversations.data"
 ATTEMPTS = 2
-INBOX = InboxRow.__table__
 
 
 @dataclass(slots=True)
@@ -98,9 +97,7 @@ def _waiting(limit: int, *, lock: bool) -> Select[*tuple[Any, ...]]:
     return query.with_for_update(of=[InboxRow, Address, Person], skip_locked=True) if lock else query
 
 
-async def load(
-    session: Session, limit: int, reaches: dict[str, Reach], vacancies: VacancyIndex
-) -> list[Loaded]:
+async def load(session: Session, limit: int, reaches: dict[str, Reach], vacancies: VacancyIndex) -> list[Loaded]:
     """The oldest waiting message of each person, with everything its turn needs, in one statement."""
     lock = session.get_bind().dialect.name != "sqlite"
     rows = (await session.execute(_waiting(limit, lock=lock))).mappings().all()
@@ -143,9 +140,7 @@ def _loaded(session: Session, row: RowMapping, reach: Reach, vacancies: VacancyI
     return Loaded(row["channel"], row["attempts"], body, turn)
 
 
-def open_conversation(
-    session: Session, person_id: int, sealed: bytes | None
-) -> tuple[dict[str, Any], Menu | None]:
+def open_conversation(session: Session, person_id: int, sealed: bytes | None) -> tuple[dict[str, Any], Menu | None]:
     """FSM data and the open menu of a conversation."""
     if sealed is None:
         return {}, None
@@ -170,9 +165,7 @@ async def write(session: Session, done: Iterable[Loaded]) -> None:
     )
     await session.execute(statement, [_conversation(session, turn) for turn in turns])
     await session.execute(
-        update(INBOX).where(INBOX.c.id == bindparam("row_id")).values(
-            state=InboxState.HANDLED, handled_at=session.now
-        ),
+        update(INBOX).where(INBOX.c.id == bindparam("row_id")).values(state=InboxState.HANDLED, handled_at=session.now),
         [{"row_id": turn.inbox_id} for turn in turns],
     )
 

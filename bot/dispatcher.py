@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 
 from aiogram import Dispatcher
 from aiogram.fsm.strategy import FSMStrategy
@@ -11,9 +12,11 @@ from bot.handlers import (
     answer,
     candidates,
     courses,
+    fill_vacancy,
     find_job,
     my_data,
     post_vacancy,
+    publish,
     questions,
     staff_desk,
     start,
@@ -21,8 +24,9 @@ from bot.handlers import (
 from bot.storage import TurnStorage
 
 
+@cache
 def make_dispatcher() -> Dispatcher:
-    """Commands first, then the open question or draft, then the stories, last whatever was said."""
+    """Commands first, then the open question or draft, last whatever was said; one for the process."""
     logging.getLogger("aiogram.event").setLevel(logging.WARNING)
     dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.GLOBAL_USER)
     dispatcher.include_routers(
@@ -31,10 +35,12 @@ def make_dispatcher() -> Dispatcher:
         my_data.router,
         courses.router,
         candidates.router,
+        fill_vacancy.router,
         answer.router,
+        find_job.router,
         questions.router,
         post_vacancy.router,
-        find_job.router,
+        publish.router,
         find_job.fallback,
     )
     return dispatcher

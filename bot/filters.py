@@ -11,6 +11,8 @@ from bot.menus import folded
 from bot.turn import Turn
 from bot.words import COMMANDS
 
+CLOSING = "。.!~"
+
 
 class Said(Filter):
     """The whole message is one of the words of a command."""
@@ -20,7 +22,7 @@ class Said(Filter):
 
     async def __call__(self, message: Message) -> bool:
         """Compare folded, without closing punctuation."""
-        return message.text is not None and folded(message.text).rstrip("。.!!") in self.words
+        return message.text is not None and folded(message.text).rstrip(CLOSING) in self.words
 
 
 class Pressed(Filter):

@@ -82,7 +82,7 @@ class Inbox:
             self._arrived.clear()
             try:
                 await self._flush()
-            except Exception as error:  # noqa: BLE001, PERF203 - handed to those who wait for the acknowledgement
+            except Exception as error:
                 self._refuse(error)
 
     async def _flush(self) -> None:

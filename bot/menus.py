@@ -11,7 +11,9 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from models.messages import Choice
 
 _NUMBER_WORDS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | {"零": "0", "两": "2"}
-_DRESSED_KEY = re.compile(r"^(?:选|回|回复|第|按)?\s*([0-9a-z]{1,2}|[一二三四五六七八九零两])\s*(?:个|号|项|条|[.。、,,!!)])?$")
+_DRESSED_KEY = re.compile(
+    r"^(?:选|回|回复|第|按)?\s*([0-9a-z]{1,2}|[一二三四五六七八九零两])\s*(?:个|号|项|条|[.。、,,!!)])?$"
+)
 WORDS_ONLY = "words"
 
 

@@ -92,7 +92,12 @@ class Turn:
     def send(self, text: str, choices: tuple[Choice, ...] = (), **options: Any) -> Outgoing:
         """Say something to the speaker; the last message with buttons becomes the open menu."""
         out = Outgoing(
-            id=self.session.new_id(), person_id=self.speaker.id, text=text, choices=choices, kind=Kind.REPLY, **options
+            id=self.session.new_id(),
+            person_id=self.speaker.id,
+            text=text,
+            choices=choices,
+            kind=Kind.REPLY,
+            **options,
         )
         self.replies.append(out)
         self.menu = Menu(out.id, choices) if choices else None
@@ -122,7 +127,13 @@ class Turn:
         kept = [reply for reply in self.replies if reply.id != target]
         if len(kept) == len(self.replies):
             kept.append(
-                Outgoing(id=self.session.new_id(), person_id=self.speaker.id, text="", action="delete", target=target)
+                Outgoing(
+                    id=self.session.new_id(),
+                    person_id=self.speaker.id,
+                    text="",
+                    action="delete",
+                    target=target,
+                )
             )
         self.replies = kept
 

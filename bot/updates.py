@@ -12,9 +12,9 @@ from aiogram.types import Update
 from sqlalchemy import select, update
 
 from bot.menus import folded, typed_choice
-from services.outbox import read_body
 from bot.turn import Turn
 from models.messages import Choice, OutboxRow, Question
+from services.outbox import read_body
 
 MAX_CHARACTERS = 4096
 EXPIRED_BUTTON = "expired"
@@ -129,9 +129,7 @@ async def _answered(turn: Turn, key: str) -> tuple[int, str] | None:
 async def close_questions(turn: Turn, message_id: int) -> None:
     """A proactive question was answered: its numbers are free again."""
     session = await turn.writing()
-    await session.execute(
-        update(Question).where(Question.message_id == message_id).values(answered_at=session.now)
-    )
+    await session.execute(update(Question).where(Question.message_id == message_id).values(answered_at=session.now))
 
 
 def load(text: str) -> dict[str, Any]:

@@ -8,7 +8,9 @@ COMMANDS: dict[str, frozenset[str]] = {
     "language": frozenset({"语言", "language", "/language", "换语言", "切换语言"}),
     "english": frozenset({"english", "英文", "英语", "in english"}),
     "chinese": frozenset({"中文", "汉语", "chinese", "普通话"}),
-    "stop": frozenset({"停", "停止", "退订", "t", "td", "stop", "unsubscribe", "取消订阅", "别发了", "不要再发", "/stop"}),
+    "stop": frozenset(
+        {"停", "停止", "退订", "t", "td", "stop", "unsubscribe", "取消订阅", "别发了", "不要再发", "/stop"}
+    ),
     "resume": frozenset({"恢复", "订阅", "重新订阅", "resume"}),
     "forget": frozenset({"删除我的资料", "删除资料", "删除我的信息", "注销", "delete my data", "/delete"}),
     "human": frozenset({"人工", "0", "找人", "转人工", "人工服务", "客服人员", "工作人员", "human", "/human", "agent"}),

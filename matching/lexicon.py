@@ -59,7 +59,7 @@ def scan(text: str) -> list[Hit]:
     while at < len(text):
         for length in lengths.get(text[at : at + 2], ()):
             piece = text[at : at + length]
-            meanings = known.get(piece)
+            meanings = known.get(piece) if len(piece) == length else None
             if meanings and _whole(text, at, at + length, piece):
                 hits.append(Hit(at, at + length, piece, meanings))
                 at += length
@@ -76,7 +76,7 @@ def scan_all(text: str) -> list[Hit]:
     for at in range(len(text)):
         for length in lengths.get(text[at : at + 2], ()):
             piece = text[at : at + length]
-            meanings = known.get(piece)
+            meanings = known.get(piece) if len(piece) == length else None
             if meanings and at + length > reach and _whole(text, at, at + length, piece):
                 hits.append(Hit(at, at + length, piece, meanings))
                 reach = at + length

@@ -103,18 +103,27 @@ def _cached_find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
     title = plain_title(plain) or plain
     weights = from_words(title)
     if not weights and any("a" <= c <= "z" for c in title):
-        title = pinyin.restore(title)
+        title = pinyin.restore(title).replace(" ", "")
         weights = from_words(title)
     if not weights:
-        weights = from_ear(title)
+        weights = from_ear(title) or from_sound(title)
     if len(weights) < limit or max(weights.values()) < 0.95:
         for code, score in from_grams(title).items():
             weights[code] = max(weights.get(code, 0.0), score)
-    return scored(weights, limit)
+    return scored(with_neighbours(weights), limit)
 
 
 def _find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
     return _cached_find.__wrapped__(plain, limit)
+
+
+def with_neighbours(weights: dict[str, float], share: float = 0.6) -> dict[str, float]:
+    """The same weights with the neighbours of each occupation behind it."""
+    spread = dict(weights)
+    for code, score in weights.items():
+        for other, near in _neighbours().get(code, {}).items():
+            spread[other] = max(spread.get(other, 0.0), share * near * score)
+    return spread
 
 
 def from_words(title: str) -> dict[str, float]:
@@ -123,10 +132,11 @@ def from_words(title: str) -> dict[str, float]:
     hits = lexicon.scan_all(title)
     size = max(1, len(title.replace(" ", "")))
     for hit in hits:
-        cover = (hit.end - hit.start) / size
-        head = 0.1 if hit.end == len(title) else 0.0
+        cover = min(1.0, (hit.end - hit.start) / size)
+        place = 0.05 * (hit.end == len(title)) + 0.05 * (hit.start == 0)
+        sure = 0.3 + 0.35 * cover + 0.05 * min(5, hit.end - hit.start) + place
         for code, weight in hit.meanings:
-            value = weight * (0.55 + 0.35 * min(1.0, cover) + head)
+            value = weight * sure
             weights[code] = max(weights.get(code, 0.0), value)
     return weights
 
@@ -137,6 +147,15 @@ def from_ear(title: str) -> dict[str, float]:
     for _, _, alias in pinyin.by_ear(title):
         for code, weight in lexicon.aliases()[alias]:
             weights[code] = max(weights.get(code, 0.0), 0.8 * weight)
+    return weights
+
+
+def from_sound(title: str) -> dict[str, float]:
+    """Latin letters that are nearly the pinyin of an alias, however badly typed."""
+    weights: dict[str, float] = {}
+    for alias, likeness in pinyin.nearly(title) if title.isascii() else ():
+        for code, weight in lexicon.aliases()[alias]:
+            weights[code] = max(weights.get(code, 0.0), 0.8 * weight * likeness)
     return weights
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from matching import lexicon
@@ -32,15 +32,17 @@ def _syllables() -> frozenset[str]:
 
 @cache
 def _keys() -> dict[str, str]:
-    """Pinyin → what it stands for: words of a request, places, trades; the earlier win."""
-    table = dict(lexicon.spelled())
-    for region in sorted(all_regions(), key=lambda r: -r.level):
+    """Pinyin → what it stands for: words of a request, then cities, then trades, then counties."""
+    table = {words[0]: words[1] for words in rows("pinyin_words.tsv")}
+    by_level: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for region in all_regions():
         sound = spellings().get(region.adcode, "")
-        if len(region.short) >= 2 and sound and (region.level < 3 or sound not in table):
-            table[sound] = region.short
-    for words in rows("pinyin_words.tsv"):
-        table[words[0]] = words[1]
-    return {sound: word for sound, word in table.items() if len(sound) >= MIN_SOUND or word.isascii()}
+        if len(region.short) >= 2 and sound:
+            by_level[region.level < 3].append((sound, region.short))
+    for pairs in (by_level[True], list(lexicon.spelled().items()), by_level[False]):
+        for sound, word in pairs:
+            table.setdefault(sound, word)
+    return {sound: word for sound, word in table.items() if len(sound) >= MIN_SOUND}
 
 
 @cache
@@ -65,13 +67,24 @@ def restore(text: str) -> str:
 
 def _restore_run(run: str) -> str:
     words = run.split()
-    if any(lexicon.scan(word) for word in (run, *words)) and not _all_pinyin(words):
-        return run
+    if not _all_pinyin(words) and any(lexicon.scan(word) for word in (run, *words)):
+        return _restore_beside_english(run)
     parts, here = [], 0
     while here < len(words):
         taken, meant = _longest_from(words, here)
         parts.append(meant)
         here += taken
+    return " ".join(parts)
+
+
+def _restore_beside_english(run: str) -> str:
+    """English trades stay; of the words between them only exact pinyin (places above all) is turned."""
+    parts, at = [], 0
+    for hit in lexicon.scan(run):
+        parts += [_keys().get(word, word) for word in run[at : hit.start].split()]
+        parts.append(run[hit.start : hit.end])
+        at = hit.end
+    parts += [_keys().get(word, word) for word in run[at:].split()]
     return " ".join(parts)
 
 
@@ -125,6 +138,18 @@ def _split_exactly(word: str) -> list[str] | None:
             if best[end] is None or len(before) + 1 < len(best[end] or ()):
                 best[end] = [*before, word[start:end]]
     return best[-1]
+
+
+def nearly(word: str, limit: int = 8) -> list[tuple[str, float]]:
+    """Aliases whose pinyin is most like a word, with their likeness; for titles, not for sentences."""
+    letters = "".join(WORD.findall(word))
+    found = process.extract(letters, _spellings(), scorer=fuzz.ratio, limit=limit, score_cutoff=70)
+    return [(lexicon.spelled()[sound], score / 100) for sound, score, _ in found]
+
+
+@cache
+def _spellings() -> list[str]:
+    return list(lexicon.spelled())
 
 
 def nearest_key(word: str) -> str | None:

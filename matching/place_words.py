@@ -281,6 +281,11 @@ HOME_AFTER = re.compile(r"^(?:人(?![事力才民])|老乡|户口|籍|的人|妹
 WANTED_BEFORE = re.compile(
     r"(?:想到|想去|想在|到|去|在|往|来|回|找|就在|上|于|地点|地址|工作地|in|to|at|near)[::的 ]*$"
 )
+GOING_HOME = re.compile(r"(?:回|返)(?:到)?(?:我)?(?:老家|家乡)[的在 ]*$")
+NOT_PLACES = re.compile(
+    "兰州拉面|兰州牛肉面|重庆火锅|重庆小面|长白班|北京烤鸭|沙县小吃|桂林米粉|柳州螺蛳粉|武汉热干面|四川菜|湖南菜|广东菜"
+    "|东北菜|上海大众|北京现代|长安汽车|广汽|成都小吃|新疆菜|云南米线|过桥米线|南昌拌粉|西安凉皮|杭州小笼包|天津包子"
+)
 UNWANTED_BEFORE = re.compile(r"(?:不去|不想去|不要去|不到|别去|除了|不要|不想在|不在|离开|从)[了]?$")
 LIVING_BEFORE = re.compile(r"(?:人在|现在在|目前在|我在|现居|住在|家在|家住)[ ]*$")
 
@@ -432,6 +437,7 @@ def _narrow(found: list[Mention]) -> list[Mention]:
 
 def find_places(text: str) -> Places:
     """Wanted place, candidates where the name is ambiguous, home place; and where they stand in the text."""
+    text = NOT_PLACES.sub(lambda match: "#" * len(match[0]), text)
     found = _joined(text, mentions(text))
     if not found:
         return Places()
@@ -479,6 +485,8 @@ def _role(text: str, mention: Mention) -> str:
     before, after = text[max(0, mention.start - 8) : mention.start], text[mention.end : mention.end + 4]
     if UNWANTED_BEFORE.search(before):
         return "unwanted"
+    if GOING_HOME.search(before):
+        return "wanted"
     if HOME_AFTER.match(SUFFIX.sub("", after)) or HOME_BEFORE.search(before):
         return "home"
     return "wanted"

@@ -23,7 +23,9 @@ FILLER = re.compile(
     r"你好|您好|请问|有没有|有吗|有活吗|有活|招人|招聘|招工|找工作|找活|找份|工作|岗位|职位|我是|我会|我想|我要|想找|想要|想在|想去|想做|想干|可以|能干|能做|附近|师傅|师父|要求|工资|待遇|"
     r"月薪|以上|左右|急|谢谢|帮我|介绍|一下|一个|一份|干活|的活|活儿|有证|熟练|经验|什么|多少|哪里|哪|男|女|岁|年|的|了|吗|呢|吧|啊|呀|哦|在|想|找|要|做|干|去|到|有|我|会|能|个|和|或者|或|求|招|请|给|份|活|地方|老家|[\d\W_]+"
 )
+WORKPLACE = re.compile(r"[厂店院城场站馆]$")
 MIN_COSINE = 0.62
+MIN_WEIGHT = 0.4  # words like 经理 or 招聘 alone name no trade
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def find_trades(text: str, taken: list[tuple[int, int]]) -> Trades:
     elif unwanted:
         weights = {}
     else:
-        weights = heard(masked) or guessed(masked)
+        weights = heard(masked) or guessed(masked) or certified(text, taken)
     codes = dict.fromkeys(code for hit in unwanted for code, weight in hit.meanings if weight >= 0.9)
     return Trades(
         scored(weights, LIMIT),
@@ -58,7 +60,7 @@ def mask(text: str, taken: list[tuple[int, int]]) -> str:
     letters = list(text)
     for start, end in taken:
         letters[start:end] = " " * (min(end, len(letters)) - start)
-    return "".join(letters)
+    return "".join(letters).replace("老师傅", "   ")
 
 
 def is_unwanted(text: str, hit: Hit) -> bool:
@@ -72,7 +74,8 @@ def weigh(text: str, hits: list[Hit]) -> dict[str, float]:
     for place, hit in enumerate(hits):
         value = certainty(text, hit) - 0.01 * place
         for code, weight in hit.meanings:
-            weights[code] = max(weights.get(code, 0.0), weight * value)
+            if weight >= MIN_WEIGHT:
+                weights[code] = max(weights.get(code, 0.0), weight * value)
     return weights
 
 
@@ -81,7 +84,8 @@ def certainty(text: str, hit: Hit) -> float:
     length = 0.03 * min(3, len(hit.alias) - 2)
     wanting = 0.04 if WANTING.search(before) else 0.0
     past = 0.12 if PAST.search(before) else 0.0
-    return 0.9 + length + wanting - past
+    workplace = 0.1 if WORKPLACE.search(hit.alias) else 0.0
+    return 0.9 + length + wanting - past - workplace
 
 
 def heard(text: str) -> dict[str, float]:
@@ -90,6 +94,16 @@ def heard(text: str) -> dict[str, float]:
     for _, _, alias in pinyin.by_ear(text):
         for code, weight in lexicon.aliases()[alias]:
             weights[code] = max(weights.get(code, 0.0), 0.75 * weight)
+    return weights
+
+
+def certified(text: str, taken: list[tuple[int, int]]) -> dict[str, float]:
+    """The trade a certificate is for (焊工证), where nothing else names one."""
+    weights: dict[str, float] = {}
+    for start, end in taken:
+        for hit in lexicon.scan(text[start:end]) if text[end - 1 : end] == "证" else ():
+            for code, weight in hit.meanings:
+                weights[code] = max(weights.get(code, 0.0), 0.7 * weight)
     return weights
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching import facts, phrases, pinyin
-from matching.numbers import NUMBER as NUMBER
 from matching.occupations import ScoredOccupation
 from matching.place_words import Places, find_places
 from matching.places import Region, full_name
@@ -108,7 +107,7 @@ def understand(text: str) -> Understanding:
     trades = find_trades(plain, _taken(wage, places, found))
     age, born = facts.age_or_birth(plain)
     hiring = facts.is_hiring(plain)
-    said = Understanding(
+    return Understanding(
         text=text,
         occupations=trades.wanted,
         region=places.wanted,
@@ -130,7 +129,6 @@ def understand(text: str) -> Understanding:
         group=next((phrase.code for phrase in found if phrase.kind == "group"), None),
         kind=_kind(plain, trades.wanted, places, wage, found),
     )
-    return said
 
 
 def understand_posting(text: str) -> Posting:
@@ -144,6 +142,7 @@ def _taken(wage: Wage | None, places: Places, found: list[phrases.Phrase]) -> li
     if wage:
         spans.append((wage.start, wage.end))
     spans += [(p.start, p.end) for p in found if p.kind == "certificate" and "证" in p.words]
+    spans += [(p.start, p.end) for p in found if p.kind == "education"]
     return spans
 
 

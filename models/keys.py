@@ -41,9 +41,7 @@ class KeyRing:
         if not path.exists():
             cls.generate()._write_new(path)
         raw = json.loads(path.read_text("utf-8"))
-        return cls(
-            {int(n): bytes.fromhex(k) for n, k in raw["sealing"].items()}, bytes.fromhex(raw["indexing"])
-        )
+        return cls({int(n): bytes.fromhex(k) for n, k in raw["sealing"].items()}, bytes.fromhex(raw["indexing"]))
 
     def _write_new(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Moment, RowId, Sealed, Word
@@ -115,6 +115,9 @@ class InboxRow(Base):
     error: Mapped[str | None] = mapped_column(String(200))
 
 
+INBOX = cast(Table, InboxRow.__table__)  # the hot path writes in Core statements
+
+
 class OutboxRow(Base):
     """A reply or notice for one address. `seq` counts an address's rows: the event id of the web chat."""
 
@@ -143,6 +146,9 @@ class OutboxRow(Base):
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     sent_at: Mapped[Moment | None]
+
+
+OUTBOX = cast(Table, OutboxRow.__table__)
 
 
 class Question(Base):

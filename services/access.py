@@ -19,9 +19,7 @@ LINK_LIVES = timedelta(days=2)
 
 def new_person(session: Session, language: str = "zh_CN") -> Person:
     """Somebody of whom nothing is known yet."""
-    person = Person(
-        id=session.new_id(), created_at=session.now, ledger_key=secrets.token_hex(12), language=language
-    )
+    person = Person(id=session.new_id(), created_at=session.now, ledger_key=secrets.token_hex(12), language=language)
     session.add(person)
     return person
 
@@ -45,9 +43,7 @@ async def find_address(session: ReadSession, channel: str, handle: str) -> Addre
     """The address of this handle on the channel."""
     index = session.keys.index(handle, f"{HANDLE}:{channel}")
     return (
-        await session.scalars(
-            select(Address).where(Address.channel == channel, Address.handle_index == index)
-        )
+        await session.scalars(select(Address).where(Address.channel == channel, Address.handle_index == index))
     ).first()
 
 

@@ -22,7 +22,7 @@ from services.people import give_consent
 from services.vacancies import count_hire
 
 S = ApplicationState
-PASS_CONTACT = "pass_contact"
+CONTACT_CONSENT = "pass_contact"
 
 
 class VacancyGoneError(ZhaohuoError):
@@ -38,20 +38,16 @@ async def apply(session: Session, seeker_id: int, vacancy_id: int) -> Applicatio
 
     Raises NotFoundError, VacancyGoneError, AlreadyAppliedError.
     """
-    vacancy = await session.get(Vacancy, vacancy_id, with_for_update=True)
-    if vacancy is None:
-        raise NotFoundError
-    application = await find(session, vacancy_id, seeker_id)
-    if application is not None and application.state in LIVE_APPLICATIONS | {S.STARTED}:
-        raise AlreadyAppliedError
-    if not is_open(session, vacancy):
-        raise VacancyGoneError
+    vacancy, application = await ensure_can_apply(session, seeker_id, vacancy_id)
     if application is None:
         application = _new(session, vacancy_id, seeker_id)
-        record(session, actor=seeker_id, action="applications.interested", subject=f"applications:{application.id}")
+        record(
+            session,
+            actor=seeker_id,
+            action="applications.interested",
+            subject=f"applications:{application.id}",
+        )
     else:
-        if not can_move(S(application.state), S.INTERESTED):
-            raise VacancyGoneError  # the employer has said no to this person already
         await move(session, application, S.INTERESTED, actor=seeker_id)
     await session.execute(
         update(Vacancy)
@@ -69,12 +65,28 @@ async def apply(session: Session, seeker_id: int, vacancy_id: int) -> Applicatio
     return application
 
 
+async def ensure_can_apply(
+    session: ReadSession, seeker_id: int, vacancy_id: int
+) -> tuple[Vacancy, Application | None]:
+    """The vacancy and an earlier application that can be taken up again.
+
+    Raises NotFoundError, AlreadyAppliedError, VacancyGoneError (also where the employer has said no before).
+    """
+    vacancy = await session.get(Vacancy, vacancy_id, with_for_update=True)
+    if vacancy is None:
+        raise NotFoundError
+    application = await find(session, vacancy_id, seeker_id)
+    if application is not None and application.state in LIVE_APPLICATIONS | {S.STARTED}:
+        raise AlreadyAppliedError
+    if not is_open(session, vacancy) or (application and not can_move(S(application.state), S.INTERESTED)):
+        raise VacancyGoneError
+    return vacancy, application
+
+
 def is_open(session: ReadSession, vacancy: Vacancy) -> bool:
     """Whether somebody can still apply today."""
     return (
-        vacancy.state == VacancyState.OPEN
-        and vacancy.hired < vacancy.headcount
-        and vacancy.expires_on >= session.today
+        vacancy.state == VacancyState.OPEN and vacancy.hired < vacancy.headcount and vacancy.expires_on >= session.today
     )
 
 
@@ -93,9 +105,7 @@ def _new(session: Session, vacancy_id: int, seeker_id: int) -> Application:
 
 async def find(session: ReadSession, vacancy_id: int, seeker_id: int) -> Application | None:
     """The application of this seeker for this vacancy."""
-    query = select(Application).where(
-        Application.vacancy_id == vacancy_id, Application.seeker_id == seeker_id
-    )
+    query = select(Application).where(Application.vacancy_id == vacancy_id, Application.seeker_id == seeker_id)
     return (await session.scalars(query)).first()
 
 
@@ -151,14 +161,17 @@ async def invite(session: Session, application: Application, *, recruiter_id: in
         employer=employer.name,
         title=vacancy.title,
         place=short_name(vacancy.region),
-        questions=(("button.agree", f"inv:yes:{application.id}"), ("button.decline", f"inv:no:{application.id}")),
+        questions=(
+            ("button.agree", f"inv:yes:{application.id}"),
+            ("button.decline", f"inv:no:{application.id}"),
+        ),
     )
 
 
 async def accept_invitation(session: Session, application: Application) -> None:
     """The seeker's yes, for this employer and vacancy: the consent is recorded, both get the other's contact."""
     await move(session, application, S.INTERVIEW, actor=application.seeker_id)
-    await give_consent(session, application.seeker_id, PASS_CONTACT, f"applications:{application.id}")
+    await give_consent(session, application.seeker_id, CONTACT_CONSENT, f"applications:{application.id}")
     vacancy = await session.get_one(Vacancy, application.vacancy_id)
     employer = await session.get_one(Employer, vacancy.employer_id)
     seeker = await session.get_one(Person, application.seeker_id)
@@ -226,7 +239,12 @@ async def hire(session: Session, application: Application, *, recruiter_id: int)
     await count_hire(session, vacancy)
     employer = await session.get_one(Employer, vacancy.employer_id)
     await tell(
-        session, application.seeker_id, "notice.hired", kind=Kind.INTERVIEW, employer=employer.name, title=vacancy.title
+        session,
+        application.seeker_id,
+        "notice.hired",
+        kind=Kind.INTERVIEW,
+        employer=employer.name,
+        title=vacancy.title,
     )
 
 

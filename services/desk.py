@@ -87,11 +87,11 @@ def _new_employers(region: str) -> Select[Employer]:
 
 
 def _drafts(region: str) -> Select[Vacancy]:
-    """Drafts of employers who are not refused: those of new ones open with their employer."""
+    """Drafts that want a look, of verified employers: those of a new one open with their employer."""
     query = (
         select(Vacancy)
         .join(Employer, Employer.id == Vacancy.employer_id)
-        .where(Vacancy.state == VacancyState.DRAFT, Employer.state != EmployerState.REFUSED)
+        .where(Vacancy.state == VacancyState.DRAFT, Employer.state == EmployerState.VERIFIED)
         .order_by(Vacancy.id)
     )
     return visible_to(query, Vacancy.region, region)
@@ -143,11 +143,7 @@ async def application_for(session: ReadSession, application_id: int, region: str
 
 async def help_request_for(session: ReadSession, request_id: int, region: str) -> HelpRequest:
     """The request, if it was made to an office of the officer's region. Raises NotFoundError."""
-    query = (
-        select(HelpRequest)
-        .join(Office, Office.id == HelpRequest.office_id)
-        .where(HelpRequest.id == request_id)
-    )
+    query = select(HelpRequest).join(Office, Office.id == HelpRequest.office_id).where(HelpRequest.id == request_id)
     return _required((await session.scalars(visible_to(query, Office.region, region))).first())
 
 
@@ -162,9 +158,7 @@ async def ask_for_help(session: Session, person_id: int, region: str | None, wor
     office = await office_for(session, region)
     open_one = (
         await session.scalars(
-            select(HelpRequest).where(
-                HelpRequest.person_id == person_id, HelpRequest.answered_at.is_(None)
-            )
+            select(HelpRequest).where(HelpRequest.person_id == person_id, HelpRequest.answered_at.is_(None))
         )
     ).first()
     request = open_one or HelpRequest(

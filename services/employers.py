@@ -68,9 +68,7 @@ async def register_employer(
 
 def join(session: Session, person_id: int, employer: Employer) -> None:
     """The person may post and answer for the employer."""
-    session.add(
-        Recruiter(id=session.new_id(), person_id=person_id, employer_id=employer.id, since=session.now)
-    )
+    session.add(Recruiter(id=session.new_id(), person_id=person_id, employer_id=employer.id, since=session.now))
 
 
 async def verify_employer(session: Session, employer: Employer, *, officer_id: int) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models.database import ReadSession, Session
 from models.errors import FactsRefusedError
 from models.ledger import LedgerEntry
 from models.people import NEEDS_PROOF, Group, GroupMembership, Person
-from models.database import ReadSession, Session
 from services.facts import check_facts, check_source
 
 
@@ -85,14 +85,14 @@ async def append(session: Session, fact: Fact) -> LedgerEntry:
 
 async def _check_reversal(session: Session, fact: Fact) -> None:
     """A reversal cancels one entry of its own kind that is there and is no reversal itself."""
-    target = (
-        await session.scalars(select(LedgerEntry).where(LedgerEntry.key == fact.reverses).limit(1))
-    ).first()
+    target = (await session.scalars(select(LedgerEntry).where(LedgerEntry.key == fact.reverses).limit(1))).first()
     if target is None or target.kind != fact.kind or target.reverses is not None:
         raise FactsRefusedError(f"{fact.key}: reverses {fact.reverses!r}, which is no entry of kind {fact.kind}")
 
 
-async def append_about(session: Session, person_id: int, fact: Fact, groups: tuple[str, ...] | None = None) -> LedgerEntry:
+async def append_about(
+    session: Session, person_id: int, fact: Fact, groups: tuple[str, ...] | None = None
+) -> LedgerEntry:
     """Append a fact about a person: the random key and the groups of the day are filled in.
 
     `groups` is given where the snapshot was taken before the fact itself (a placement ends 下岗失业).

@@ -27,9 +27,7 @@ class VacancyCache:
     async def fresh(self, session: ReadSession) -> VacancyIndex:
         """The index with every change that is committed by now."""
         rows = await session.execute(
-            select(Vacancy.__table__)
-            .where(Vacancy.change > self._watermark - OVERLAP)
-            .order_by(Vacancy.change)
+            select(Vacancy.__table__).where(Vacancy.change > self._watermark - OVERLAP).order_by(Vacancy.change)
         )
         for row in rows.mappings():
             if row["state"] == VacancyState.OPEN:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 
 from models.database import ReadSession, Session
-from models.messages import CONTACT_MARK, EXPIRES_AFTER, Choice, OutboxRow, OutboxState, Outgoing
+from models.messages import CONTACT_MARK, EXPIRES_AFTER, OUTBOX, Choice, OutboxRow, OutboxState, Outgoing
 from models.people import Person
 from services.texts import say
 
@@ -25,7 +25,7 @@ _next_seq = (
     .where(OutboxRow.address_id == bindparam("at_address"))
     .scalar_subquery()
 )
-_INSERT = insert(OutboxRow.__table__).values(address_id=bindparam("at_address"), seq=_next_seq)
+_INSERT = insert(OUTBOX).values(address_id=bindparam("at_address"), seq=_next_seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,10 @@ def read_body(session: ReadSession, row_id: int, sealed: bytes | None) -> dict[s
     return body
 
 
-async def after(
-    session: ReadSession, address_id: int, seq: int, *, domestic: bool, limit: int = 200
-) -> list[Delivery]:
+async def after(session: ReadSession, address_id: int, seq: int, *, domestic: bool, limit: int = 200) -> list[Delivery]:
     """The rows of an address behind `seq`, oldest first."""
     rows = await session.execute(
-        select(OutboxRow.__table__)
+        select(OUTBOX)
         .where(OutboxRow.address_id == address_id, OutboxRow.seq > seq)
         .order_by(OutboxRow.seq)
         .limit(limit)
@@ -90,7 +88,7 @@ async def after(
 async def latest(session: ReadSession, address_id: int, *, domestic: bool, limit: int) -> list[Delivery]:
     """The newest rows of an address, oldest first."""
     rows = await session.execute(
-        select(OutboxRow.__table__)
+        select(OUTBOX)
         .where(OutboxRow.address_id == address_id)
         .order_by(OutboxRow.seq.desc())
         .limit(limit)
@@ -101,7 +99,7 @@ async def latest(session: ReadSession, address_id: int, *, domestic: bool, limit
 async def unsent(session: ReadSession, address_id: int, *, domestic: bool) -> list[Delivery]:
     """The rows of an address that no channel has delivered yet, oldest first."""
     rows = await session.execute(
-        select(OutboxRow.__table__)
+        select(OUTBOX)
         .where(OutboxRow.address_id == address_id, OutboxRow.state == OutboxState.WAITING)
         .order_by(OutboxRow.seq)
     )
@@ -130,16 +128,12 @@ async def _delivery(session: ReadSession, row: RowMapping, *, domestic: bool) ->
     )
 
 
-async def _with_contact(
-    session: ReadSession, body: dict[str, Any], reader_id: int, *, domestic: bool
-) -> str:
+async def _with_contact(session: ReadSession, body: dict[str, Any], reader_id: int, *, domestic: bool) -> str:
     text: str = body["text"]
     if not body.get("contact_of"):
         return text
     reader = await session.get_one(Person, reader_id)
-    return text.replace(
-        CONTACT_MARK, await _contact(session, body["contact_of"], reader.language, domestic=domestic)
-    )
+    return text.replace(CONTACT_MARK, await _contact(session, body["contact_of"], reader.language, domestic=domestic))
 
 
 async def _contact(session: ReadSession, person_id: int, language: str, *, domestic: bool) -> str:

@@ -127,9 +127,7 @@ async def join_group(session: Session, person_id: int, group: Group, *, checked:
 async def groups_of(session: ReadSession, person_id: int) -> list[GroupMembership]:
     """The groups the person is in today."""
     rows = await session.scalars(
-        select(GroupMembership).where(
-            GroupMembership.person_id == person_id, GroupMembership.until.is_(None)
-        )
+        select(GroupMembership).where(GroupMembership.person_id == person_id, GroupMembership.until.is_(None))
     )
     return list(rows)
 
@@ -178,9 +176,7 @@ async def opt_out(session: Session, person_id: int, *, out: bool = True) -> None
 async def forget(session: Session, person_id: int) -> None:
     """Delete what is known of the person; anonymous facts of the ledger stay, nothing leads back to them."""
     live = await session.scalars(
-        select(Application).where(
-            Application.seeker_id == person_id, Application.state.in_(tuple(LIVE_APPLICATIONS))
-        )
+        select(Application).where(Application.seeker_id == person_id, Application.state.in_(tuple(LIVE_APPLICATIONS)))
     )
     for application in live:
         await move(session, application, ApplicationState.WITHDRAWN, actor=person_id, why="person_left")

@@ -57,9 +57,7 @@ async def confirm_start(
     return placement
 
 
-async def _write_facts(
-    session: Session, placement: Placement, vacancy: Vacancy, employer: Employer
-) -> None:
+async def _write_facts(session: Session, placement: Placement, vacancy: Vacancy, employer: Employer) -> None:
     groups = await groups_on(session, placement.person_id, placement.started_on)
     await append_about(
         session,
@@ -71,8 +69,8 @@ async def _write_facts(
                 "how": placement.how,
                 "evidence": placement.evidence,
                 "employer_kind": employer.kind,
-                "employer": f"employers:{employer.id}",
-                "vacancy": f"vacancies:{vacancy.id}",
+                "employer": employer.id,
+                "vacancy": vacancy.id,
             },
         ),
         groups,

@@ -94,7 +94,7 @@ async def enrol(session: Session, person_id: int, course_id: int) -> Course:
             facts={
                 "course_type": course.course_type,
                 "mode": "open",
-                "institution": f"institutions:{institution.id}",
+                "institution": institution.id,
                 "titles": list(institution.titles),
                 "free": course.free,
             },

@@ -24,6 +24,7 @@ from bot.inbox import BODY, Arrival, Inbox
 from bot.wakeups import Wakeups
 from models.database import Database, ReadSession
 from models.messages import InboxRow
+from models.people import Address
 from services import outbox
 from services.access import ensure_address, find_address
 from services.outbox import Delivery
@@ -36,6 +37,7 @@ MAX_TEXT = 20_000
 HISTORY = 50
 REMEMBERED = 10_000
 WAIT_SECONDS = 5.0
+RETRY_MS = 1500
 
 
 class Chat:
@@ -58,9 +60,7 @@ class Chat:
 
     def set_cookie(self, response: web.StreamResponse, handle: str) -> None:
         """Give the browser its handle."""
-        response.set_cookie(
-            COOKIE, handle, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=self._secure
-        )
+        response.set_cookie(COOKIE, handle, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=self._secure)
 
     def ensure_cookie(self, request: web.Request, response: web.StreamResponse) -> None:
         """A browser that comes for the first time gets a handle."""
@@ -110,10 +110,17 @@ class Chat:
             replies = await outbox.latest(session, address, domestic=REACH.domestic, limit=HISTORY)
             items = [(d.id, event_of(d)) for d in replies if d.action == "send"]
             items += await _own_messages(session, address)
+            owner = await self._owner(session, address)
         edits = {d.target: d for d in replies if d.action != "send"}
         shown = [_edited(item, edits.get(number)) for number, item in sorted(items, key=lambda pair: pair[0])]
         last = max((d.seq for d in replies), default=0)
-        return web.json_response({"items": [item for item in shown if item][-HISTORY:], "last": last})
+        shown_items = [item for item in shown if item][-HISTORY:]
+        return web.json_response({"items": shown_items, "last": last, "owner": owner})
+
+    async def _owner(self, session: ReadSession, address: int) -> str:
+        """Who speaks here, opaquely: a page drops what somebody else left unsent on a shared phone."""
+        row = await session.get_one(Address, address)
+        return session.keys.index(str(row.person_id), "webchat.owner").hex()
 
     @allows("cookie")
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -133,9 +140,7 @@ class Chat:
             self._wakeups.leave(address, event)
         return response
 
-    async def _stream(
-        self, response: EventSourceResponse, address: int, seen: int, event: asyncio.Event
-    ) -> None:
+    async def _stream(self, response: EventSourceResponse, address: int, seen: int, event: asyncio.Event) -> None:
         response.headers["X-Accel-Buffering"] = "no"
         while response.is_connected():
             event.clear()
@@ -144,7 +149,10 @@ class Chat:
             for delivery in deliveries:
                 name = "message" if delivery.action == "send" else delivery.action
                 await response.send(
-                    json.dumps(event_of(delivery), ensure_ascii=False), id=str(delivery.seq), event=name
+                    json.dumps(event_of(delivery), ensure_ascii=False),
+                    id=str(delivery.seq),
+                    event=name,
+                    retry=RETRY_MS,
                 )
                 seen = delivery.seq
             self._delivered.add(delivery.id for delivery in deliveries)

@@ -77,7 +77,8 @@ class Site:
             handle = await access.redeem(session, request.match_info["token"], request.cookies.get(COOKIE))
         if handle is None:
             return web.Response(
-                status=410, text="这个链接用过了或者过期了,请再要一个。 This link was used or is too old; ask for a new one."
+                status=410,
+                text="这个链接用过了或者过期了,请再要一个。 This link was used or is too old; ask for a new one.",
             )
         response = web.HTTPFound("/chat")
         self._chat.set_cookie(response, handle)

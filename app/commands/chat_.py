@@ -100,9 +100,7 @@ class Talk:
 
     async def _answered(self) -> None:
         """Wait until everything said so far is handled: a line answers the menu that the line before opened."""
-        query = select(func.count()).where(
-            InboxRow.address_id == self.address_id, InboxRow.state == InboxState.WAITING
-        )
+        query = select(func.count()).where(InboxRow.address_id == self.address_id, InboxRow.state == InboxState.WAITING)
         while True:
             async with self.database.read() as session:
                 if not await session.scalar(query):
@@ -126,4 +124,9 @@ class Talk:
             fresh = await outbox.claim_sent(session, [delivery.id for delivery in waiting])
         for delivery in waiting:
             if delivery.id in fresh and delivery.action != "delete":
-                print(json.dumps(as_json(self.number, delivery), ensure_ascii=False) if self.as_json else as_text(delivery), flush=True)
+                print(
+                    json.dumps(as_json(self.number, delivery), ensure_ascii=False)
+                    if self.as_json
+                    else as_text(delivery),
+                    flush=True,
+                )

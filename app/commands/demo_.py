@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app.commands.run_ import ROLES, stop_on_signal
 from app.logs import configure
-from app.sample import SampleCast, find_cast, fill
+from app.sample import SampleCast, fill, find_cast
 from app.settings import Settings, load_settings
 from app.wiring import Service, is_running, ready_database
 from models.database import Database

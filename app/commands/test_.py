@@ -40,7 +40,10 @@ def run(options: argparse.Namespace) -> int:
 def _passes(name: str, arguments: tuple[str, ...]) -> bool:
     begun = time.monotonic()
     done = subprocess.run((sys.executable, *arguments), cwd=ROOT, env=_environment(), check=False)  # noqa: S603
-    print(f"-- {name}: {'ok' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - begun:.0f} s", flush=True)
+    print(
+        f"-- {name}: {'ok' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - begun:.0f} s",
+        flush=True,
+    )
     return done.returncode == 0
 
 

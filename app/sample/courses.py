@@ -15,9 +15,7 @@ def add_courses(world: World) -> list[Institution]:
 
 
 def _institution(world: World, row: dict[str, str]) -> Institution:
-    return Institution(
-        id=world.new_id(), name=row["name"], region=row["region"], titles=row["titles"].split()
-    )
+    return Institution(id=world.new_id(), name=row["name"], region=row["region"], titles=row["titles"].split())
 
 
 def _course(world: World, row: dict[str, str], institutions: list[Institution]) -> Course:

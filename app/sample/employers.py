@@ -53,9 +53,7 @@ class EmployerBook:
         row, world = self._sectors[sector], self._world
         return Employer(
             id=world.new_id(),
-            name=self._free_name(
-                get_required_region(city).short, row["names"].split(), row["ending"].strip("-")
-            ),
+            name=self._free_name(get_required_region(city).short, row["names"].split(), row["ending"].strip("-")),
             credit_code=credit_code(row["code_prefix"], region, len(world.employers) + 1),
             region=region,
             kind=draw(self._dice, dict(counted(row["kinds"]))),

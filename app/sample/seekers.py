@@ -37,9 +37,7 @@ def add_seekers(world: World) -> list[Registered]:
     """The seekers of the table of groups."""
     dice, cities = world.chance("seekers"), _cities()
     return [
-        _seeker(world, dice, draw(dice, cities), row)
-        for row in rows("groups.tsv")
-        for _ in range(int(row["share"]))
+        _seeker(world, dice, draw(dice, cities), row) for row in rows("groups.tsv") for _ in range(int(row["share"]))
     ]
 
 

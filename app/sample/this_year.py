@@ -20,9 +20,7 @@ from models.training import Institution
 PLACED, TRAINED, BOTH = 80, 76, 40
 
 
-async def tell_this_year(
-    world: World, seekers: Sequence[Registered], institutions: Sequence[Institution]
-) -> None:
+async def tell_this_year(world: World, seekers: Sequence[Registered], institutions: Sequence[Institution]) -> None:
     """Registrations, courses and placements; every open advert's posts; what was raised and used."""
     dice = world.chance("this year")
     chronicle = Chronicle(world, dice)

@@ -80,9 +80,7 @@ def _away(dice: Random) -> Iterator[Opening]:
         for name, times in counted(row["trades"]):
             for _ in range(times):
                 region = part_of(dice, place)
-                yield Opening(
-                    trade=trades()[name], region=region, city=place, tier=int(row["tier"]), away=True
-                )
+                yield Opening(trade=trades()[name], region=region, city=place, tier=int(row["tier"]), away=True)
 
 
 def _sector(opening: Opening, dice: Random) -> str:

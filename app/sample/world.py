@@ -64,9 +64,7 @@ class World:
 
     def person(self, dice: Random, *, name: str | None, since: datetime) -> Person:
         """A person with the next phone number of the block."""
-        person = Person(
-            id=self.new_id(), created_at=since, ledger_key=dice.randbytes(12).hex(), language="zh_CN"
-        )
+        person = Person(id=self.new_id(), created_at=since, ledger_key=dice.randbytes(12).hex(), language="zh_CN")
         person.set_name(self.session, name)
         person.set_phone(self.session, phone(self._people))
         self._people += 1

@@ -150,9 +150,10 @@ async def hire(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     """录用: the office then confirms the first day."""
     found = await _mine(turn, args)
     message = message_of(query)
+    if found is None:
+        await message.answer(turn.say("sorry.expired"), reply_markup=home_menu(turn))
+        return
     try:
-        if found is None:
-            raise applications.NotInterviewedError
         await applications.hire(await turn.writing(), found[0], recruiter_id=turn.speaker.id)
     except (applications.NotInterviewedError, MoveRefusedError):
         await message.answer(turn.say("candidates.not_yet"), reply_markup=home_menu(turn))

@@ -24,7 +24,12 @@ def home_menu(turn: Turn) -> InlineKeyboardMarkup:
     if turn.speaker.is_staff:
         pairs = [("button.desk", "desk"), ("button.find", "find"), ("button.help", "help")]
     elif turn.speaker.employer_id:
-        pairs = [("button.candidates", "cand"), ("button.post", "post"), ("button.full", "full"), ("button.help", "help")]
+        pairs = [
+            ("button.candidates", "cand"),
+            ("button.post", "post"),
+            ("button.full", "full"),
+            ("button.help", "help"),
+        ]
     else:
         pairs = [("button.find", "find"), ("button.courses", "courses"), ("button.post", "post")]
     choices = numbered(*((turn.say(key), data) for key, data in pairs))

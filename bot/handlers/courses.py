@@ -60,9 +60,7 @@ async def _list(message: Message, turn: Turn, found: list[Course], because: dict
         Choice(str(number), turn.say("button.enrol", n=number), f"enrol:{course.id}")
         for number, course in enumerate(found, 1)
     ]
-    await message.answer(
-        "\n".join(lines), reply_markup=menu(*choices, human_choice(turn), rows=(len(choices),))
-    )
+    await message.answer("\n".join(lines), reply_markup=menu(*choices, human_choice(turn), rows=(len(choices),)))
 
 
 def _line(turn: Turn, course: Course, because: dict[int, str]) -> str:

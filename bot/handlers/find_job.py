@@ -23,7 +23,6 @@ from models.employers import Employer
 from models.errors import NotFoundError
 from models.messages import Choice
 from models.offices import Office
-from models.vacancies import Vacancy
 from services import applications, people
 from services.matches import as_request, merged, seeker_profile
 
@@ -83,9 +82,7 @@ async def apply(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[
     message = message_of(query)
     first = not await people.has_consent(session, turn.speaker.id, people.KEEP_PROFILE)
     try:
-        vacancy = await session.get(Vacancy, int(args[0]))
-        if vacancy is None:
-            raise NotFoundError
+        vacancy, _ = await applications.ensure_can_apply(session, turn.speaker.id, int(args[0]))
         await people.give_consent(session, turn.speaker.id, people.KEEP_PROFILE)
         seeker = await people.register_seeker(session, turn.speaker.id, await request_of(turn, state))
         await applications.apply(session, turn.speaker.id, vacancy.id)
@@ -175,7 +172,8 @@ async def show(
     places = candidates.region_candidates if candidates and not candidates.region else ()
     if not found.matches:
         await message.answer(
-            turn.say("jobs.no_more" if shown else "jobs.none"), reply_markup=_ending_menu(turn, ask_place=True)
+            turn.say("jobs.no_more" if shown else "jobs.none"),
+            reply_markup=_ending_menu(turn, ask_place=True),
         )
         return
     lines = [_headline(turn, request, found, again=bool(shown))]

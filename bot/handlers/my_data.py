@@ -84,9 +84,7 @@ async def withdraw(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     application = await session.get(Application, int(args[0]))
     message = message_of(query)
     mine = application is not None and application.seeker_id == turn.speaker.id
-    if application is None or not mine or not can_move(
-        ApplicationState(application.state), ApplicationState.WITHDRAWN
-    ):
+    if application is None or not mine or not can_move(ApplicationState(application.state), ApplicationState.WITHDRAWN):
         await message.answer(turn.say("sorry.expired"), reply_markup=home_menu(turn))
         return
     await move(session, application, ApplicationState.WITHDRAWN, actor=turn.speaker.id)

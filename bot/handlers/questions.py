@@ -114,9 +114,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
             lambda text: understand_posting(text).hire_kind,
         ),
         Question("pay_day", (), _short_words, words_only=True),
-        Question(
-            "social_insurance", (("answer.yes_insured", "yes"), ("answer.not_insured", "no")), _yes_no
-        ),
+        Question("social_insurance", (("answer.yes_insured", "yes"), ("answer.not_insured", "no")), _yes_no),
         Question("hours", (), _short_words, words_only=True),
         Question(
             "board_lodging",
@@ -131,14 +129,17 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
 }
 
 
-async def ask_next(
-    message: Message, turn: Turn, state: FSMContext, what: str, subject: int | None = None
-) -> None:
+async def ask_next(message: Message, turn: Turn, state: FSMContext, what: str, subject: int | None = None) -> None:
     """Ask the first question that is neither answered nor skipped; when there is none, say so and stop."""
     data = await state.get_data()
     asking = data.get("asking") or {}
     if asking.get("what") != what or asking.get("subject") != subject:
-        asking = {"what": what, "subject": subject, "asked": [], "skipped": data.get("skipped", {}).get(what, [])}
+        asking = {
+            "what": what,
+            "subject": subject,
+            "asked": [],
+            "skipped": data.get("skipped", {}).get(what, []),
+        }
     known = await _known(turn, what, subject)
     for question in QUESTIONS[what]:
         if question.name not in known and question.name not in (*asking["asked"], *asking["skipped"]):
@@ -149,9 +150,7 @@ async def ask_next(
     await message.answer(turn.say(f"ask.{what}.done"), reply_markup=home_menu(turn))
 
 
-async def _ask(
-    message: Message, turn: Turn, state: FSMContext, asking: dict[str, Any], question: Question
-) -> None:
+async def _ask(message: Message, turn: Turn, state: FSMContext, asking: dict[str, Any], question: Question) -> None:
     asking = {**asking, "asked": [*asking["asked"], question.name]}
     await state.set_state(Asking.answer)
     await state.update_data(asking=asking)

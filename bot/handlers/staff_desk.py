@@ -311,9 +311,7 @@ async def _place(message: Message, turn: Turn, state: FSMContext, months: int | 
         await _refuse(message, turn)
         return
     year = placement.started_on.year + (placement.started_on.month == 12)
-    text = turn.say(
-        "desk.placed", title=vacancy.title, region=turn.speaker.office_region, period=f"{year}-annual"
-    )
+    text = turn.say("desk.placed", title=vacancy.title, region=turn.speaker.office_region, period=f"{year}-annual")
     choices = numbered((turn.say("button.desk"), "desk"))
     await message.answer(text, reply_markup=menu(*choices, back_choice(turn), rows=(2,)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import itertools
 import json
@@ -42,18 +43,20 @@ NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 RING = KeyRing({1: b"s" * 32}, b"i" * 32)
 SENTENCES = Path(__file__).parents[2].parent / "shared/data/eval/seeker_messages/dev.tsv"
 FOLDERS = itertools.count()
+Filled = tuple[Database, SampleCast]
 
 
 def frozen_ids() -> IdMaker:
     return IdMaker(clock_ms=lambda: 1_795_000_000_000, random_bits=lambda _: 0)
 
 
+def open_database(path: Path, now: datetime = NOW) -> Database:
+    return Database(f"sqlite+aiosqlite:///{path}", RING, clock=lambda: now, ids=frozen_ids())
+
+
 @asynccontextmanager
-async def filled(
-    folder: Path, *, now: datetime = NOW, seed: int = 2026
-) -> AsyncIterator[tuple[Database, SampleCast]]:
-    path = folder / f"sample{next(FOLDERS)}.db"
-    database = Database(f"sqlite+aiosqlite:///{path}", RING, clock=lambda: now, ids=frozen_ids())
+async def filled(folder: Path, *, now: datetime = NOW, seed: int = 2026) -> AsyncIterator[Filled]:
+    database = open_database(folder / f"sample{next(FOLDERS)}.db", now)
     await upgrade(database)
     async with database.write() as session:
         cast = await fill(session, seed=seed)
@@ -63,10 +66,25 @@ async def filled(
         await database.close()
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SampleCast]:
+    """Filled once for all tests that only read."""
+    folder = tmp_path_factory.mktemp("sample")
+
+    async def make() -> tuple[Path, SampleCast]:
+        async with filled(folder) as (database, cast):
+            return Path(database.url.removeprefix("sqlite+aiosqlite:///")), cast
+
+    return asyncio.run(make())
+
+
 @pytest.fixture
-async def sample(tmp_path: Path) -> AsyncIterator[tuple[ReadSession, SampleCast]]:
-    async with filled(tmp_path) as (database, cast), database.read() as session:
+async def sample(once: tuple[Path, SampleCast]) -> AsyncIterator[tuple[ReadSession, SampleCast]]:
+    path, cast = once
+    database = open_database(path)
+    async with database.read() as session:
         yield session, cast
+    await database.close()
 
 
 Sample = tuple[ReadSession, SampleCast]

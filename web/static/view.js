@@ -75,14 +75,14 @@ function offer(bubble, choices) {
   });
 }
 
-/** The buttons of a message: 'open', 'waiting' (pressed, not sent yet) or 'done'. */
+/** The buttons: 'open', 'waiting' (not sent yet) or 'done'; only the pressed is spent. */
 export function setKeys(body, state) {
   const bubble = find('message', body.message);
   if (!bubble || !bubble.keys) return;
   bubble.keys.className = 'keys ' + state;
   bubble.keys.querySelectorAll('button').forEach((button) => {
-    button.disabled = state !== 'open';
-    button.classList.toggle('chosen', button.disabled && button.value === body.choice);
+    if (button.value === body.choice) button.classList.toggle('chosen', state !== 'open');
+    button.disabled = state === 'waiting' || button.classList.contains('chosen');
   });
 }
 
