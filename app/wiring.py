@@ -116,8 +116,11 @@ def make_worker(database: Database, wakeups: Wakeups) -> Worker:
     from bot.channels.base import make_channels
     from bot.dispatcher import make_dispatcher
     from bot.worker import Worker
+    from matching.understand import understand
     from services.matches import VacancyCache
 
+    for sentence in ("电焊工 郑州 5000", "李建国", "zhaogehuo"):  # the lexicon is read before somebody waits for it
+        understand(sentence)
     return Worker(database, make_dispatcher(), make_channels(), VacancyCache(), wakeups)
 
 

@@ -7,19 +7,19 @@ picture of a market.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from app.sample import fill
 from app.sample.tables import trades
 from matching.places import short_name
 from models.database import Database, Session
+from models.ids import STEP_BITS
 from models.keys import KeyRing
 from models.migrate import upgrade
 from models.vacancies import Vacancy
@@ -28,6 +28,7 @@ from services.access import ensure_address
 SEED = 2026
 CHANNEL = "webchat"
 VACANCIES = 10_000
+MONTH_MS = 30 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ async def crowd(folder: Path, people: int, vacancies: int = VACANCIES) -> AsyncI
 
 
 async def _add_vacancies(session: Session, wanted: int) -> tuple[str, ...]:
-    """Fill up to the wanted number; returns the regions there are."""
+    """Fill up to the wanted number, posted over the last month; returns the regions there are."""
     rows = (await session.execute(select(Vacancy.__table__).where(Vacancy.state == "open"))).mappings().all()
     dice = random.Random(SEED)
+    await session.execute(update(Vacancy).values(change=Vacancy.change - _ago(dice)))
     more = [_drawn(session, dice, rows) for _ in range(wanted - len(rows))]
     if more:
         await session.execute(insert(Vacancy.__table__), more)
@@ -75,4 +77,9 @@ async def _add_vacancies(session: Session, wanted: int) -> tuple[str, ...]:
 def _drawn(session: Session, dice: random.Random, rows: Sequence[Any]) -> dict[str, Any]:
     """One advert with the place of another."""
     values = {**dice.choice(rows), "region": dice.choice(rows)["region"]}
-    return {**values, "id": session.new_id(), "change": session.new_id()}
+    return {**values, "id": session.new_id(), "change": session.new_id() - _ago(dice)}
+
+
+def _ago(dice: random.Random) -> int:
+    """Some time of the last month, as a distance between ids."""
+    return dice.randrange(3_600_000, MONTH_MS) << STEP_BITS

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from sqlalchemy import func, select
+
 from benchmarks.crowd import Crowd, crowd
 from benchmarks.figures import Figure, at_least, at_most, percentile, told
 from benchmarks.talk import Talk
+from models.messages import InboxRow
 from services.matches import VacancyCache
 
 NAME = "turns"
@@ -46,10 +50,12 @@ class Measured:
     at_once: list[float] = field(default_factory=list)
     aiogram: list[float] = field(default_factory=list)
     aiogram_matching: list[float] = field(default_factory=list)
+    failed: int = 0
 
 
 def measure(folder: Path, *, quick: bool) -> Iterator[Figure]:
     """All figures, measured in the folder (its disk is what the commits wait for)."""
+    logging.getLogger("bot").setLevel(logging.CRITICAL)  # failures are counted below
     with tempfile.TemporaryDirectory(dir=folder, prefix="bench-") as scratch:
         measured = asyncio.run(_measure(Path(scratch), QUICK if quick else FULL))
     yield from _figures(measured)
@@ -68,7 +74,15 @@ async def _measure(folder: Path, size: Size) -> Measured:
                 measured.acknowledged += await talk.acknowledged(RATE, size.arrivals)
                 await talk.alone(1)  # the rest of the stream is answered before the peers have the machine
                 await _measure_peers(folder, people, size, measured)
+        measured.failed = await _failed(people)
     return measured
+
+
+async def _failed(people: Crowd) -> int:
+    """Turns that raised: their polite line is no answer, and the figures beside it would be worth nothing."""
+    async with people.database.read() as session:
+        query = select(func.count()).select_from(InboxRow).where(InboxRow.attempts > 0)
+        return await session.scalar(query) or 0
 
 
 async def _measure_peers(folder: Path, people: Crowd, size: Size, measured: Measured) -> None:
@@ -85,6 +99,7 @@ async def _measure_peers(folder: Path, people: Crowd, size: Size, measured: Meas
 def _figures(measured: Measured) -> Iterator[Figure]:
     rate, commits = median(measured.at_once), 1 / median(measured.commits)
     ceiling = median(measured.aiogram_matching)
+    yield at_most(NAME, "failed_turns", "turns", measured.failed, 0)
     yield at_most(NAME, "alone_median", "ms", median(measured.alone) * 1000, 6)
     yield told(NAME, "alone_p99", "ms", percentile(measured.alone, 0.99) * 1000)
     yield at_least(NAME, "at_once_50", "turns/s", rate, 400)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, bindparam, func, literal_column, select, update
@@ -40,67 +41,89 @@ class Loaded:
     turn: Turn
 
 
-def _waiting(limit: int, *, lock: bool) -> Select[*tuple[Any, ...]]:
+@cache
+def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
+    """The oldest waiting message of each address with all that its turn needs; at most `:most`."""
+    inbox, people, conversations = InboxRow.__table__.c, Person.__table__.c, Conversation.__table__.c
+    officers, recruiters = Officer.__table__.c, Recruiter.__table__.c
     oldest = (
-        select(func.min(InboxRow.id).label("id"))
-        .where(InboxRow.state == InboxState.WAITING)
-        .group_by(InboxRow.address_id)
+        select(func.min(inbox.id).label("id"))
+        .where(inbox.state == InboxState.WAITING)
+        .group_by(inbox.address_id)
         .order_by("id")
-        .limit(limit)
+        .limit(bindparam("most"))
         .subquery()
     )
     officer = (
-        select(Officer.id)
-        .where(Officer.person_id == Person.id, Officer.ended_at.is_(None))
+        select(officers.id)
+        .where(officers.person_id == people.id, officers.ended_at.is_(None))
         .limit(1)
-        .correlate(Person)
+        .correlate(Person.__table__)
         .scalar_subquery()
     )
     employer = (
-        select(Recruiter.employer_id)
-        .where(Recruiter.person_id == Person.id, Recruiter.ended_at.is_(None))
-        .order_by(Recruiter.id.desc())
+        select(recruiters.employer_id)
+        .where(recruiters.person_id == people.id, recruiters.ended_at.is_(None))
+        .order_by(recruiters.id.desc())
         .limit(1)
-        .correlate(Person)
+        .correlate(Person.__table__)
         .scalar_subquery()
     )
     query = (
         select(
-            InboxRow.id,
-            InboxRow.channel,
-            InboxRow.attempts,
-            InboxRow.body_sealed,
-            InboxRow.address_id,
-            Person.id.label("person_id"),
-            Person.language,
-            Person.phone_index.is_not(None).label("has_phone"),
-            Person.name_sealed.is_not(None).label("has_name"),
-            Person.opted_out_at.is_not(None).label("opted_out"),
-            Seeker.active.label("is_seeker"),
+            inbox.id,
+            inbox.channel,
+            inbox.attempts,
+            inbox.body_sealed,
+            inbox.address_id,
+            people.id.label("person_id"),
+            people.language,
+            people.phone_index.is_not(None).label("has_phone"),
+            people.name_sealed.is_not(None).label("has_name"),
+            people.opted_out_at.is_not(None).label("opted_out"),
+            Seeker.__table__.c.active.label("is_seeker"),
             employer.label("employer_id"),
-            Officer.office_id,
-            Officer.role,
-            Office.region.label("office_region"),
-            Conversation.state,
-            Conversation.data_sealed,
+            officers.office_id,
+            officers.role,
+            Office.__table__.c.region.label("office_region"),
+            conversations.state,
+            conversations.data_sealed,
         )
-        .join(oldest, oldest.c.id == InboxRow.id)
-        .join(Address, Address.id == InboxRow.address_id)
-        .join(Person, Person.id == Address.person_id)
-        .outerjoin(Conversation, Conversation.person_id == Person.id)
-        .outerjoin(Seeker, Seeker.person_id == Person.id)
-        .outerjoin(Officer, Officer.id == officer)
-        .outerjoin(Office, Office.id == Officer.office_id)
-        .order_by(InboxRow.id)
+        .select_from(InboxRow.__table__)
+        .join(oldest, oldest.c.id == inbox.id)
+        .join(Address.__table__, Address.__table__.c.id == inbox.address_id)
+        .join(Person.__table__, people.id == Address.__table__.c.person_id)
+        .outerjoin(Conversation.__table__, conversations.person_id == people.id)
+        .outerjoin(Seeker.__table__, Seeker.__table__.c.person_id == people.id)
+        .outerjoin(Officer.__table__, officers.id == officer)
+        .outerjoin(Office.__table__, Office.__table__.c.id == officers.office_id)
+        .where(inbox.state == InboxState.WAITING)  # seen again when a lock had to be waited for
+        .order_by(inbox.id)
     )
     # On PostgreSQL the locked rows are the lease: they belong to this transaction and die with it.
-    return query.with_for_update(of=[InboxRow, Address, Person], skip_locked=True) if lock else query
+    locked = [InboxRow.__table__, Address.__table__, Person.__table__]
+    return query.with_for_update(of=locked, skip_locked=True) if lock else query
+
+
+@cache
+def _keep_conversation(sqlite: bool) -> Any:
+    statement = upsert(Conversation.__table__, sqlite=sqlite)
+    return statement.on_conflict_do_update(
+        index_elements=["person_id"],
+        set_={name: statement.excluded[name] for name in ("state", "data_sealed", "updated_at")},
+    )
+
+
+_HANDLED = (
+    update(INBOX)
+    .where(INBOX.c.id == bindparam("row_id"))
+    .values(state=InboxState.HANDLED, handled_at=bindparam("moment"))
+)
 
 
 async def load(session: Session, limit: int, reaches: dict[str, Reach], vacancies: VacancyIndex) -> list[Loaded]:
     """The oldest waiting message of each person, with everything its turn needs, in one statement."""
-    lock = session.get_bind().dialect.name != "sqlite"
-    rows = (await session.execute(_waiting(limit, lock=lock))).mappings().all()
+    rows = (await session.execute(_waiting(lock=not session.is_sqlite), {"most": limit})).mappings().all()
     seen: set[int] = set()
     loaded = []
     for row in rows:
@@ -158,16 +181,8 @@ async def write(session: Session, done: Iterable[Loaded]) -> None:
         session,
         [row_values(session, turn.address_id, out, turn.inbox_id) for turn in turns for out in turn.replies],
     )
-    statement = upsert(session, Conversation.__table__)
-    statement = statement.on_conflict_do_update(
-        index_elements=["person_id"],
-        set_={name: statement.excluded[name] for name in ("state", "data_sealed", "updated_at")},
-    )
-    await session.execute(statement, [_conversation(session, turn) for turn in turns])
-    await session.execute(
-        update(INBOX).where(INBOX.c.id == bindparam("row_id")).values(state=InboxState.HANDLED, handled_at=session.now),
-        [{"row_id": turn.inbox_id} for turn in turns],
-    )
+    await session.execute(_keep_conversation(session.is_sqlite), [_conversation(session, turn) for turn in turns])
+    await session.execute(_HANDLED, [{"row_id": turn.inbox_id, "moment": session.now} for turn in turns])
 
 
 def _conversation(session: Session, turn: Turn) -> dict[str, Any]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.wakeups import Wakeups
 from models.database import Database, Session
-from models.messages import InboxRow, InboxState
+from models.messages import INBOX, InboxState
 
 BODY = "inbox.body"
 
@@ -31,10 +33,15 @@ class Arrival:
     body: dict[str, Any]
 
 
-def upsert(session: Session, table: Any) -> Any:
+def upsert(table: Any, *, sqlite: bool) -> Any:
     """`insert` of the dialect in use, which knows on_conflict."""
-    maker = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return maker(table)
+    return sqlite_insert(table) if sqlite else postgresql_insert(table)
+
+
+@cache
+def _store(sqlite: bool) -> Insert:
+    statement: Insert = upsert(INBOX, sqlite=sqlite).on_conflict_do_nothing(index_elements=["channel", "external_id"])
+    return statement
 
 
 async def store(session: Session, arrivals: list[Arrival]) -> None:
@@ -54,10 +61,10 @@ async def store(session: Session, arrivals: list[Arrival]) -> None:
                 "received_at": session.now,
             }
         )
-    statement: Insert = upsert(session, InboxRow.__table__).on_conflict_do_nothing(
-        index_elements=["channel", "external_id"]
-    )
-    await session.execute(statement, rows)
+    await session.execute(_store(session.is_sqlite), rows)
+
+
+Waiting = tuple[Arrival, asyncio.Future[None]]
 
 
 class Inbox:
@@ -65,7 +72,7 @@ class Inbox:
 
     def __init__(self, database: Database, wakeups: Wakeups) -> None:
         self._database, self._wakeups = database, wakeups
-        self._pending: list[tuple[Arrival, asyncio.Future[None]]] = []
+        self._pending: list[Waiting] = []
         self._arrived = asyncio.Event()
 
     async def receive(self, arrival: Arrival) -> None:
@@ -76,26 +83,30 @@ class Inbox:
         await stored
 
     async def run(self) -> None:
-        """Store what arrives, for ever."""
+        """Store what arrives, for ever; when it cannot be stored, those who wait for the acknowledgement hear why."""
         while True:
             await self._arrived.wait()
             self._arrived.clear()
+            group: list[Waiting] = []
             try:
-                await self._flush()
+                async with self._database.write() as session:
+                    group = self._take()  # only now: what came while the writer was busy shares the commit
+                    await store(session, [arrival for arrival, _ in group])
             except Exception as error:
-                self._refuse(error)
+                _settle(group or self._take(), error)
+            else:
+                _settle(group, None)
+                self._wakeups.inbox.set()
 
-    async def _flush(self) -> None:
-        async with self._database.write() as session:
-            self._group = self._pending
-            self._pending = []
-            await store(session, [arrival for arrival, _ in self._group])
-        for _, stored in self._group:
-            if not stored.done():
+    def _take(self) -> list[Waiting]:
+        group, self._pending = self._pending, []
+        return group
+
+
+def _settle(group: list[Waiting], error: Exception | None) -> None:
+    for _, stored in group:
+        if not stored.done():
+            if error is None:
                 stored.set_result(None)
-        self._wakeups.inbox.set()
-
-    def _refuse(self, error: Exception) -> None:
-        for _, stored in self._group:
-            if not stored.done():
+            else:
                 stored.set_exception(error)

@@ -47,8 +47,8 @@ class Worker:
         failures = 0
         while True:
             try:
-                if not await self.drain_once():
-                    await self._idle()
+                await self.drain_once()
+                await self._idle()
                 failures = 0
             except INFRASTRUCTURE as error:
                 log.warning("inbox.database_away", extra={"error": type(error).__name__})
@@ -64,17 +64,29 @@ class Worker:
             if isinstance(error, INFRASTRUCTURE) or error.connection_invalidated:
                 raise
             log.warning("inbox.batch_again_one_by_one", extra={"error": type(error).__name__})
+            return await self._single()
+
+    async def _single(self) -> int:
+        """The oldest message alone; when even that does not commit, its attempt is counted."""
+        try:
             return await self._batch(1)
+        except DBAPIError as error:
+            if isinstance(error, INFRASTRUCTURE) or error.connection_invalidated:
+                raise
+            log.exception("inbox.commit_failed")
+            async with self._database.write() as session:
+                for item in await batch.load(session, 1, self._reaches, self._vacancies.index):
+                    await batch.write_failure(session, item, error)
+            return 1
 
     async def _idle(self) -> None:
-        """Wait for an arrival of this process, or look whether another process stored one."""
+        """Return when something waits: stored by this process, left by the last batch, or by another process."""
         while not self._wakeups.inbox.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wakeups.inbox.wait(), IDLE_SECONDS)
-                return
             async with self._database.read() as session:
                 if await batch.has_waiting(session):
                     return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wakeups.inbox.wait(), IDLE_SECONDS)
 
     async def _batch(self, limit: int) -> int:
         async with self._database.write() as session:

@@ -93,9 +93,7 @@ def match_all(
         for seeker in read.seekers:
             yield _match_one(index, seeker, read.courses, top, today)
         return
-    tasks = [
-        executor.submit(_match_shard, shard, read.vacancies, read.courses, top, today) for shard in shards
-    ]
+    tasks = [executor.submit(_match_shard, shard, read.vacancies, read.courses, top, today) for shard in shards]
     for task in tasks:
         yield from task.result()
 
@@ -151,10 +149,9 @@ def turned_round(
     for _, matches in results:
         for match in matches:
             found[match.vacancy.id].append(match)
-    for number, matches in found.items():
-        best = sorted(matches, key=lambda match: (-match.score, str(match.seeker)))[:top]
+    for number, suited in found.items():
+        best = sorted(suited, key=lambda match: (-match.score, str(match.seeker)))[:top]
         told = [
-            {"seeker": match.seeker, **{k: v for k, v in match_json(match).items() if k != "vacancy"}}
-            for match in best
+            {"seeker": match.seeker, **{k: v for k, v in match_json(match).items() if k != "vacancy"}} for match in best
         ]
         yield {"vacancy": number, "matches": told}

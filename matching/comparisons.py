@@ -254,9 +254,7 @@ def read_weights(table: Mapping[str, Any]) -> Mapping[str, float]:
     if set(weights) != names:
         raise BadDataError(f"weights must name {sorted(names)}; they name {sorted(weights)}")
     if min(weights.values()) < 0 or abs(sum(weights.values()) - 100) > 1e-6:
-        raise BadDataError(
-            f"weights must not be negative and make 100 together; they make {sum(weights.values())}"
-        )
+        raise BadDataError(f"weights must not be negative and make 100 together; they make {sum(weights.values())}")
     return weights
 
 

@@ -50,9 +50,7 @@ def _gaps(matches: Iterable[Match], seeker: SeekerProfile) -> dict[str, tuple[fl
 
 
 def _open(course: CourseProfile, today: date) -> bool:
-    return (course.starts_on is None or course.starts_on >= today) and (
-        course.seats is None or course.seats > 0
-    )
+    return (course.starts_on is None or course.starts_on >= today) and (course.seats is None or course.seats > 0)
 
 
 def _convenience(course: CourseProfile, seeker: SeekerProfile) -> tuple[int, float, date, bool]:

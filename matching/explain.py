@@ -45,9 +45,7 @@ def offers(vacancy: VacancyProfile, language: str = "zh_CN") -> str:
 
 def vacancy_line(vacancy: VacancyProfile, language: str = "zh_CN", limit: int | None = None) -> str:
     """One line: 电焊工 郑州高新 6000-8000 包住; what does not fit the limit is left out from the end."""
-    title = vacancy.title or (
-        occupation_name(vacancy.occupations[0][0], language) if vacancy.occupations else ""
-    )
+    title = vacancy.title or (occupation_name(vacancy.occupations[0][0], language) if vacancy.occupations else "")
     pieces = [
         title,
         short_name(vacancy.region, language),
@@ -78,9 +76,7 @@ def sentence(part: Part, match: Match, language: str) -> str:
 def _values(part: Part, match: Match, language: str) -> dict[str, str]:
     words = WORDS[_language(language)]
     vacancy = match.vacancy
-    conditions = (
-        [words[code] for code in part.detail.split() if code in words] if part.name == "conditions" else []
-    )
+    conditions = [words[code] for code in part.detail.split() if code in words] if part.name == "conditions" else []
     wanted = part.detail if part.name == "place" else vacancy.region
     return {
         "detail": part.detail,

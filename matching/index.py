@@ -91,7 +91,7 @@ class VacancyIndex:
         With lawful=False, those that only lack a certificate the law demands instead.
         """
         wanted = asked_for(seeker)
-        skipped = {self._slots[id] for id in skip if id in self._slots}
+        skipped = {self._slots[number] for number in skip if number in self._slots}
         for step, scope in enumerate(scopes(seeker)):
             found = self._gather(scope, wanted)
             if len(found):
@@ -153,11 +153,7 @@ def asked_for(seeker: SeekerProfile) -> tuple[tuple[str, float], ...]:
         near[code] = max(near.get(code, 0.0), share)
         for other, weight in related(code):
             near[other] = max(near.get(other, 0.0), share * weight)
-    kept = [
-        (code, weight)
-        for code, weight in near.items()
-        if weight >= MIN_NEARNESS and code not in seeker.negated
-    ]
+    kept = [(code, weight) for code, weight in near.items() if weight >= MIN_NEARNESS and code not in seeker.negated]
     return tuple(sorted(kept, key=lambda pair: (-pair[1], pair[0])))
 
 

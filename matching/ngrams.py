@@ -28,9 +28,7 @@ class GramIndex:
                 counts = postings.setdefault(gram, {})
                 counts[number] = counts.get(number, 0) + 1
         total = len(documents)
-        self.rarity = {
-            gram: float(np.log((1 + total) / (1 + len(found))) + 1) for gram, found in postings.items()
-        }
+        self.rarity = {gram: float(np.log((1 + total) / (1 + len(found))) + 1) for gram, found in postings.items()}
         norms = np.zeros(total, np.float32)
         for gram, found in postings.items():
             weight = self.rarity[gram] * (1.0 if len(gram) == 2 else 0.6)

@@ -17,17 +17,17 @@ NUMBER = re.compile(rf"(?:\d+(?:\.\d+)?[万千百kw]?(?:\d(?!\d))?|[{CHINESE}]+)
 
 def parse_number(text: str) -> float | None:
     """The value of one numeral; a last bare digit takes the next smaller unit (三千五 is 3500)."""
-    tokens = TOKEN.findall(text.replace(",", ""))
-    if not tokens:
+    pieces = TOKEN.findall(text.replace(",", ""))
+    if not pieces:
         return None
     total, current, last_unit = 0.0, None, 1.0
     skipped_zero = False
-    for token in tokens:
-        unit = UNITS.get(token)
+    for piece in pieces:
+        unit = UNITS.get(piece)
         if unit is None:
-            value = float(DIGITS[token]) if token in DIGITS else float(token)
-            skipped_zero = skipped_zero or token in "零〇"
-            current = value if current is None or token not in DIGITS else current * 10 + value
+            value = float(DIGITS[piece]) if piece in DIGITS else float(piece)
+            skipped_zero = skipped_zero or piece in "零〇"
+            current = value if current is None or piece not in DIGITS else current * 10 + value
         elif unit == 10000:
             total, current, last_unit = (total + (current or (0 if total else 1))) * unit, None, unit
         else:

@@ -14,7 +14,7 @@ from matching.tables import rows
 
 RUN = re.compile(r"[a-z][a-z' ]*[a-z]")
 WORD = re.compile(r"[a-z]+")
-MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip
+MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip (but for cities)
 MIN_SOUND = 4
 MAX_KEY = 30
 
@@ -43,6 +43,17 @@ def _keys() -> dict[str, str]:
         for sound, word in pairs:
             table.setdefault(sound, word)
     return {sound: word for sound, word in table.items() if len(sound) >= MIN_SOUND}
+
+
+@cache
+def _city_sounds() -> frozenset[str]:
+    return frozenset(spellings()[region.adcode] for region in all_regions() if region.level in (1, 2))
+
+
+@cache
+def _rank() -> dict[str, int]:
+    """The place of each key in the table: the more usual comes first."""
+    return {key: place for place, key in enumerate(_keys())}
 
 
 @cache
@@ -154,7 +165,7 @@ def _spellings() -> list[str]:
 
 def nearest_key(word: str) -> str | None:
     """What a word with one typing slip was meant to be."""
-    if not MIN_SLIP <= len(word) <= MAX_KEY:
+    if not MIN_SLIP - 1 <= len(word) <= MAX_KEY:
         return None
     choices = [
         key
@@ -162,8 +173,11 @@ def nearest_key(word: str) -> str | None:
         for length in (len(word), len(word) - 1, len(word) + 1)
         for key in _by_first().get((first, length), ())
     ]
-    found = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=1)
-    return _keys()[found[0]] if found else None
+    found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=1, limit=None)
+    best = min((key for key, *_ in found), key=_rank().__getitem__, default=None)
+    if best is None or (len(word) < MIN_SLIP and best not in _city_sounds()):
+        return None
+    return _keys()[best]
 
 
 @cache

@@ -424,10 +424,7 @@ def _narrow(found: list[Mention]) -> list[Mention]:
         regions = mention.regions
         if len(regions) > 1:
             others = {
-                r.adcode
-                for other in found
-                if other is not mention and len(other.regions) == 1
-                for r in other.regions
+                r.adcode for other in found if other is not mention and len(other.regions) == 1 for r in other.regions
             }
             inside = tuple(r for r in regions if others & set(ancestors(r.adcode)[1:]))
             regions = inside or regions

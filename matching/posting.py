@@ -70,9 +70,7 @@ class Posting:
         return {
             "text": self.text,
             "title": self.title,
-            "occupation": {"code": self.occupation.code, "name": self.occupation.name}
-            if self.occupation
-            else None,
+            "occupation": {"code": self.occupation.code, "name": self.occupation.name} if self.occupation else None,
             "headcount": self.headcount,
             "region": _region_json(self.region),
             "region_candidates": [full_name(region.adcode) for region in self.region_candidates],

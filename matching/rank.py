@@ -16,6 +16,7 @@ from matching.places import NATION
 from matching.profiles import Id, Match, SeekerProfile, VacancyProfile
 
 BLOCKED = 3
+TWINS = 4  # near-identical adverts of one employer count once: look this much further
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,17 @@ def _best(
         return ()
     scores, reached = score_levels(seeker, rows, today, weights)
     matches = []
-    for place in _order(scores, rows, top):
+    seen: set[tuple[Id, str, str]] = set()
+    for place in _order(scores, rows, top * TWINS):
         vacancy = index.at(int(rows.slots[place]))
+        twin = (vacancy.employer, vacancy.title, vacancy.region)
+        if vacancy.employer and twin in seen:
+            continue
+        seen.add(twin)
         parts = parts_of(seeker, vacancy, [int(levels[place]) for levels in reached], weights)
         matches.append(Match(vacancy, seeker.id, round(float(scores[place]), 2), parts))
+        if len(matches) == top:
+            break
     return tuple(matches)
 
 

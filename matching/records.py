@@ -156,9 +156,7 @@ def seeker_of(
     ), said
 
 
-def vacancy_of(
-    cells: dict[str, str], file: str, line: int, problems: Problems, today: date
-) -> VacancyProfile | None:
+def vacancy_of(cells: dict[str, str], file: str, line: int, problems: Problems, today: date) -> VacancyProfile | None:
     """A vacancy; the title and description say what no column says."""
     row = Cells(cells, file, line, problems)
     title = row.text("title")

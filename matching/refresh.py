@@ -27,6 +27,13 @@ ODD_READINGS = {
 }
 
 
+# Counties the source leaves out.
+ADDED = (
+    ("500105", "重庆市", "江北区", "江北", "106.574271", "29.606703"),
+    ("500112", "重庆市", "渝北区", "渝北", "106.631187", "29.718142"),
+)
+
+
 def spell(text: str) -> str:
     """Toneless pinyin of a text, joined; Latin letters stay."""
     return "".join(lazy_pinyin(text.lower(), style=Style.NORMAL, v_to_u=False)).replace(" ", "")
@@ -39,7 +46,11 @@ def write(name: str, header: str, lines: Iterable[Iterable[object]]) -> None:
 
 def regions(source: Path) -> None:
     with (source / "regions/regions_2026.csv").open(encoding="utf-8") as file:
-        table = sorted(csv.DictReader(file), key=lambda row: row["adcode"])
+        table = list(csv.DictReader(file))
+    for adcode, province, county, short, lon, lat in ADDED:
+        known = {"adcode": adcode, "level": "3", "province": province, "city": "", "county": county}
+        table.append({**known, "short_name": short, "lon": lon, "lat": lat})
+    table.sort(key=lambda row: row["adcode"])
     lines = []
     for row in table:
         name = row["county"] or row["city"] or row["province"]

@@ -163,8 +163,4 @@ def _kind(
         return "request"
     if "greeting" in kinds:
         return "greeting"
-    return (
-        "request"
-        if re.search("找.{0,3}[工活班事]|工作|招|活儿?|上班|打工|job|work|挣钱|赚钱", plain)
-        else "unknown"
-    )
+    return "request" if re.search("找.{0,3}[工活班事]|工作|招|活儿?|上班|打工|job|work|挣钱|赚钱", plain) else "unknown"

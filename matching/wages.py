@@ -19,8 +19,8 @@ PLAUSIBLE: dict[str, tuple[int, int]] = {
 
 _DIGIT = "一二两三四五六七八九"
 _AMOUNT = (
-    r"(?:\d{1,3},\d{3}(?!\d)|\d+(?:\.\d+)?(?:[万w千k百](?:\d(?![\d.万w千k]))?)?(?:千|k)?"
-    r"|(?:[一二两三四五六七八九十百千万零〇])*[十百千万](?:[二两三四五六七八九十百千万零〇]|一(?![天个小日月年]))*)"
+    r"(?:\d{1,3},\d{3}(?!\d)|\d{1,8}(?:\.\d{1,3})?(?:[万w千k百](?:\d(?![\d.万w千k]))?)?(?:千|k)?"
+    r"|(?:[一二两三四五六七八九十百千万零〇]){0,6}[十百千万](?:[二两三四五六七八九十百千万零〇]|一(?![天个小日月年])){0,6})"
 )
 _PAIR = rf"(?:[{_DIGIT}][、,]?[{_DIGIT}]|\d[、,]\d)(?:百|千|万|k|w)(?![{_DIGIT}]?[百千])"
 _TEEN_PAIR = rf"[{_DIGIT}]万[{_DIGIT}]{{2}}"
@@ -152,9 +152,7 @@ def _period_after(after: str) -> str | None:
     lead = re.match(rf"{_MONEY}\s*(?:左右|以上|多|起|[+＋])?\s*/?\s*", after)
     rest = after[lead.end() :] if lead else after
     for period, words in PER.items():
-        if re.match(rf"(?:{words})", rest) or (
-            lead and re.match(rf"(?:{words})", after[max(0, lead.end() - 1) :])
-        ):
+        if re.match(rf"(?:{words})", rest) or (lead and re.match(rf"(?:{words})", after[max(0, lead.end() - 1) :])):
             return period
     return None
 
@@ -166,15 +164,7 @@ def _period(before: str, after: str, low: float) -> tuple[str, bool]:
     close = _NAMES_PERIOD_BEFORE.search(before)
     if close:
         word = close[1]
-        period = (
-            "hour"
-            if "时" in word
-            else "day"
-            if re.search("[天日]", word)
-            else "year"
-            if "年" in word
-            else "month"
-        )
+        period = "hour" if "时" in word else "day" if re.search("[天日]", word) else "year" if "年" in word else "month"
         return period, True
     if low >= 800:
         return "month", False

@@ -41,6 +41,11 @@ class ReadSession(AsyncSession):
     ids: IdMaker
 
     @property
+    def is_sqlite(self) -> bool:
+        """Whether SQL must be SQLite's; otherwise it is PostgreSQL's."""
+        return self.get_bind().dialect.name == "sqlite"
+
+    @property
     def today(self) -> date:
         """The business date of this transaction."""
         return business_date(self.now)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Adcode, Base, Fen, Moment, RowId, Word
@@ -47,3 +48,6 @@ class Vacancy(Base):
     description: Mapped[str] = mapped_column(String(1000), default="")
     posted_on: Mapped[date]
     expires_on: Mapped[date]
+
+
+VACANCIES = cast(Table, Vacancy.__table__)

@@ -65,9 +65,7 @@ async def apply(session: Session, seeker_id: int, vacancy_id: int) -> Applicatio
     return application
 
 
-async def ensure_can_apply(
-    session: ReadSession, seeker_id: int, vacancy_id: int
-) -> tuple[Vacancy, Application | None]:
+async def ensure_can_apply(session: ReadSession, seeker_id: int, vacancy_id: int) -> tuple[Vacancy, Application | None]:
     """The vacancy and an earlier application that can be taken up again.
 
     Raises NotFoundError, AlreadyAppliedError, VacancyGoneError (also where the employer has said no before).

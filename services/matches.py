@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, bindparam, select
 
 from matching.index import VacancyIndex
 from matching.profiles import SeekerProfile, VacancyProfile
@@ -12,33 +12,44 @@ from matching.understand import Understanding
 from models.database import ReadSession
 from models.ids import STEP_BITS
 from models.states import VacancyState
-from models.vacancies import Vacancy
+from models.vacancies import VACANCIES
 
 OVERLAP = 5_000 << STEP_BITS  # five seconds of ids: another process's clock may be behind ours
 
 
+_CHANGED = select(VACANCIES).where(VACANCIES.c.change > bindparam("since"))
+
+
 class VacancyCache:
-    """An index of committed rows behind a watermark; what an application needs is checked again when it is made."""
+    """An index of committed rows behind a watermark.
+
+    A cache: state and openings are looked at again when somebody applies.
+    """
 
     def __init__(self) -> None:
         self.index = VacancyIndex()
-        self._watermark = 0
+        self._since = 0
+        self._changes: dict[int, int] = {}
 
     async def fresh(self, session: ReadSession) -> VacancyIndex:
         """The index with every change that is committed by now."""
-        rows = await session.execute(
-            select(Vacancy.__table__).where(Vacancy.change > self._watermark - OVERLAP).order_by(Vacancy.change)
-        )
+        begun = session.ids()
+        rows = await session.execute(_CHANGED, {"since": self._since})
         for row in rows.mappings():
-            if row["state"] == VacancyState.OPEN:
-                self.index.put(vacancy_profile(row))
-            else:
-                self.index.remove(row["id"])
-            self._watermark = max(self._watermark, row["change"])
+            if self._changes.get(row["id"]) != row["change"]:
+                self._changes[row["id"]] = row["change"]
+                self._apply(row)
+        self._since = begun - OVERLAP
         return self.index
 
+    def _apply(self, row: RowMapping) -> None:
+        if row["state"] == VacancyState.OPEN:
+            self.index.put(vacancy_profile(row))
+        else:
+            self.index.remove(row["id"])
 
-def vacancy_profile(row: Any) -> VacancyProfile:
+
+def vacancy_profile(row: RowMapping) -> VacancyProfile:
     """A stored vacancy (mapping) as the matcher sees it."""
     return VacancyProfile(
         id=row["id"],

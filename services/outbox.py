@@ -88,10 +88,7 @@ async def after(session: ReadSession, address_id: int, seq: int, *, domestic: bo
 async def latest(session: ReadSession, address_id: int, *, domestic: bool, limit: int) -> list[Delivery]:
     """The newest rows of an address, oldest first."""
     rows = await session.execute(
-        select(OUTBOX)
-        .where(OutboxRow.address_id == address_id)
-        .order_by(OutboxRow.seq.desc())
-        .limit(limit)
+        select(OUTBOX).where(OutboxRow.address_id == address_id).order_by(OutboxRow.seq.desc()).limit(limit)
     )
     return [await _delivery(session, row, domestic=domestic) for row in reversed(rows.mappings().all())]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
@@ -106,7 +107,7 @@ def _after_refusal(turn: Turn) -> InlineKeyboardMarkup:
     return menu(Choice("1", turn.say("button.more"), "more"), human_choice(turn), rows=(2,))
 
 
-@router.message(Seeking.place, HasText())
+@router.message(StateFilter(Seeking.place), HasText())
 async def place_said(message: Message, turn: Turn, state: FSMContext) -> None:
     """Where to? A whole new sentence is welcome too."""
     understood = understand((message.text or "")[:LONG])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -78,20 +79,20 @@ async def _read_back(message: Message, turn: Turn, state: FSMContext, draft: dic
     await message.answer("\n".join(lines), reply_markup=menu(*choices, rows=(3,)))
 
 
-@router.message(Posting.missing, HasText())
+@router.message(StateFilter(Posting.missing), HasText())
 async def answer_missing(message: Message, turn: Turn, state: FSMContext) -> None:
     """The answer to what was missing; a whole sentence may bring more than was asked."""
     data = await state.get_data()
     await _take(message, turn, state, data.get("field", "again"))
 
 
-@router.message(Posting.review, HasText())
+@router.message(StateFilter(Posting.review), HasText())
 async def correct(message: Message, turn: Turn, state: FSMContext) -> None:
     """ "工资 7000-9000": a correction in plain words."""
     await _take(message, turn, state, "again")
 
 
-@router.message(Posting.field, HasText())
+@router.message(StateFilter(Posting.field), HasText())
 async def correct_field(message: Message, turn: Turn, state: FSMContext) -> None:
     """The new value of the field that was chosen."""
     await _take(message, turn, state, (await state.get_data()).get("field", "again"))

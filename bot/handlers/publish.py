@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -41,7 +42,7 @@ async def publish(message: Message, turn: Turn, state: FSMContext) -> None:
     await _post(message, turn, state, turn.speaker.employer_id)
 
 
-@router.message(Posting.employer, HasText())
+@router.message(StateFilter(Posting.employer), HasText())
 async def employer_named(message: Message, turn: Turn, state: FSMContext) -> None:
     """Who hires; then its credit code, which may be left to the office."""
     name = (message.text or "").strip()
@@ -60,7 +61,7 @@ async def code_later(query: CallbackQuery, turn: Turn, state: FSMContext) -> Non
     await _register(message_of(query), turn, state, None)
 
 
-@router.message(Posting.code, HasText())
+@router.message(StateFilter(Posting.code), HasText())
 async def code_given(message: Message, turn: Turn, state: FSMContext) -> None:
     """The 18 characters; a slip is told at once."""
     try:

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -189,13 +190,13 @@ def _current(data: dict[str, Any]) -> tuple[dict[str, Any], Question] | None:
     return None
 
 
-@router.message(Asking.answer, Said("skip"))
+@router.message(StateFilter(Asking.answer), Said("skip"))
 async def skip(message: Message, turn: Turn, state: FSMContext) -> None:
     """跳过: not asked again."""
     await _skip(message, turn, state)
 
 
-@router.message(Asking.answer, Said("back"))
+@router.message(StateFilter(Asking.answer), Said("back"))
 async def back(message: Message, turn: Turn, state: FSMContext) -> None:
     """返回: the question before."""
     await _back(message, turn, state)
@@ -242,7 +243,7 @@ async def _back(message: Message, turn: Turn, state: FSMContext) -> None:
     await _ask(message, turn, state, {**asking, "asked": before[:-1]}, question)
 
 
-@router.message(Asking.answer, HasText())
+@router.message(StateFilter(Asking.answer), HasText())
 async def words(message: Message, turn: Turn, state: FSMContext) -> None:
     """Words after a question: its answer, or something else altogether."""
     current = _current(await state.get_data())

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -203,7 +204,7 @@ async def not_started(query: CallbackQuery, turn: Turn, state: FSMContext, args:
     await _refuse(message, turn, "desk.noted")
 
 
-@router.message(Desk.started, HasText())
+@router.message(StateFilter(Desk.started), HasText())
 async def day_typed(message: Message, turn: Turn, state: FSMContext) -> None:
     """A date in figures: 11-20 or 2026-11-20."""
     day = read_day(message.text or "", turn.today)
@@ -280,7 +281,7 @@ async def months_chosen(query: CallbackQuery, turn: Turn, state: FSMContext, arg
     await _place(message_of(query), turn, state, int(args[0]))
 
 
-@router.message(Desk.months, HasText())
+@router.message(StateFilter(Desk.months), HasText())
 async def months_typed(message: Message, turn: Turn, state: FSMContext) -> None:
     """Any length in months."""
     digits = "".join(c for c in message.text or "" if c.isdigit())
@@ -332,7 +333,7 @@ async def help_request(query: CallbackQuery, turn: Turn, state: FSMContext, args
     await message.answer(turn.say("desk.help", name=label, words=words), reply_markup=menu(back_choice(turn)))
 
 
-@router.message(Desk.reply, HasText())
+@router.message(StateFilter(Desk.reply), HasText())
 async def reply(message: Message, turn: Turn, state: FSMContext) -> None:
     """The office's words go to the person."""
     data = await state.get_data()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aiogram import Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -103,7 +104,7 @@ async def forget_now(query: CallbackQuery, turn: Turn, state: FSMContext) -> Non
     await message_of(query).answer(turn.say("forget.done"))
 
 
-@router.message(Leaving.confirm, HasText())
+@router.message(StateFilter(Leaving.confirm), HasText())
 async def forget_unclear(message: Message, turn: Turn, state: FSMContext) -> None:
     """Anything but a yes keeps the data."""
     await state.set_state(None)
@@ -130,13 +131,13 @@ async def human(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -
     await message_of(event).answer(text, reply_markup=menu(back_choice(turn)))
 
 
-@router.message(Said("back"), Helping.words)
+@router.message(Said("back"), StateFilter(Helping.words))
 async def no_words(message: Message, turn: Turn, state: FSMContext) -> None:
     """The request stands without words."""
     await home(message, turn, state)
 
 
-@router.message(Helping.words, HasText())
+@router.message(StateFilter(Helping.words), HasText())
 async def words_for_office(message: Message, turn: Turn, state: FSMContext) -> None:
     """What the person wants to say is passed on."""
     request = (await state.get_data()).get("request", {})

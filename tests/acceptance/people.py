@@ -1,0 +1,269 @@
+"""People in front of a channel: they send, they hear, they press what they see."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import sys
+import time
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import aiohttp
+from program import ROOT, Program
+
+HEARING_SECONDS = 15.0
+QUIET_SECONDS = 0.06
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One reply: its text, and the buttons below it as (key, label)."""
+
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+    seq: int = 0
+
+    def __str__(self) -> str:
+        """As somebody would write it down."""
+        return self.text + "".join(f"\n[{label}]" for _, label in self.buttons)
+
+
+def plain(text: str) -> str:
+    """Half-width, without outer blanks: 1 and １, : and ： are the same to somebody who reads."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def button_key(heard: list[Heard], label: str, below: str = "") -> tuple[str, str] | None:
+    """(key, message) of the button on the newest message; `below`: of the oldest message with these words."""
+    messages = [h for h in heard if plain(below) in plain(h.text)] if below else list(reversed(heard))
+    for message in messages:
+        for key, shown in message.buttons:
+            if plain(label) in (plain(shown), plain(key)):
+                return key, message.message
+        if message.buttons and not below:
+            return None
+    return None
+
+
+def line_number(heard: list[Heard], words: str) -> str | None:
+    """The number of the line of the newest list that has these words in it."""
+    for message in reversed(heard):
+        for line in message.text.splitlines():
+            number, dot, rest = line.partition(". ")
+            if dot and number.isdigit() and plain(words) in plain(rest):
+                return number
+    return None
+
+
+class Person(Protocol):
+    """What a dialogue needs of somebody, on any channel."""
+
+    heard: list[Heard]
+
+    async def say(self, what: str | Mapping[str, Any]) -> None:
+        """Send words, or {"attachment"} / {"location"}."""
+
+    async def press(self, key: str, message: str) -> None:
+        """Press a button that is on the screen."""
+
+    async def settle(self) -> None:
+        """Wait until everything that belongs to what was heard is there too."""
+
+    async def close(self) -> None:
+        """Leave."""
+
+
+async def until(condition: Any, why: Any, seconds: float = HEARING_SECONDS) -> Any:
+    """Wait for something that comes by itself; `why` tells what was missing."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > end:
+            raise AssertionError(why() if callable(why) else why)
+        await asyncio.sleep(0.005)
+    return found
+
+
+class WebPerson:
+    """A browser on the web chat: a cookie, an open event stream, messages posted with ids of its own."""
+
+    def __init__(self, program: Program, name: str = "") -> None:
+        self.program, self.name = program, name or f"web{next(_numbers)}"
+        self.heard: list[Heard] = []
+        self.last = 0
+        self.connected = asyncio.Event()
+        self._sent = 0
+        self._jar = aiohttp.CookieJar(unsafe=True)
+        self._session = aiohttp.ClientSession(cookie_jar=self._jar, timeout=aiohttp.ClientTimeout(total=20))
+        self._listening: asyncio.Task[None] | None = None
+
+    async def enter(self, link: str = "") -> WebPerson:
+        """Open the page (or a role's link) and listen."""
+        async with self._session.get(link or f"{self.program.url}/chat") as page:
+            assert page.status == 200, f"{link}: {page.status}"
+        self._jar_for_any_port()
+        self.listen()
+        await self.connected.wait()
+        return self
+
+    def _jar_for_any_port(self) -> None:
+        """Cookies know no port: the same browser finds a restarted server again."""
+        self.cookies = {cookie.key: cookie.value for cookie in self._jar}
+
+    def listen(self) -> None:
+        """Keep the event stream open, resuming behind the last event seen."""
+        self._listening = asyncio.get_running_loop().create_task(self._listen())
+
+    async def deafen(self) -> None:
+        """Lose the event stream, as a phone in a tunnel."""
+        if self._listening is not None:
+            self._listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listening
+            self._listening = None
+            self.connected.clear()
+
+    async def _listen(self) -> None:
+        while True:
+            with suppress(aiohttp.ClientError, OSError, TimeoutError):
+                await self._stream()
+            self.connected.clear()
+            await asyncio.sleep(0.02)
+
+    async def _stream(self) -> None:
+        headers = {"Last-Event-ID": str(self.last)} if self.last else {}
+        timeout = aiohttp.ClientTimeout(total=None)
+        async with self._session.get(f"{self.program.url}/chat/events", headers=headers, timeout=timeout) as stream:
+            assert stream.status == 200, stream.status
+            self.connected.set()
+            event: dict[str, str] = {}
+            async for raw in stream.content:
+                line = raw.decode().rstrip("\r\n")
+                if line:
+                    name, _, value = line.partition(":")
+                    event[name] = value.strip()
+                elif "data" in event:
+                    self._take(event)
+                    event = {}
+
+    def _take(self, event: dict[str, str]) -> None:
+        body = json.loads(event["data"])
+        buttons = tuple((choice["key"], choice["label"]) for choice in body["choices"])
+        self.heard.append(Heard(body["text"], buttons, body["message"], body["seq"]))
+        assert int(event["id"]) == body["seq"]
+        self.last = int(event["id"])
+
+    async def post(self, body: Mapping[str, Any], number: str = "") -> int:
+        """One attempt to deliver a message; the status."""
+        message = {"id": number or self.next_id(), **body}
+        async with self._session.post(f"{self.program.url}/chat/messages", json=message) as answer:
+            await answer.read()
+            return answer.status
+
+    def next_id(self) -> str:
+        """An id for a new message."""
+        self._sent += 1
+        return f"{self.name}-{self._sent}"
+
+    async def say(self, what: str | Mapping[str, Any]) -> None:
+        """Post words or an attachment."""
+        assert await self.post({"text": what} if isinstance(what, str) else what) == 202
+
+    async def press(self, key: str, message: str) -> None:
+        """Post a choice of the message it stands under."""
+        assert await self.post({"choice": key, "message": message}) == 202
+
+    async def history(self) -> dict[str, Any]:
+        """What a reloaded page shows."""
+        async with self._session.get(f"{self.program.url}/chat/history") as answer:
+            assert answer.status == 200
+            found: dict[str, Any] = await answer.json()
+            return found
+
+    async def settle(self) -> None:
+        """A turn commits as a whole: the server knows how far the events must come."""
+        last = (await self.history())["last"]
+        await until(lambda: self.last >= last, lambda: f"events stopped at {self.last} of {last}")
+
+    async def close(self) -> None:
+        """Close the page."""
+        await self.deafen()
+        await self._session.close()
+
+
+@dataclass
+class TerminalPerson:
+    """`python -m app chat --json --as PHONE`: lines in, JSON lines out."""
+
+    program: Program
+    phone: str
+    heard: list[Heard] = field(default_factory=list)
+    _process: asyncio.subprocess.Process | None = None
+    _reading: asyncio.Task[None] | None = None
+
+    async def enter(self) -> TerminalPerson:
+        """Start the command."""
+        words = ("-m", "app", "chat", "--json", "--as", self.phone)
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *words,
+            cwd=ROOT,
+            env=self.program.environment,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=1 << 20,
+        )
+        self._reading = asyncio.get_running_loop().create_task(self._read())
+        return self
+
+    async def _read(self) -> None:
+        assert self._process is not None and self._process.stdout is not None
+        async for line in self._process.stdout:
+            body = json.loads(line)  # with --json nothing else is on stdout
+            assert set(body) == {"in", "text", "choices"}
+            self.heard.append(Heard(body["text"], tuple((c["key"], c["label"]) for c in body["choices"])))
+
+    async def say(self, what: str | Mapping[str, Any]) -> None:
+        """Write a line."""
+        assert isinstance(what, str), "a terminal has only words"
+        assert self._process is not None and self._process.stdin is not None
+        self._process.stdin.write(what.replace("\n", " ").encode() + b"\n")
+        await self._process.stdin.drain()
+
+    async def press(self, key: str, message: str) -> None:
+        """A button is typed."""
+        del message
+        await self.say(key)
+
+    async def settle(self) -> None:
+        """What belongs together is printed together."""
+        count = -1
+        while count != len(self.heard):
+            count = len(self.heard)
+            await asyncio.sleep(QUIET_SECONDS)
+
+    async def close(self) -> None:
+        """End of input: everything is printed, then the command ends well."""
+        if self._process is None or self._reading is None:
+            return
+        assert self._process.stdin is not None and self._process.stderr is not None
+        self._process.stdin.close()
+        try:
+            async with asyncio.timeout(HEARING_SECONDS):
+                complaints = (await self._process.stderr.read()).decode()
+                await self._reading
+                code = await self._process.wait()
+        except BaseException:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+            raise
+        assert code == 0, complaints
+        assert "Traceback" not in complaints, complaints
