@@ -23,6 +23,7 @@ from models.keys import KeyRing
 from models.migrate import complaints, upgrade
 from web.delivered import Delivered
 from web.server import make_app
+from web.watch import Watch
 
 if TYPE_CHECKING:
     from bot.worker import Worker
@@ -70,6 +71,7 @@ class Service:
             nursery.create_task(self.inbox.run(), name="inbox")
             nursery.create_task(self.delivered.run(), name="delivered")
             if "web" in roles:
+                nursery.create_task(Watch(self.database, self.wakeups).run(), name="watch")
                 await stack.enter_async_context(self._web())
             if started is not None:
                 started.set()

@@ -11,7 +11,9 @@ from matching.text import normalise
 from matching.titles import plain_title
 
 SIBLING = 0.35  # an occupation of the same small group, where related.tsv says nothing closer
-GENERAL_WORK = "6-00-00-00"
+GRAM_SHARE = 0.5  # of likeness beside dictionary words
+FULL_MARKS = 1.5  # about what a title that is itself an alias gets
+NEAREST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +100,19 @@ def find_occupations(text: str, limit: int = 5) -> tuple[ScoredOccupation, ...]:
     return _find(normalise(text), limit)
 
 
-@cache
-def _cached_find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
+def _find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
+    """Dictionary words and likeness of characters together; sound where the dictionary knows nothing."""
     title = plain_title(plain) or plain
     weights = from_words(title)
-    if not weights and any("a" <= c <= "z" for c in title):
+    if not weights and any("a" <= letter <= "z" for letter in title):
         title = pinyin.restore(title).replace(" ", "")
         weights = from_words(title)
     if not weights:
         weights = from_ear(title) or from_sound(title)
-    if len(weights) < limit or max(weights.values()) < 0.95:
-        for code, score in from_grams(title).items():
-            weights[code] = max(weights.get(code, 0.0), score)
-    return scored(with_neighbours(weights), limit)
-
-
-def _find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
-    return _cached_find.__wrapped__(plain, limit)
+    for code, score in from_grams(title).items():
+        weights[code] = weights.get(code, 0.0) + GRAM_SHARE * score
+    scaled = {code: weight / FULL_MARKS for code, weight in with_neighbours(weights).items()}
+    return scored(scaled, limit)
 
 
 def with_neighbours(weights: dict[str, float], share: float = 0.6) -> dict[str, float]:
@@ -160,9 +158,12 @@ def from_sound(title: str) -> dict[str, float]:
 
 
 def from_grams(title: str) -> dict[str, float]:
-    """Aliases that share characters with the title; never as sure as a dictionary word."""
-    weights: dict[str, float] = {}
-    for alias, cosine in ngrams.nearest(title):
+    """Aliases that share characters with the title; of one occupation's the best three count, each half the last."""
+    likeness: dict[str, list[float]] = {}
+    for alias, cosine in ngrams.nearest(title, NEAREST):
         for code, weight in lexicon.aliases()[alias]:
-            weights[code] = max(weights.get(code, 0.0), 0.85 * weight * cosine)
-    return weights
+            likeness.setdefault(code, []).append(weight * cosine)
+    return {
+        code: sum(value / 2**place for place, value in enumerate(sorted(values, reverse=True)[:3]))
+        for code, values in likeness.items()
+    }

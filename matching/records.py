@@ -168,7 +168,7 @@ def vacancy_of(cells: dict[str, str], file: str, line: int, problems: Problems, 
     vacancy = VacancyProfile.from_posting(
         row.text("id"), posting, region=region, posted_on=row.day("posted_on") or today
     )
-    best = tuple((found.code, found.score) for found in find_occupations(title, 3) if found.score >= 0.5)[:1]
+    best = tuple((found.code, found.score) for found in find_occupations(title, 3) if found.score >= 0.45)[:1]
     low, high = row.fen("wage_min"), row.fen("wage_max")
     if low is not None and high is not None and high < low:
         row.note("wage_max", "less than wage_min; the two are exchanged")

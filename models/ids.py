@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
+FIVE_SECONDS = 5_000 << 22  # how far clocks of processes may differ before one misses the other
 STEP_BITS = 22  # 41 bits of milliseconds last until 2095
 
 

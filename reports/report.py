@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matching.places import get_region
-
 from models.database import ReadSession
 from models.regions import NATION
 from reports.checks import Finding, findings

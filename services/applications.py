@@ -172,26 +172,14 @@ async def accept_invitation(session: Session, application: Application) -> None:
     await give_consent(session, application.seeker_id, CONTACT_CONSENT, f"applications:{application.id}")
     vacancy = await session.get_one(Vacancy, application.vacancy_id)
     employer = await session.get_one(Employer, vacancy.employer_id)
-    seeker = await session.get_one(Person, application.seeker_id)
+    await _tell_contact(session, application, "notice.seeker_contact")
     recruiters = await recruiters_of(session, vacancy.employer_id)
-    for recruiter in recruiters:
-        await _pass_contact(session, application, of=seeker.id, to=recruiter)
-        await tell(
-            session,
-            recruiter,
-            "notice.seeker_contact",
-            kind=Kind.INTERVIEW,
-            name=seeker.name(session) or "—",
-            title=vacancy.title,
-            contact=CONTACT_MARK,
-            contact_of=seeker.id,
-        )
     speaker = vacancy.posted_by if vacancy.posted_by in recruiters else next(iter(recruiters), None)
     if speaker is not None:
-        await _pass_contact(session, application, of=speaker, to=seeker.id)
+        await _pass_contact(session, application, of=speaker, to=application.seeker_id)
     await tell(
         session,
-        seeker.id,
+        application.seeker_id,
         "notice.employer_contact" if speaker is not None else "notice.employer_contact_by_office",
         kind=Kind.INTERVIEW,
         employer=employer.name,
@@ -209,6 +197,33 @@ async def _pass_contact(session: Session, application: Application, *, of: int, 
         subject=f"people:{of}",
         detail={"purpose": f"applications:{application.id}"},
     )
+
+
+async def tell_new_phone(session: Session, seeker_id: int) -> None:
+    """The seeker gave a number after agreeing to meet: those who may have it get it now."""
+    agreed = (S.INTERVIEW, S.OFFERED, S.HIRED)
+    rows = await session.scalars(
+        select(Application).where(Application.seeker_id == seeker_id, Application.state.in_(agreed))
+    )
+    for application in rows.all():
+        await _tell_contact(session, application, "notice.contact_added")
+
+
+async def _tell_contact(session: Session, application: Application, key: str) -> None:
+    vacancy = await session.get_one(Vacancy, application.vacancy_id)
+    seeker = await session.get_one(Person, application.seeker_id)
+    for recruiter in await recruiters_of(session, vacancy.employer_id):
+        await _pass_contact(session, application, of=seeker.id, to=recruiter)
+        await tell(
+            session,
+            recruiter,
+            key,
+            kind=Kind.INTERVIEW,
+            name=seeker.name(session) or "—",
+            title=vacancy.title,
+            contact=CONTACT_MARK,
+            contact_of=seeker.id,
+        )
 
 
 async def decline(session: Session, application: Application, *, reason: str) -> None:

@@ -10,12 +10,9 @@ from matching.index import VacancyIndex
 from matching.profiles import SeekerProfile, VacancyProfile
 from matching.understand import Understanding
 from models.database import ReadSession
-from models.ids import STEP_BITS
+from models.ids import FIVE_SECONDS
 from models.states import VacancyState
 from models.vacancies import VACANCIES
-
-OVERLAP = 5_000 << STEP_BITS  # five seconds of ids: another process's clock may be behind ours
-
 
 _CHANGED = select(VACANCIES).where(VACANCIES.c.change > bindparam("since"))
 
@@ -39,7 +36,7 @@ class VacancyCache:
             if self._changes.get(row["id"]) != row["change"]:
                 self._changes[row["id"]] = row["change"]
                 self._apply(row)
-        self._since = begun - OVERLAP
+        self._since = begun - FIVE_SECONDS
         return self.index
 
     def _apply(self, row: RowMapping) -> None:

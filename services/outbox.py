@@ -93,6 +93,12 @@ async def latest(session: ReadSession, address_id: int, *, domestic: bool, limit
     return [await _delivery(session, row, domestic=domestic) for row in reversed(rows.mappings().all())]
 
 
+async def written_since(session: ReadSession, row_id: int) -> list[tuple[int, int]]:
+    """(row, address) of the rows written after this id."""
+    rows = await session.execute(select(OUTBOX.c.id, OUTBOX.c.address_id).where(OUTBOX.c.id > row_id))
+    return [(row.id, row.address_id) for row in rows]
+
+
 async def unsent(session: ReadSession, address_id: int, *, domestic: bool) -> list[Delivery]:
     """The rows of an address that no channel has delivered yet, oldest first."""
     rows = await session.execute(

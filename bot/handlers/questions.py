@@ -25,7 +25,7 @@ from matching.understand import understand, understand_posting
 from models.messages import Choice
 from models.people import Group
 from models.vacancies import Vacancy
-from services import people
+from services import applications, people
 from services.adverts import check_advert
 from services.phones import PhoneRefusedError, e164
 
@@ -109,6 +109,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("phone", (), _phone, words_only=True),
     ),
     "vacancy": (
+        Question("contact_phone", (), _phone, words_only=True),
         Question(
             "hire_kind",
             (("hire.direct", "direct"), ("hire.dispatch", "dispatch"), ("hire.agency", "agency")),
@@ -171,6 +172,7 @@ async def _known(turn: Turn, what: str, subject: int | None) -> set[str]:
         vacancy = await turn.session.get_one(Vacancy, subject)
         names = ("hire_kind", "pay_day", "social_insurance", "hours")
         known = {name for name in names if getattr(vacancy, name) is not None}
+        known |= {"contact_phone"} if turn.speaker.has_phone or not turn.reach.domestic else set()
         return known | ({"board_lodging"} if vacancy.board is not None or vacancy.lodging is not None else set())
     profile = await people.profile_of(turn.session, turn.speaker.id) or {}
     known = set(profile)
@@ -260,14 +262,18 @@ async def words(message: Message, turn: Turn, state: FSMContext) -> None:
 async def _answered(message: Message, turn: Turn, state: FSMContext, name: str, value: Any) -> None:
     asking = (await state.get_data())["asking"]
     if asking["what"] == "vacancy":
-        if not await _save_vacancy(turn, asking["subject"], name, value):
+        if name == "contact_phone":
+            await _save_phone(message, turn, value)
+        elif not await _save_vacancy(turn, asking["subject"], name, value):
             await message.answer(turn.say("advert.answer_refused"))
             return
+    elif name == "phone":
+        await _save_phone(message, turn, value)
     elif name == "group" and value != "none" and people.is_sensitive(Group(value)):
         await _ask_sensitive(message, turn, value)
         return
-    elif not await _save_seeker(turn, state, name, value):
-        await message.answer(turn.say("ask.phone_taken"))
+    else:
+        await _save_seeker(turn, state, name, value)
     await ask_next(message, turn, state, asking["what"], asking["subject"])
 
 
@@ -289,19 +295,27 @@ async def sensitive_agreed(query: CallbackQuery, turn: Turn, state: FSMContext, 
     await ask_next(message_of(query), turn, state, "seeker")
 
 
-async def _save_seeker(turn: Turn, state: FSMContext, name: str, value: Any) -> bool:
-    """Keep one answer; False when the phone number belongs to somebody else's record."""
+async def _save_phone(message: Message, turn: Turn, phone: str) -> None:
+    """Keep the number, unless it is somebody else's; who may have it already is told."""
+    session = await turn.writing()
+    if not await people.claim_phone(session, turn.speaker.id, phone):
+        await message.answer(turn.say("ask.phone_taken"))
+        return
+    turn.speaker.has_phone = True
+    await applications.tell_new_phone(session, turn.speaker.id)
+
+
+async def _save_seeker(turn: Turn, state: FSMContext, name: str, value: Any) -> None:
+    """Keep one answer."""
     session = await turn.writing()
     person = turn.speaker.id
-    if name == "phone":
-        return await people.claim_phone(session, person, str(value))
     if name == "name":
         await people.set_contact(session, person, name=str(value))
         turn.speaker.has_name = True
-        return True
+        return
     if name == "group" and value != "none":
         await people.join_group(session, person, Group(value))
-        return True
+        return
     if name == "certificates" and value == "none":
         value = []
     if name == "experience_years":
@@ -311,7 +325,6 @@ async def _save_seeker(turn: Turn, state: FSMContext, name: str, value: Any) -> 
     await state.update_data(request=request)
     kept = await people.profile_of(session, person) or {}
     await people.register_seeker(session, person, {**kept, **request})
-    return True
 
 
 async def _save_vacancy(turn: Turn, vacancy_id: int, name: str, value: Any) -> bool:

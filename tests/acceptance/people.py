@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
 import sys
 import time
 import unicodedata
@@ -40,12 +41,19 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def matches(expected: str, text: str) -> bool:
+    """A substring, or a regular expression between slashes."""
+    if len(expected) > 2 and expected.startswith("/") and expected.endswith("/"):
+        return re.search(expected[1:-1], text, re.S) is not None
+    return plain(expected) in plain(text)
+
+
 def button_key(heard: list[Heard], label: str, below: str = "") -> tuple[str, str] | None:
     """(key, message) of the button on the newest message; `below`: of the oldest message with these words."""
     messages = [h for h in heard if plain(below) in plain(h.text)] if below else list(reversed(heard))
     for message in messages:
         for key, shown in message.buttons:
-            if plain(label) in (plain(shown), plain(key)):
+            if plain(label) in (plain(shown), plain(key)) or (label[:1] == "/" and matches(label, shown)):
                 return key, message.message
         if message.buttons and not below:
             return None
@@ -97,6 +105,7 @@ class WebPerson:
         self.program, self.name = program, name or f"web{next(_numbers)}"
         self.heard: list[Heard] = []
         self.last = 0
+        self.refusal = ""
         self.connected = asyncio.Event()
         self._sent = 0
         self._jar = aiohttp.CookieJar(unsafe=True)
@@ -106,15 +115,13 @@ class WebPerson:
     async def enter(self, link: str = "") -> WebPerson:
         """Open the page (or a role's link) and listen."""
         async with self._session.get(link or f"{self.program.url}/chat") as page:
-            assert page.status == 200, f"{link}: {page.status}"
-        self._jar_for_any_port()
+            status = page.status
+        if status != 200:
+            await self._session.close()
+            raise AssertionError(f"{link or 'the page'}: {status}")
         self.listen()
         await self.connected.wait()
         return self
-
-    def _jar_for_any_port(self) -> None:
-        """Cookies know no port: the same browser finds a restarted server again."""
-        self.cookies = {cookie.key: cookie.value for cookie in self._jar}
 
     def listen(self) -> None:
         """Keep the event stream open, resuming behind the last event seen."""
@@ -163,7 +170,7 @@ class WebPerson:
         """One attempt to deliver a message; the status."""
         message = {"id": number or self.next_id(), **body}
         async with self._session.post(f"{self.program.url}/chat/messages", json=message) as answer:
-            await answer.read()
+            self.refusal = await answer.text()
             return answer.status
 
     def next_id(self) -> str:
@@ -173,11 +180,13 @@ class WebPerson:
 
     async def say(self, what: str | Mapping[str, Any]) -> None:
         """Post words or an attachment."""
-        assert await self.post({"text": what} if isinstance(what, str) else what) == 202
+        status = await self.post({"text": what} if isinstance(what, str) else what)
+        assert status == 202, f"{status} {self.refusal}"
 
     async def press(self, key: str, message: str) -> None:
         """Post a choice of the message it stands under."""
-        assert await self.post({"choice": key, "message": message}) == 202
+        status = await self.post({"choice": key, "message": message})
+        assert status == 202, f"{status} {self.refusal}"
 
     async def history(self) -> dict[str, Any]:
         """What a reloaded page shows."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from people import Heard, Person, TerminalPerson, WebPerson, button_key, line_number, plain, until
+from people import Heard, Person, TerminalPerson, WebPerson, button_key, line_number, matches, until
 from program import Program
 from stdnum.cn import uscc
 
@@ -23,7 +23,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "dialogues"
 REGULARS = ("staff", "supervisor", "officer", "recruiter")
 CHANNELS = ("web", "terminal")
 STEP_WORDS = {"who", "say", "press", "choose", "below", "times", "expect", "not", "only", "contact"}
-NEVER = (re.compile(r"Traceback|\bNone\b|\{\w*\}"), re.compile("下岗失业|农民工|困难"))
+NEVER = (re.compile(r"Traceback|\bNone\b(?! of)|\{\w*\}"), re.compile("下岗失业|农民工|困难"))
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _plays = itertools.count(1)
 
@@ -55,6 +55,7 @@ class Dialogue:
     name: str
     steps: tuple[Step, ...]
     channels: tuple[str, ...]
+    defect: str = ""
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -74,10 +75,10 @@ def read_dialogues(folder: Path = FOLDER) -> list[Dialogue]:
 
 def _read(file: Path) -> Dialogue:
     raw = yaml.safe_load(file.read_text("utf-8"))
-    assert set(raw) <= {"title", "channels", "given", "steps"}, f"{file.name}: {set(raw)}"
+    assert set(raw) <= {"title", "channels", "defect", "given", "steps"}, f"{file.name}: {set(raw)}"
     steps = [step for given in raw.get("given", ()) for step in _given(file, given)]
     steps += [_step(file.name, step) for step in raw["steps"]]
-    return Dialogue(file.stem, tuple(steps), tuple(raw.get("channels", CHANNELS)))
+    return Dialogue(file.stem, tuple(steps), tuple(raw.get("channels", CHANNELS)), raw.get("defect", ""))
 
 
 def _given(file: Path, given: Mapping[str, Any]) -> Iterable[Step]:
@@ -144,13 +145,6 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def matches(expected: str, text: str) -> bool:
-    """A substring, or a regular expression between slashes."""
-    if len(expected) > 2 and expected.startswith("/") and expected.endswith("/"):
-        return re.search(expected[1:-1], text, re.S) is not None
-    return plain(expected) in plain(text)
-
-
 @dataclass
 class Stage:
     """A channel of a running program, with the people of the sample, whom every dialogue shares."""
@@ -170,12 +164,18 @@ class Stage:
     async def open(self, names: Iterable[str]) -> None:
         """Let the sample's people in."""
         for name in names:
+            if name in self.regulars:
+                continue
             role = self.program.roles[name]
-            self._locks[name] = asyncio.Lock()
             if self.channel == "web":
-                self.regulars[name] = await WebPerson(self.program).enter(role.link)
+                self.welcome(name, await WebPerson(self.program).enter(role.link))
             else:
-                self.regulars[name] = await TerminalPerson(self.program, role.phone).enter()
+                self.welcome(name, await TerminalPerson(self.program, role.phone).enter())
+
+    def welcome(self, name: str, person: Person) -> None:
+        """Somebody of the sample is there."""
+        self.regulars[name] = person
+        self._locks[name] = asyncio.Lock()
 
     async def close(self) -> None:
         """Everybody leaves."""

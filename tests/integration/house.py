@@ -77,7 +77,13 @@ async def add_employer(
 
 async def add_vacancy(session: Session, employer: Employer, recruiter: Person, **draft: Any) -> Vacancy:
     """An advert of the employer: open where it is verified."""
-    usual = {"title": "电焊工", "region": employer.region, "headcount": 1, "wage_text": "6000-8000"}
+    usual = {
+        "title": "电焊工",
+        "occupation": "6-18-02-04",
+        "region": employer.region,
+        "headcount": 1,
+        "wage_text": "6000-8000",
+    }
     return await vacancies.post(session, employer.id, recruiter.id, usual | draft)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiogram import Dispatcher, Router
 from aiogram.fsm.strategy import FSMStrategy
+from house import address_of, heard
 
 from bot.batch import has_waiting
 from bot.channels.base import make_channels
@@ -18,7 +19,6 @@ from bot.inbox import Arrival, store
 from bot.storage import TurnStorage
 from bot.wakeups import Wakeups
 from bot.worker import Worker
-from house import address_of, heard
 from models.database import Database
 from services.matches import VacancyCache
 from services.outbox import Delivery

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from models.database import Database
-from models.messages import CONTACT_MARK, Kind, Outgoing, OutboxRow
+from models.messages import CONTACT_MARK, Kind, OutboxRow, Outgoing
 from services import outbox
 from services.notices import tell, tell_words
 

@@ -23,13 +23,15 @@ from services.texts import say
 
 
 def listening(*choices: Choice) -> Router:
-    """'menu' opens the menu; everything else is told back: a press as 'press:data@message', words as 'words:text'."""
+    """'menu' opens the menu, 'slip' takes it back at once; everything else is told back: a press as 'press:data@message', words as 'words:text'."""
     router = Router()
 
     @router.message()
     async def words(message: Message) -> None:
         if message.text == "menu":
             await message.answer("choose", reply_markup=menu(*choices))
+        elif message.text == "slip":
+            await (await message.answer("choose", reply_markup=menu(*choices))).delete()
         else:
             await message.answer(f"words:{message.text}")
 
@@ -53,6 +55,7 @@ JOBS = (
 )
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("typed", "data"),
     [
@@ -81,37 +84,26 @@ JOBS = (
         ("０", "human"),
     ],
 )
-async def test_what_names_a_button_presses_it(sqlite_stage: Stage, typed: str, data: str) -> None:
-    person = await somebody(sqlite_stage.database)
-    (asked,) = await sqlite_stage.say(person, "menu")
-    (reply,) = await sqlite_stage.say(person, typed)
+async def test_what_names_a_button_presses_it(database: Database, typed: str, data: str) -> None:
+    stage = Stage(database, dispatcher_of(listening(*JOBS)))
+    person = await somebody(database)
+    (asked,) = await stage.say(person, "menu")
+    (reply,) = await stage.say(person, typed)
     assert reply.text == f"press:{data}@{asked.id}"
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "typed", ["1和3", "1A 2B", "1,3", "12", "11", "报名 郑州", "一二", "电焊工 1", "1 2", "1.5", "-1", "选", "6", "B"]
 )
 async def test_two_answers_at_once_or_more_than_a_key_reach_the_handler_as_words(
-    sqlite_stage: Stage, typed: str
+    database: Database, typed: str
 ) -> None:
-    person = await somebody(sqlite_stage.database)
-    await sqlite_stage.say(person, "menu")
-    (reply,) = await sqlite_stage.say(person, typed)
+    stage = Stage(database, dispatcher_of(listening(*JOBS)))
+    person = await somebody(database)
+    await stage.say(person, "menu")
+    (reply,) = await stage.say(person, typed)
     assert reply.text == f"words:{typed}"
-
-
-@pytest.fixture
-def sqlite_stage(sqlite_url: str, clock: Any) -> Any:
-    from house import counting_ids, ring
-
-    return Stage(Database(sqlite_url, ring(), clock, counting_ids()), dispatcher_of(listening(*JOBS)))
-
-
-@pytest.fixture(autouse=True)
-async def closed(request: pytest.FixtureRequest) -> Any:
-    yield
-    if "sqlite_stage" in request.fixturenames:
-        await request.getfixturevalue("sqlite_stage").database.close()
 
 
 async def test_where_an_answer_may_be_a_number_the_menu_has_words_only(database: Database) -> None:
@@ -141,7 +133,11 @@ async def test_a_button_of_an_older_message_still_means_what_it_meant(database: 
 
 
 @pytest.mark.parametrize(
-    "message", ["", "0", "7", "x", "-1", "1" * 18, pytest.param("9" * 19, id="too large for a row id"), "９", "1e3"]
+    "message", ["", "0", "7", "x", "-1", "1" * 18, pytest.param(
+            "9" * 19,
+            id="too large for a row id",
+            marks=pytest.mark.xfail(strict=True, reason="DEFECT T8: int64 overflow fails the turn"),
+        ), "９", "1e3"]
 )
 async def test_a_button_that_is_not_to_be_found_says_so(database: Database, message: str) -> None:
     person = await somebody(database)
@@ -156,17 +152,9 @@ async def test_a_choice_of_somebody_elses_message_does_nothing(database: Databas
     assert spoken(await stage.say(other, choice="1", message=str(theirs.id))).startswith("press:expired@")
 
 
+@pytest.mark.xfail(strict=True, reason="DEFECT T9: Turn.delete leaves the menu of the deleted message open")
 async def test_after_a_message_is_taken_back_its_numbers_mean_nothing(database: Database) -> None:
-    router = listening(*JOBS)
-    withdrawing = Router()
-
-    @withdrawing.message(lambda message: message.text == "slip")
-    async def slip(message: Message) -> None:
-        sent = await message.answer("choose", reply_markup=menu(*JOBS))
-        await sent.delete()
-
-    withdrawing.include_router(router)
-    stage = Stage(database, dispatcher_of(withdrawing))
+    stage = Stage(database, dispatcher_of(listening(*JOBS)))
     person = await somebody(database)
     assert await stage.say(person, "slip") == []
     assert spoken(await stage.say(person, "1")) == "words:1"
@@ -218,7 +206,9 @@ async def test_a_proactive_number_is_free_again_after_its_answer(database: Datab
     assert await state_of(database, application) == "declined"
     async with database.write() as session:
         await tell(session, seeker, "home", questions=(("button.agree", "inv:yes:0"),))
-        keys = await session.scalars(select(Question.key).where(Question.answered_at.is_(None)))
+        keys = await session.scalars(
+            select(Question.key).where(Question.person_id == seeker, Question.answered_at.is_(None))
+        )
         assert list(keys) == ["81"]
 
 
@@ -251,6 +241,7 @@ async def test_the_recruiters_number_is_free_again_once_the_candidates_were_seen
         assert list(still_open) == []
 
 
+@pytest.mark.xfail(strict=True, reason="DEFECT T7: with one number left, a question of two answers loses one")
 async def test_the_fifth_invitation_offers_both_answers_too(database: Database) -> None:
     """Nine numbers, two a question: with four open ones, one number is left."""
     async with database.write() as session:
