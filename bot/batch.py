@@ -7,7 +7,6 @@ but its attempt; a batch that fails to commit is run again message by message.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -100,9 +99,10 @@ def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
         .where(inbox.state == InboxState.WAITING)  # seen again when a lock had to be waited for
         .order_by(inbox.id)
     )
-    # On PostgreSQL the locked rows are the lease: they belong to this transaction and die with it.
+    # On PostgreSQL the locked rows are the lease: they belong to this transaction and die with it. The lock lets
+    # others refer to the row (KEY SHARE), as a notice to its person does.
     locked = [InboxRow.__table__, Address.__table__, Person.__table__]
-    return query.with_for_update(of=locked, skip_locked=True) if lock else query
+    return query.with_for_update(of=locked, skip_locked=True, key_share=True) if lock else query
 
 
 @cache
@@ -172,28 +172,36 @@ def open_conversation(session: Session, person_id: int, sealed: bytes | None) ->
     return stored["data"], Menu(menu[0], tuple(Choice(*c) for c in menu[1])) if menu else None
 
 
-async def write(session: Session, done: Iterable[Loaded]) -> None:
-    """Write the replies, conversations and handled marks of the turns that went well: three statements."""
-    turns = [item.turn for item in done]
-    if not turns:
-        return
-    await add(
-        session,
-        [row_values(session, turn.address_id, out, turn.inbox_id) for turn in turns for out in turn.replies],
-    )
-    await session.execute(_keep_conversation(session.is_sqlite), [_conversation(session, turn) for turn in turns])
-    await session.execute(_HANDLED, [{"row_id": turn.inbox_id, "moment": session.now} for turn in turns])
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a turn that went well leaves, as column values: made with the turn, so that a fault in it is its own."""
+
+    inbox_id: int
+    conversation: dict[str, Any]
+    outgoing: list[dict[str, Any]]
 
 
-def _conversation(session: Session, turn: Turn) -> dict[str, Any]:
+def written(session: Session, turn: Turn) -> Written:
+    """The values of one turn."""
     menu = [turn.menu.message_id, [[c.key, c.label, c.data] for c in turn.menu.choices]] if turn.menu else None
     text = json.dumps({"data": turn.data, "menu": menu}, ensure_ascii=False)
-    return {
+    conversation = {
         "person_id": turn.speaker.id,
         "state": turn.state,
         "data_sealed": session.keys.seal(text, DATA, turn.speaker.id),
         "updated_at": session.now,
     }
+    outgoing = [row_values(session, turn.address_id, out, turn.inbox_id) for out in turn.replies]
+    return Written(turn.inbox_id, conversation, outgoing)
+
+
+async def write(session: Session, turns: list[Written]) -> None:
+    """Write the conversations and handled marks of the turns that went well, and leave their replies for the end."""
+    if not turns:
+        return
+    add(session, (row for turn in turns for row in turn.outgoing))
+    await session.execute(_keep_conversation(session.is_sqlite), [turn.conversation for turn in turns])
+    await session.execute(_HANDLED, [{"row_id": turn.inbox_id, "moment": session.now} for turn in turns])
 
 
 async def write_failure(session: Session, item: Loaded, error: Exception) -> None:
@@ -212,7 +220,7 @@ async def write_failure(session: Session, item: Loaded, error: Exception) -> Non
     )
     if parked:
         out = item.turn.send(item.turn.say("sorry.parked"))
-        await add(session, [row_values(session, item.turn.address_id, out, item.turn.inbox_id)])
+        add(session, [row_values(session, item.turn.address_id, out, item.turn.inbox_id)])
 
 
 async def has_waiting(session: Any) -> bool:

@@ -8,10 +8,18 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.menus import folded
+from bot.states import Asking, Desk, Posting
 from bot.turn import Turn
 from bot.words import COMMANDS
 
 CLOSING = "。.!~"
+NUMBER_STATES = frozenset(s.state for s in (Asking.answer, Posting.missing, Posting.field, Desk.months, Desk.started))
+
+
+def _answers_with_number(turn: Turn) -> bool:
+    """Whether a number is asked for: then the open menu has words only (`design.md` §1)."""
+    keys = [choice.key for choice in turn.menu.choices] if turn.menu else []
+    return turn.state in NUMBER_STATES and not any(key.isdigit() for key in keys)
 
 
 class Said(Filter):
@@ -20,9 +28,10 @@ class Said(Filter):
     def __init__(self, command: str) -> None:
         self.words = COMMANDS[command]
 
-    async def __call__(self, message: Message) -> bool:
-        """Compare folded, without closing punctuation."""
-        return message.text is not None and folded(message.text).rstrip(CLOSING) in self.words
+    async def __call__(self, message: Message, turn: Turn) -> bool:
+        """Compare folded, without closing punctuation; a bare 0 or 9 may be the answer to "how many?"."""
+        said = folded(message.text or "").rstrip(CLOSING)
+        return said in self.words and not (said.isdigit() and _answers_with_number(turn))
 
 
 class Pressed(Filter):

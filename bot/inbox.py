@@ -55,7 +55,7 @@ async def store(session: Session, arrivals: list[Arrival]) -> None:
                 "channel": arrival.channel,
                 "external_id": arrival.external_id,
                 "address_id": arrival.address_id,
-                "body_sealed": session.keys.seal(json.dumps(arrival.body, ensure_ascii=False), BODY, row_id),
+                "body_sealed": session.keys.seal(json.dumps(arrival.body), BODY, row_id),
                 "state": InboxState.WAITING,
                 "attempts": 0,
                 "received_at": session.now,

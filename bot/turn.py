@@ -67,6 +67,7 @@ class Turn:
     menu: Menu | None
     replies: list[Outgoing] = field(default_factory=list)
     _stack: AsyncExitStack | None = None
+    _told_before: int = 0
 
     @property
     def now(self) -> datetime:
@@ -85,6 +86,7 @@ class Turn:
     async def writing(self) -> Session:
         """The session, with a savepoint of this turn's own below it: what it writes dies with the turn."""
         if self._stack is None:
+            self._told_before = len(self.session.outgoing)
             self._stack = AsyncExitStack()
             await self._stack.enter_async_context(self.session.begin_nested())
         return self.session
@@ -123,7 +125,9 @@ class Turn:
         return out
 
     def delete(self, target: int) -> None:
-        """Take a message back."""
+        """Take a message back; its numbers mean nothing any more."""
+        if self.menu and self.menu.message_id == target:
+            self.menu = None
         kept = [reply for reply in self.replies if reply.id != target]
         if len(kept) == len(self.replies):
             kept.append(
@@ -146,4 +150,5 @@ class Turn:
         """The handler failed: its savepoint is rolled back, its replies and state are forgotten."""
         if self._stack is not None:
             await asyncio.shield(self._stack.__aexit__(type(error), error, error.__traceback__))
+            del self.session.outgoing[self._told_before :]
         self.replies.clear()

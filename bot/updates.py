@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from typing import Any
@@ -94,11 +93,18 @@ async def _clicked(turn: Turn, key: str, message: Any) -> tuple[int, str]:
     """A button of any message; one that is not to be found says so."""
     if turn.menu and message in (None, "", str(turn.menu.message_id), turn.menu.message_id):
         choice = typed_choice(key, turn.menu.choices)
-        if choice:
+        if choice and not _PROACTIVE_KEY.match(choice.key):
             return turn.menu.message_id, choice.data
-    message_id = int(message) if str(message).isascii() and str(message).isdigit() and len(str(message)) < 20 else 0
+    message_id = _row_id(str(message))
     choice = typed_choice(key, await _choices(turn, message_id))
+    if choice and _PROACTIVE_KEY.match(choice.key):
+        await _close(turn, message_id)
     return message_id, choice.data if choice else EXPIRED_BUTTON
+
+
+def _row_id(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return number if number < 1 << 63 else 0
 
 
 async def _choices(turn: Turn, message_id: int) -> tuple[Choice, ...]:
@@ -123,16 +129,13 @@ async def _answered(turn: Turn, key: str) -> tuple[int, str] | None:
             .limit(1)
         )
     ).first()
-    return (question.message_id, question.data) if question else None
+    if question is None:
+        return None
+    await _close(turn, question.message_id)
+    return question.message_id, question.data
 
 
-async def close_questions(turn: Turn, message_id: int) -> None:
+async def _close(turn: Turn, message_id: int) -> None:
     """A proactive question was answered: its numbers are free again."""
     session = await turn.writing()
     await session.execute(update(Question).where(Question.message_id == message_id).values(answered_at=session.now))
-
-
-def load(text: str) -> dict[str, Any]:
-    """The stored body."""
-    body: dict[str, Any] = json.loads(text)
-    return body

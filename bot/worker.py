@@ -23,8 +23,16 @@ BATCH = 50
 BATCH_SECONDS = 0.020
 IDLE_SECONDS = 0.5
 BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5)
-INFRASTRUCTURE = (OperationalError, InterfaceError, OSError)
+MET = frozenset({"40001", "40P01", "55P03"})  # PostgreSQL: serialisation failure, deadlock, lock not available
 log = logging.getLogger(__name__)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the trouble is the database's and passes by itself: away, locked, or two turns that met."""
+    if isinstance(error, DBAPIError):
+        met = getattr(error.orig, "sqlstate", None) in MET
+        return met or error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OSError)
 
 
 class Worker:
@@ -50,7 +58,7 @@ class Worker:
                 await self.drain_once()
                 await self._idle()
                 failures = 0
-            except INFRASTRUCTURE as error:
+            except (DBAPIError, OSError) as error:
                 log.warning("inbox.database_away", extra={"error": type(error).__name__})
                 await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
                 failures += 1
@@ -61,7 +69,7 @@ class Worker:
         try:
             return await self._batch(BATCH)
         except DBAPIError as error:
-            if isinstance(error, INFRASTRUCTURE) or error.connection_invalidated:
+            if is_passing(error):
                 raise
             log.warning("inbox.batch_again_one_by_one", extra={"error": type(error).__name__})
             return await self._single()
@@ -71,7 +79,7 @@ class Worker:
         try:
             return await self._batch(1)
         except DBAPIError as error:
-            if isinstance(error, INFRASTRUCTURE) or error.connection_invalidated:
+            if is_passing(error):
                 raise
             log.exception("inbox.commit_failed")
             async with self._database.write() as session:
@@ -93,19 +101,18 @@ class Worker:
             index = await self._vacancies.fresh(session)
             items = await batch.load(session, limit, self._reaches, index)
             until = time.perf_counter() + BATCH_SECONDS
-            done = []
+            done: list[batch.Written] = []
             taken = 0
             for item in items:
                 if taken and time.perf_counter() > until:
                     break
                 taken += 1
-                if await self._handle(item):
-                    done.append(item)
+                done += await self._handle(item)
             await batch.write(session, done)
         return taken
 
-    async def _handle(self, item: batch.Loaded) -> bool:
-        """Run one turn; whether it went well. Trouble with the database itself is raised."""
+    async def _handle(self, item: batch.Loaded) -> list[batch.Written]:
+        """Run one turn; what it leaves, nothing when it failed. Trouble with the database itself is raised."""
         turn = item.turn
         token = current.set(turn)
         try:
@@ -113,14 +120,14 @@ class Worker:
             update = await to_update(turn, item.body, bot)
             await self._dispatcher.feed_update(bot, update, turn=turn, reach=turn.reach)
             await turn.finish()
+            return [batch.written(turn.session, turn)]
         except Exception as error:
             await turn.abandon(error)
-            if isinstance(error, INFRASTRUCTURE):
+            if is_passing(error):
                 raise
             log.exception("turn.failed", extra={"inbox": turn.inbox_id})
             await batch.write_failure(turn.session, item, error)
-            return False
+            return []
         finally:
             current.reset(token)
             turn.session.expunge_all()
-        return True

@@ -14,6 +14,7 @@ SIBLING = 0.35  # an occupation of the same small group, where related.tsv says 
 GRAM_SHARE = 0.5  # of likeness beside dictionary words
 FULL_MARKS = 1.5  # about what a title that is itself an alias gets
 NEAREST = 60
+SURE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,12 @@ def _find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
     """Dictionary words and likeness of characters together; sound where the dictionary knows nothing."""
     title = plain_title(plain) or plain
     weights = from_words(title)
-    if not weights and any("a" <= letter <= "z" for letter in title):
+    if title.isascii() and (not weights or max(weights.values()) < SURE):
+        weights |= from_sound(title)
         title = pinyin.restore(title).replace(" ", "")
-        weights = from_words(title)
+        weights |= from_words(title)
     if not weights:
-        weights = from_ear(title) or from_sound(title)
+        weights = from_ear(title)
     for code, score in from_grams(title).items():
         weights[code] = weights.get(code, 0.0) + GRAM_SHARE * score
     scaled = {code: weight / FULL_MARKS for code, weight in with_neighbours(weights).items()}

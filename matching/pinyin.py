@@ -180,14 +180,25 @@ def nearest_key(word: str) -> str | None:
     return _keys()[best]
 
 
+DULL = ((re.compile("^([zcs])h"), r"\1"), (re.compile("^n(?=[aeiou])"), "l"), (re.compile("([aei])ng$"), r"\1n"))
+
+
+@cache
+def _dull(sound: str) -> str:
+    """A syllable as it sounds where zh and z, n and l, ang and an are one."""
+    for pattern, plain in DULL:
+        sound = pattern.sub(plain, sound)
+    return sound
+
+
 @cache
 def _heard() -> dict[tuple[str, ...], str]:
-    """Syllables of every alias of two characters and more → the likeliest alias."""
+    """Dull syllables of every alias of two characters and more → the likeliest alias."""
     best: dict[tuple[str, ...], tuple[float, str]] = {}
     for alias, meanings in lexicon.aliases().items():
         if len(alias) < 2 or not all("\u4e00" <= c <= "\u9fff" for c in alias):
             continue
-        key = tuple(sound_of(alias))
+        key = tuple(_dull(sound) for sound in sound_of(alias))
         rank = (-meanings[0][1], alias)
         if key not in best or rank < best[key]:
             best[key] = rank
@@ -196,12 +207,12 @@ def _heard() -> dict[tuple[str, ...], str]:
 
 def by_ear(text: str) -> list[tuple[int, int, str]]:
     """Trades written with characters of the same sound (电汗工): start, end, what was meant."""
-    sounds, found, at = sound_of(text), [], 0
+    sounds = [_dull(sound) for sound in sound_of(text)]
+    found, at = [], 0
     while at < len(text):
         for length in range(min(7, len(text) - at), 1, -1):
-            piece = text[at : at + length]
             meant = _heard().get(tuple(sounds[at : at + length]))
-            if meant and _likely(piece, meant):
+            if meant and _likely(text, at, at + length, meant):
                 found.append((at, at + length, meant))
                 at += length
                 break
@@ -210,7 +221,19 @@ def by_ear(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
-def _likely(piece: str, meant: str) -> bool:
-    """Two characters of the same sound are chance unless one of them is right."""
-    same = sum(a == b for a, b in zip(piece, meant, strict=True))
-    return same >= 1 or len(piece) >= 3
+def _likely(text: str, start: int, end: int, meant: str) -> bool:
+    """Some character must be right; two characters of the same sound count only where they stand alone."""
+    same = sum(a == b for a, b in zip(text[start:end], meant, strict=True))
+    if end - start > 2:
+        return same > 0
+    alone = not _hanzi(text[start - 1 : start]) and not _hanzi(text[end : end + 1])
+    asked = text[max(0, start - 1) : start] in ASKING and text[end : end + 1] in AFTER
+    return same > 0 and (alone or asked)
+
+
+ASKING = frozenset("找当做干求会要是")
+AFTER = frozenset(("", " ", ",", "的", "。", "吗"))
+
+
+def _hanzi(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff"

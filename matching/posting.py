@@ -34,6 +34,7 @@ HOURS = re.compile(
 PAY_DAY = re.compile(
     r"(?:每月|次月|当月)?\s*\d{1,2}\s*[号日](?:准时)?(?:发(?:工资|薪)?|结工资|开工资)|日结|周结|月结|压\d+天?工资|不压工资|当天结"
 )
+SURE = 0.45
 TITLE_TAIL = re.compile(r"(?:师傅|学徒|组长|主管|经理|班长|助理|师|工|员)")
 
 
@@ -93,7 +94,7 @@ class Posting:
 def read_posting(text: str, said: Understanding, plain: str) -> Posting:
     """The advert in a sentence already understood; ages and other protected words are left out."""
     title = find_title(plain)
-    occupations = said.occupations or (find_occupations(title, 3) if title else ())
+    occupations = _occupations(title, said)
     found = phrases.find_phrases(plain)
     return Posting(
         text=text,
@@ -142,6 +143,14 @@ def find_title(plain: str) -> str | None:
         end = hit.end
     tail = TITLE_TAIL.match(plain, end)
     return plain[first.start : tail.end() if tail else end].strip()
+
+
+def _occupations(title: str | None, said: Understanding) -> tuple[ScoredOccupation, ...]:
+    """What the title means comes first, then what else the sentence speaks of."""
+    named = find_occupations(title, 3) if title else ()
+    first = tuple(found for found in named if found.score >= SURE)
+    codes = {found.code for found in first}
+    return first + tuple(found for found in said.occupations if found.code not in codes) or named
 
 
 def _offer(code: str, denial: str, said: Understanding, plain: str) -> bool | None:

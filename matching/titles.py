@@ -12,6 +12,8 @@ NOISE = re.compile(
     r"|名额|福利好?|待遇优厚|待遇好?|优厚|班车接送|年终奖|奖金|补贴|餐补|房补|上市公司|国企|央企|外企|大厂|世界500强"
     r"|500强|轻松|正式工|暑假工|寒假工|暑期|兼职|全职|下午茶|氛围|团队|年轻|男女不限|优先|晋升|空间大?|大平台|\d+险\d*金?"
 )
+# 某某公司招聘 before the title itself
+COMPANY = re.compile(r"^.{3,}?(?:诚聘|急聘|直聘|招聘|诚招|急招)[::]?\s*(?=[^\s专主经师顾助岗信会管实与和/]{2})")
 BRACKETS = re.compile(r"[\(\[【「《<{][^)\]】」》>}]*[\)\]】」》>}]?")
 _AMOUNT = r"\d+(?:\.\d+)?\s*(?:k|w|万|千|元|块|薪|%)?"
 MONEY = re.compile(rf"{_AMOUNT}(?:\s*[-~到至/]\s*{_AMOUNT})?(?:\s*/\s*[月天时年])?")
@@ -21,6 +23,8 @@ SPACES = re.compile(r"\s+")
 
 def plain_title(text: str) -> str:
     """The words of a normalised title that name the job; brackets only where nothing else is left."""
+    company = COMPANY.match(text)
+    text = text[company.end() :] if company else text
     outside = _strip(BRACKETS.sub(" ", text))
     return outside if len(outside) >= 2 else _strip(text)
 

@@ -23,9 +23,12 @@ FILLER = re.compile(
     r"|一个|一份|干活|的活|活儿|有证|熟练|经验|什么|多少|哪里|地方|老家|或者|兼职|周末|全职|日结|长期|短期|包吃|包住"
     r"|[哪男女岁年的了吗呢吧啊呀哦在想找要做干去到有我会能个和或求招请给份活]|[\d\W_]+"
 )
+NO_TRADE = re.compile(
+    "老师傅|谢谢老师|老师[您你]?好|老师[,,]|法律援助|我的资料|个人资料|资料(?!员|管理|录入|整理)|师傅[您你]?好"
+)
 WORKPLACE = re.compile(r"[厂店院城场站馆]$")
-MIN_COSINE = 0.62
-MIN_WEIGHT = 0.4  # words like 经理 or 招聘 alone name no trade
+MIN_COSINE = 0.68
+MIN_WEIGHT = 0.41  # words like 经理 or 招聘 alone name no trade
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def mask(text: str, taken: list[tuple[int, int]]) -> str:
     letters = list(text)
     for start, end in taken:
         letters[start:end] = " " * (min(end, len(letters)) - start)
-    return "".join(letters).replace("老师傅", "   ")
+    return NO_TRADE.sub(lambda match: " " * len(match[0]), "".join(letters))
 
 
 def is_unwanted(text: str, hit: Hit) -> bool:

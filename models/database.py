@@ -8,7 +8,7 @@ below is handed the session and never commits. On SQLite all writes of a process
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
@@ -57,10 +57,22 @@ class Session(ReadSession):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.touched: set[int] = set()
+        self.outgoing: list[dict[str, Any]] = []
+        self._last: list[Callable[[Session], Awaitable[None]]] = []
 
     def new_id(self) -> int:
         """A new row id."""
         return self.ids()
+
+    def at_the_end(self, verb: Callable[[Session], Awaitable[None]]) -> None:
+        """Have the verb run once, as the last thing before the commit."""
+        if verb not in self._last:
+            self._last.append(verb)
+
+    async def finish(self) -> None:
+        """Run what was left for the end."""
+        for verb in self._last:
+            await verb(self)
 
     def touch(self, address_id: int) -> None:
         """Say that this address has something to deliver once the transaction is committed."""
@@ -95,6 +107,7 @@ class Database:
             session = Session(self._writer, expire_on_commit=False)
             async with self._equip(session), session.begin():
                 yield session
+                await session.finish()
         if session.touched:
             touched = frozenset(session.touched)
             for listener in self._listeners:

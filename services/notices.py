@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.database import Session
 from models.messages import EXPIRES_AFTER, Choice, InboxRow, Kind, Outgoing, Question
@@ -47,7 +47,7 @@ async def tell(
         kind=kind,
         contact_of=contact_of,
     )
-    await outbox.add(session, [outbox.row_values(session, address_id, out)])
+    outbox.add(session, [outbox.row_values(session, address_id, out)])
     return True
 
 
@@ -58,7 +58,7 @@ async def tell_words(session: Session, person_id: int, words: str, *, kind: Kind
     if address_id is None:
         return False
     out = Outgoing(id=session.new_id(), person_id=person_id, text=words, kind=kind)
-    await outbox.add(session, [outbox.row_values(session, address_id, out)])
+    outbox.add(session, [outbox.row_values(session, address_id, out)])
     return True
 
 
@@ -79,21 +79,18 @@ async def _address_of(session: Session, person: Person) -> int | None:
 async def _ask(
     session: Session, person: Person, message_id: int, questions: tuple[tuple[str, str], ...], kind: Kind
 ) -> tuple[Choice, ...]:
-    """Give each answer a number of 81-89 that no open question of the person has."""
+    """Give each answer a number of 81-89, if possible one that no open question of the person has."""
     if not questions:
         return ()
-    taken = set(
-        await session.scalars(
-            select(Question.key).where(
-                Question.person_id == person.id,
-                Question.answered_at.is_(None),
-                Question.expires_at > session.now,
-            )
-        )
+    rows = await session.execute(
+        select(Question.key, func.max(Question.id))
+        .where(Question.person_id == person.id, Question.answered_at.is_(None), Question.expires_at > session.now)
+        .group_by(Question.key)
     )
-    free = [key for key in QUESTION_KEYS if key not in taken] or list(QUESTION_KEYS)
+    open_since = {row[0]: row[1] for row in rows}
+    keys = sorted(QUESTION_KEYS, key=lambda key: open_since.get(key, 0))  # free ones, then those asked longest ago
     choices = []
-    for key, (label_key, data) in zip(free, questions, strict=False):
+    for key, (label_key, data) in zip(keys, questions, strict=False):
         choice = Choice(key, say(person.language, label_key), data)
         choices.append(choice)
         session.add(

@@ -58,12 +58,26 @@ def row_values(session: Session, address_id: int, out: Outgoing, answers: int | 
     }
 
 
-async def add(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Append rows made by `row_values`; each gets the next number of its address."""
-    if rows:
-        await session.execute(_INSERT, rows)
-        for row in rows:
-            session.touch(row["at_address"])
+def add(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    """Leave rows made by `row_values` for the end of the transaction, where each gets the next number of its address.
+
+    Only then, and in the order of the addresses: two turns that tell each other's speaker something would otherwise
+    wait for one another.
+    """
+    session.outgoing.extend(rows)
+    session.at_the_end(_write)
+
+
+async def _write(session: Session) -> None:
+    rows = sorted(session.outgoing, key=lambda row: row["at_address"])  # stable: the order within an address stays
+    if not rows:
+        return
+    if not session.is_sqlite:  # on SQLite there is one writer
+        for address in sorted({row["at_address"] for row in rows}):
+            await session.execute(select(func.pg_advisory_xact_lock(address)))
+    await session.execute(_INSERT, rows)
+    for row in rows:
+        session.touch(row["at_address"])
 
 
 def read_body(session: ReadSession, row_id: int, sealed: bytes | None) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from bot.filters import Pressed
 from bot.handlers import questions
 from bot.handlers.common import home_menu, message_of
 from bot.turn import Turn
-from bot.updates import close_questions
 from models.applications import Application
 from models.states import ApplicationState
 from services import applications
@@ -30,7 +29,6 @@ async def invitation(query: CallbackQuery, turn: Turn, state: FSMContext, args: 
         and application.state == ApplicationState.REFERRED
         and application.invited_at is not None
     )
-    await close_questions(turn, message.message_id)
     if application is None or not waiting:
         await message.answer(turn.say("invite.over"), reply_markup=home_menu(turn))
         return

@@ -106,6 +106,7 @@ class WebPerson:
         self.heard: list[Heard] = []
         self.last = 0
         self.refusal = ""
+        self.refusals = 0
         self.connected = asyncio.Event()
         self._sent = 0
         self._jar = aiohttp.CookieJar(unsafe=True)
@@ -180,12 +181,21 @@ class WebPerson:
 
     async def say(self, what: str | Mapping[str, Any]) -> None:
         """Post words or an attachment."""
-        status = await self.post({"text": what} if isinstance(what, str) else what)
-        assert status == 202, f"{status} {self.refusal}"
+        await self._deliver({"text": what} if isinstance(what, str) else what)
 
     async def press(self, key: str, message: str) -> None:
         """Post a choice of the message it stands under."""
-        status = await self.post({"choice": key, "message": message})
+        await self._deliver({"choice": key, "message": message})
+
+    async def _deliver(self, body: Mapping[str, Any]) -> None:
+        """As the page does: the same message again where the server asks for patience."""
+        number = self.next_id()
+        for _ in range(20):
+            status = await self.post(body, number)
+            if status != 503:
+                break
+            self.refusals += 1
+            await asyncio.sleep(0.05)
         assert status == 202, f"{status} {self.refusal}"
 
     async def history(self) -> dict[str, Any]:

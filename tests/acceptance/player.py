@@ -23,7 +23,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "dialogues"
 REGULARS = ("staff", "supervisor", "officer", "recruiter")
 CHANNELS = ("web", "terminal")
 STEP_WORDS = {"who", "say", "press", "choose", "below", "times", "expect", "not", "only", "contact"}
-NEVER = (re.compile(r"Traceback|\bNone\b(?! of)|\{\w*\}"), re.compile("下岗失业|农民工|困难"))
+NEVER = (re.compile(r"Traceback|[:：·] ?None|\{\w*\}"), re.compile("下岗失业|农民工|困难"))
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _plays = itertools.count(1)
 
