@@ -11,6 +11,7 @@ from aiogram.fsm.strategy import FSMStrategy
 from bot.handlers import (
     answer,
     candidates,
+    confirm_start,
     courses,
     fill_vacancy,
     find_job,
@@ -19,6 +20,7 @@ from bot.handlers import (
     publish,
     questions,
     staff_desk,
+    staff_reply,
     start,
 )
 from bot.storage import TurnStorage
@@ -31,6 +33,8 @@ def make_dispatcher() -> Dispatcher:
     dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.GLOBAL_USER)
     dispatcher.include_routers(
         staff_desk.router,
+        confirm_start.router,
+        staff_reply.router,
         start.router,
         my_data.router,
         courses.router,

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from matching import certificates
 from matching.columns import CONDITIONS, NOT_SAID, Candidates, certificate_bits, education_rank, seeker_bits
 from matching.errors import BadDataError
-from matching.places import ancestors, city_of, nearby_cities, province_of
+from matching.places import city_of, get_required_region, nearby_cities, province_of
 from matching.profiles import Part, SeekerProfile, VacancyProfile
 from matching.tables import DATA
 
@@ -66,10 +66,11 @@ def compare_place(seeker: SeekerProfile, rows: Candidates, today: date) -> Level
 
 
 def _inside(region: str, rows: Candidates) -> npt.NDArray[np.bool_]:
-    column = {0: "", 1: "province", 2: "city"}.get(len(ancestors(region)) - 1, "region")
+    column = ("", "province", "city", "region")[get_required_region(region).level]
     if not column:
         return np.ones(len(rows), np.bool_)
-    column = "city" if city_of(region) == region and column == "region" else column
+    if column == "region" and city_of(region) == region:
+        column = "city"
     inside: npt.NDArray[np.bool_] = rows[column] == int(region)
     return inside
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -13,6 +14,8 @@ from matching.places import all_regions, spellings
 from matching.tables import rows
 
 RUN = re.compile(r"[a-z][a-z' ]*[a-z]")
+TONE = re.compile(r"(?<![a-z0-9])([a-z]{2,6})[1-5](?![0-9])")
+ACCENTED = re.compile("[\u00c0-\u024f]")
 WORD = re.compile(r"[a-z]+")
 MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip (but for cities)
 MIN_SOUND = 4
@@ -73,7 +76,15 @@ def sound_of(text: str) -> list[str]:
 
 def restore(text: str) -> str:
     """A text with its pinyin turned into characters; English and unknown words stay."""
-    return RUN.sub(lambda match: _restore_run(match[0]), text)
+    plain = TONE.sub(lambda match: match[1] if match[1] in _syllables() else match[0], without_accents(text))
+    return RUN.sub(lambda match: _restore_run(match[0]), plain)
+
+
+def without_accents(text: str) -> str:
+    """hàn gōng → han gong; characters other than accented Latin letters stay."""
+    if text.isascii() or not ACCENTED.search(text):
+        return text
+    return "".join(unicodedata.normalize("NFD", letter)[0] if ACCENTED.match(letter) else letter for letter in text)
 
 
 def _restore_run(run: str) -> str:

@@ -32,8 +32,14 @@ class SeekerProfile:
     priority: int = 0
 
     @classmethod
-    def from_understanding(cls, id: Id, understanding: Understanding) -> SeekerProfile:  # noqa: A002
-        """The profile one sentence gives."""
+    def from_understanding(
+        cls,
+        id: Id,  # noqa: A002
+        understanding: Understanding,
+        *,
+        today: date | None = None,
+    ) -> SeekerProfile:
+        """The profile one sentence gives; an age becomes a year of birth where today is told."""
         said = understanding
         known = said.certificates or said.says_no_certificate
         wage = said.wage.monthly_min_fen if said.wage else None
@@ -49,7 +55,7 @@ class SeekerProfile:
             certificates=frozenset(said.certificates) if known else None,
             constraints=frozenset(said.constraints),
             negated=frozenset(said.negated_codes),
-            birth_year=said.birth_year,
+            birth_year=said.birth_year or (today.year - said.age if today and said.age else None),
         )
 
 

@@ -17,7 +17,7 @@ from matching.wages import Wage, find_wage
 
 __all__ = ["Posting", "Understanding", "Wage", "understand", "understand_posting"]
 
-LATIN_WORD = re.compile(r"[a-z]{2}")
+LATIN_WORD = re.compile("[a-z\u00e0-\u024f]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,6 @@ def skip_choice(turn: Turn) -> Choice:
     return Choice(turn.say("button.skip"), turn.say("button.skip"), "ask:skip")
 
 
-def back_choice(turn: Turn) -> Choice:
-    """返回."""
-    return Choice(turn.say("button.back"), turn.say("button.back"), "home")
+def back_choice(turn: Turn, to: str = "home") -> Choice:
+    """返回, to the first choices or to the step before."""
+    return Choice(turn.say("button.back"), turn.say("button.back"), to)

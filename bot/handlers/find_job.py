@@ -119,6 +119,14 @@ async def place_said(message: Message, turn: Turn, state: FSMContext) -> None:
     await understood_request(message, turn, state, understood)
 
 
+@fallback.message(Said("back"))
+@fallback.message(Said("skip"))
+async def nothing_open(message: Message, turn: Turn, state: FSMContext) -> None:
+    """返回 or 跳过 where nothing is asked: the first choices."""
+    await state.set_state(None)
+    await message.answer(turn.say("home"), reply_markup=home_menu(turn))
+
+
 @fallback.message(HasText())
 async def anything(message: Message, turn: Turn, state: FSMContext) -> None:
     """Any sentence: understood as far as possible, answered at once."""

@@ -126,6 +126,8 @@ async def draft_button(query: CallbackQuery, turn: Turn, state: FSMContext, args
     match args:
         case ["publish"]:
             await publish.publish(message, turn, state)
+        case ["review"]:
+            await _continue(message, turn, state)
         case ["change"]:
             labels = [
                 (turn.say(f"field.{name}"), f"draft:field:{name}") for name in drafts.FIELDS if name != "requirements"
@@ -167,4 +169,4 @@ async def _ask_field(message: Message, turn: Turn, state: FSMContext, name: str)
     options = _BUTTON_FIELDS.get(name, ())
     choices = numbered(*((turn.say(label), f"draft:set:{name}:{value}") for label, value in options))
     text = turn.say("post.new_value", label=turn.say(f"field.{name}"))
-    await message.answer(text, reply_markup=menu(*choices, back_choice(turn)))
+    await message.answer(text, reply_markup=menu(*choices, back_choice(turn, "draft:review")))

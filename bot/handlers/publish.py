@@ -37,7 +37,7 @@ async def publish(message: Message, turn: Turn, state: FSMContext) -> None:
     """With an employer it is posted; without one its name is asked for."""
     if turn.speaker.employer_id is None:
         await state.set_state(Posting.employer)
-        await message.answer(turn.say("post.ask.employer"), reply_markup=menu(back_choice(turn)))
+        await message.answer(turn.say("post.ask.employer"), reply_markup=menu(back_choice(turn, "draft:review")))
         return
     await _post(message, turn, state, turn.speaker.employer_id)
 
@@ -47,12 +47,12 @@ async def employer_named(message: Message, turn: Turn, state: FSMContext) -> Non
     """Who hires; then its credit code, which may be left to the office."""
     name = (message.text or "").strip()
     if not 2 <= len(name) <= 60:
-        await message.answer(turn.say("post.ask.employer"), reply_markup=menu(back_choice(turn)))
+        await message.answer(turn.say("post.ask.employer"), reply_markup=menu(back_choice(turn, "draft:review")))
         return
     await state.set_state(Posting.code)
     await state.update_data(employer_name=name)
     skip = Choice(turn.say("button.skip"), turn.say("button.skip"), "code_later")
-    await message.answer(turn.say("post.ask.code"), reply_markup=menu(skip, back_choice(turn), rows=(2,)))
+    await message.answer(turn.say("post.ask.code"), reply_markup=menu(skip, back_choice(turn, "draft:review"), rows=(2,)))
 
 
 @router.callback_query(Pressed("code_later"))
@@ -68,7 +68,7 @@ async def code_given(message: Message, turn: Turn, state: FSMContext) -> None:
         code = employers.credit_code(message.text or "")
     except employers.CreditCodeRefusedError:
         skip = Choice(turn.say("button.skip"), turn.say("button.skip"), "code_later")
-        await message.answer(turn.say("post.code_wrong"), reply_markup=menu(skip, back_choice(turn), rows=(2,)))
+        await message.answer(turn.say("post.code_wrong"), reply_markup=menu(skip, back_choice(turn, "draft:review"), rows=(2,)))
         return
     await _register(message, turn, state, code)
 

@@ -1,13 +1,11 @@
 """Story: one short optional question at a time, after the person already has something.
 
-The questions are data. Each can be skipped, each step undone; words that are no answer are taken as what they are,
-so nobody is caught in a form.
+The questions are data (`bot/questions.py`). Each can be skipped, each step undone; words that are no answer are taken
+as what they are, so nobody is caught in a form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from aiogram import Router
@@ -18,117 +16,17 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.filters import HasText, Pressed, Said
 from bot.handlers.common import home_menu, message_of
-from bot.menus import folded, menu
+from bot.menus import menu
+from bot.questions import QUESTIONS, Question
 from bot.states import Asking
 from bot.turn import Turn
-from matching.understand import understand, understand_posting
 from models.messages import Choice
 from models.people import Group
 from models.vacancies import Vacancy
 from services import applications, people
 from services.adverts import check_advert
-from services.phones import PhoneRefusedError, e164
 
 router = Router(name="questions")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One optional question: its text is `ask.<name>`, its answers (label key, value), and how words are read.
-
-    `words_only`: the answer itself may be a number, so its menu has no number keys.
-    """
-
-    name: str
-    options: tuple[tuple[str, Any], ...] = ()
-    read: Callable[[str], Any] = lambda _text: None
-    words_only: bool = False
-
-
-def _certificates(text: str) -> list[str] | None:
-    return list(understand(text).certificates) or None
-
-
-def _years(text: str) -> float | None:
-    years = understand(text).experience_years
-    if years is None and folded(text).rstrip("年").isdigit():
-        years = float(folded(text).rstrip("年"))
-    return years if years is not None and years <= 60 else None
-
-
-def _place(text: str) -> str | None:
-    understood = understand(text)
-    region = understood.home_region or understood.region
-    return region.adcode if region and not understood.occupations else None
-
-
-def _name(text: str) -> str | None:
-    short = text.strip()
-    looks_like_name = 0 < len(short) <= 12 and not any(c.isdigit() for c in short)
-    return short if looks_like_name and not understand(short).occupations else None
-
-
-def _phone(text: str) -> str | None:
-    try:
-        return e164(text) if sum(c.isdigit() for c in text) >= 7 else None
-    except PhoneRefusedError:
-        return None
-
-
-def _short_words(text: str) -> str | None:
-    return text.strip()[:40] if 0 < len(text.strip()) <= 40 else None
-
-
-def _yes_no(text: str) -> bool | None:
-    said = folded(text)
-    if said.startswith(("不", "没", "无", "no")):
-        return False
-    return True if said.startswith(("有", "交", "是", "包", "yes", "五险")) else None
-
-
-QUESTIONS: dict[str, tuple[Question, ...]] = {
-    "seeker": (
-        Question(
-            "group",
-            (
-                ("group.migrant", Group.MIGRANT.value),
-                ("group.laid_off", Group.LAID_OFF.value),
-                ("group.graduate", Group.HARDSHIP_GRADUATE.value),
-                ("group.on_the_job", Group.ON_THE_JOB.value),
-                ("group.none", "none"),
-            ),
-        ),
-        Question("certificates", (("answer.no_certificate", "none"),), _certificates),
-        Question("experience_years", (("answer.beginner", "0"),), _years, words_only=True),
-        Question(
-            "free_from",
-            (("answer.now", "now"), ("answer.week", "week"), ("answer.month", "month")),
-        ),
-        Question("home_region", (), _place),
-        Question("name", (), _name),
-        Question("phone", (), _phone, words_only=True),
-    ),
-    "vacancy": (
-        Question("contact_phone", (), _phone, words_only=True),
-        Question(
-            "hire_kind",
-            (("hire.direct", "direct"), ("hire.dispatch", "dispatch"), ("hire.agency", "agency")),
-            lambda text: understand_posting(text).hire_kind,
-        ),
-        Question("pay_day", (), _short_words, words_only=True),
-        Question("social_insurance", (("answer.yes_insured", "yes"), ("answer.not_insured", "no")), _yes_no),
-        Question("hours", (), _short_words, words_only=True),
-        Question(
-            "board_lodging",
-            (
-                ("board.both", "both"),
-                ("board.board", "board"),
-                ("board.lodging", "lodging"),
-                ("board.none", "none"),
-            ),
-        ),
-    ),
-}
 
 
 async def ask_next(message: Message, turn: Turn, state: FSMContext, what: str, subject: int | None = None) -> None:

@@ -77,6 +77,19 @@ def test_the_scope_widens_until_something_is_found() -> None:
     assert rank(near, seeker("电焊工 开封"), today=TODAY, top=5).widened is None
 
 
+def test_a_district_of_a_municipality_is_the_place_wanted() -> None:
+    index = index_of(vacancy(1, "招保安 上海徐汇"), vacancy(2, "招保安 上海浦东"))
+    matches = rank(index, seeker("保安 上海浦东"), today=TODAY, top=5).matches
+    assert [match.vacancy.id for match in matches] == [2] and reason(matches[0]).startswith("就在上海浦东")
+    matches = rank(index, seeker("保安 上海"), today=TODAY, top=5).matches
+    assert {match.parts[1].level for match in matches} == {"wanted"} and len(matches) == 2
+
+
+def test_an_age_gates_what_minors_may_not_do() -> None:
+    who = SeekerProfile.from_understanding("s", understand("17岁 找活 郑州"), today=TODAY)
+    assert who.birth_year == 2009
+
+
 def test_no_trade_gives_what_the_region_has() -> None:
     index = index_of(vacancy(1, "招电焊工 郑州"), vacancy(2, "招保安 郑州"), vacancy(3, "招保安 武汉"))
     assert set(ids(index, seeker("找活 郑州"))) == {1, 2}
