@@ -17,6 +17,31 @@ RUN = re.compile(r"[a-z][a-z' ]*[a-z]")
 TONE = re.compile(r"(?<![a-z0-9])([a-z]{2,6})[1-5](?![0-9])")
 ACCENTED = re.compile("[\u00c0-\u024f]")
 WORD = re.compile(r"[a-z]+")
+LITTLE = frozenset(
+    [
+        "de",
+        "wo",
+        "ni",
+        "ta",
+        "yi",
+        "ge",
+        "you",
+        "hui",
+        "xiang",
+        "yao",
+        "zai",
+        "qu",
+        "le",
+        "shi",
+        "bu",
+        "zhao",
+        "dao",
+        "he",
+        "ne",
+        "ma",
+        "ba",
+    ]
+)
 MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip (but for cities)
 MIN_SOUND = 4
 MAX_KEY = 30
@@ -121,7 +146,7 @@ def _longest_from(words: list[str], here: int) -> tuple[int, str]:
         if joined in _keys() and (count == 1 or len(joined) <= MAX_KEY):
             return count, _keys()[joined]
     word = words[here].replace("'", "")
-    if len(words) - here > 1 and word in _syllables():
+    if len(words) - here > 1 and word in _syllables() and word not in LITTLE:
         slip = _slip_of_syllables(words, here)
         if slip:
             return slip

@@ -1,4 +1,4 @@
-"""Makes the generated tables anew: python -m matching.refresh SOURCE_FOLDER.
+"""Makes the generated tables anew: python -m matching.refresh [SOURCE_FOLDER].
 
 Nothing here runs in the service: pypinyin costs 50 MB and is used only to write the pinyin columns.
 SOURCE_FOLDER holds regions/regions_2026.csv and occupations/csco22.csv (see data/README.md).
@@ -96,10 +96,11 @@ def aliases() -> None:
 
 
 def main() -> None:
-    source = Path(sys.argv[1])
-    regions(source)
-    occupations(source)
-    syllables()
+    """Without a source folder only the lexicon is sorted and spelled anew."""
+    if len(sys.argv) > 1:
+        regions(Path(sys.argv[1]))
+        occupations(Path(sys.argv[1]))
+        syllables()
     aliases()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from models.applications import Application
 from models.conversations import HelpRequest
 from models.database import ReadSession, Session
-from models.employers import Employer
+from models.employers import Employer, Recruiter
 from models.errors import NotFoundError
 from models.offices import Office
 from models.people import Person, Seeker
@@ -154,8 +154,17 @@ def _required(row: Row | None) -> Row:
 
 
 async def ask_for_help(session: Session, person_id: int, region: str | None, words: str = "") -> Office:
-    """Somebody wants a person of the office; asking twice keeps one open request."""
-    office = await office_for(session, region)
+    """Somebody wants a person of the office; asking twice keeps one open request.
+
+    `region`: where the person looks for work; for a recruiter, the employer's place counts.
+    """
+    employer = await session.scalar(
+        select(Employer.region)
+        .join(Recruiter, Recruiter.employer_id == Employer.id)
+        .where(Recruiter.person_id == person_id, Recruiter.ended_at.is_(None))
+        .limit(1)
+    )
+    office = await office_for(session, region or employer)
     open_one = (
         await session.scalars(
             select(HelpRequest).where(HelpRequest.person_id == person_id, HelpRequest.answered_at.is_(None))

@@ -41,11 +41,6 @@ def human_choice(turn: Turn) -> Choice:
     return Choice("0", turn.say("button.human"), "human")
 
 
-def skip_choice(turn: Turn) -> Choice:
-    """跳过."""
-    return Choice(turn.say("button.skip"), turn.say("button.skip"), "ask:skip")
-
-
 def back_choice(turn: Turn, to: str = "home") -> Choice:
     """返回, to the first choices or to the step before."""
     return Choice(turn.say("button.back"), turn.say("button.back"), to)

@@ -18,6 +18,7 @@ from bot.turn import Turn
 from matching.explain import reason, vacancy_line
 from matching.occupations import occupation_name
 from matching.places import get_region, nearest_region, short_name
+from matching.profiles import Match
 from matching.rank import Ranking, rank
 from matching.understand import Understanding, understand
 from models.employers import Employer
@@ -186,10 +187,7 @@ async def show(
         )
         return
     lines = [_headline(turn, request, found, again=bool(shown))]
-    lines += [
-        f"{number}. {vacancy_line(match.vacancy, turn.speaker.language)}|{reason(match, turn.speaker.language)}"
-        for number, match in enumerate(found.matches, 1)
-    ]
+    lines += [f"{number}. {_line(match, turn.speaker.language)}" for number, match in enumerate(found.matches, 1)]
     lines.append(await _footer(turn, request, asks_place=bool(places)))
     choices = [Choice(str(n), turn.say("button.apply", n=n), f"apply:{i}") for n, i in enumerate(ids, 1)]
     choices.append(Choice(str(len(ids) + 1), turn.say("button.more"), "more"))
@@ -217,7 +215,19 @@ def _headline(turn: Turn, request: dict[str, Any], found: Ranking, *, again: boo
         return turn.say("jobs.again")
     if found.widened and request.get("region"):
         return turn.say("jobs.widened", what=what, where=where, wider=short_name(found.widened, language))
+    if codes and _only_similar(found.matches[0]):
+        return turn.say("jobs.similar", what=what, where=where)
     return turn.say("jobs.found", n=found.total, what=what, where=where)
+
+
+def _line(match: Match, language: str) -> str:
+    why = reason(match, language)
+    return vacancy_line(match.vacancy, language) + (f"|{why}" if why else "")
+
+
+def _only_similar(match: Match) -> bool:
+    """Whether even the best is of a neighbouring trade only."""
+    return any(part.name == "occupation" and part.level in ("related", "far") for part in match.parts)
 
 
 async def _footer(turn: Turn, request: dict[str, Any], *, asks_place: bool) -> str:

@@ -51,8 +51,13 @@ async def employer_named(message: Message, turn: Turn, state: FSMContext) -> Non
         return
     await state.set_state(Posting.code)
     await state.update_data(employer_name=name)
+    await _ask_code(message, turn, "post.ask.code")
+
+
+async def _ask_code(message: Message, turn: Turn, key: str) -> None:
     skip = Choice(turn.say("button.skip"), turn.say("button.skip"), "code_later")
-    await message.answer(turn.say("post.ask.code"), reply_markup=menu(skip, back_choice(turn, "draft:review"), rows=(2,)))
+    keyboard = menu(skip, back_choice(turn, "draft:review"), rows=(2,))
+    await message.answer(turn.say(key), reply_markup=keyboard)
 
 
 @router.callback_query(Pressed("code_later"))
@@ -67,8 +72,7 @@ async def code_given(message: Message, turn: Turn, state: FSMContext) -> None:
     try:
         code = employers.credit_code(message.text or "")
     except employers.CreditCodeRefusedError:
-        skip = Choice(turn.say("button.skip"), turn.say("button.skip"), "code_later")
-        await message.answer(turn.say("post.code_wrong"), reply_markup=menu(skip, back_choice(turn, "draft:review"), rows=(2,)))
+        await _ask_code(message, turn, "post.code_wrong")
         return
     await _register(message, turn, state, code)
 
