@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matching import facts, phrases, pinyin
-from matching.occupations import ScoredOccupation
+from matching.occupations import ScoredOccupation, find_occupations
 from matching.place_words import Places, find_places
 from matching.places import Region, full_name
 from matching.posting import Posting, read_posting
@@ -15,8 +15,9 @@ from matching.text import normalise
 from matching.trades import find_trades
 from matching.wages import Wage, find_wage
 
-__all__ = ["Posting", "Understanding", "Wage", "understand", "understand_posting"]
+__all__ = ["Posting", "Understanding", "Wage", "understand", "understand_posting", "understand_title"]
 
+MOST_TRADES = 10
 LATIN_WORD = re.compile("[a-z\u00e0-\u024f]{2}")
 
 
@@ -129,6 +130,11 @@ def understand(text: str) -> Understanding:
         group=next((phrase.code for phrase in found if phrase.kind == "group"), None),
         kind=_kind(plain, trades.wanted, places, wage, found),
     )
+
+
+def understand_title(text: str) -> Understanding:
+    """Read an advert's title: every trade it may mean, best first; what else it says as in a sentence."""
+    return replace(understand(text), occupations=find_occupations(text, MOST_TRADES))
 
 
 def understand_posting(text: str) -> Posting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, select
@@ -70,7 +71,7 @@ def vacancy_profile(row: RowMapping) -> VacancyProfile:
     )
 
 
-def as_request(understood: Understanding) -> dict[str, Any]:
+def as_request(understood: Understanding, today: date) -> dict[str, Any]:
     """What was understood, in the form that is kept: plain JSON values, nothing empty."""
     values: dict[str, Any] = {
         "occupations": [[o.code, o.score] for o in understood.occupations],
@@ -81,10 +82,13 @@ def as_request(understood: Understanding) -> dict[str, Any]:
         "experience_years": understood.experience_years,
         "education": understood.education,
         "certificates": list(understood.certificates),
+        "negated": list(understood.negated_codes),
+        "birth_year": understood.birth_year or (today.year - understood.age if understood.age else None),
         "constraints": list(understood.constraints),
         "group": understood.group,
     }
-    return {name: value for name, value in values.items() if value not in (None, [], False)}
+    said = {name: value for name, value in values.items() if value not in (None, [], False)}
+    return {**said, "certificates": []} if understood.says_no_certificate else said
 
 
 def merged(request: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
@@ -116,5 +120,5 @@ def seeker_profile(person_id: int, request: dict[str, Any]) -> SeekerProfile:
         certificates=None if certificates is None else frozenset(certificates),
         constraints=frozenset(request.get("constraints", ())),
         negated=frozenset(request.get("negated", ())),
-        birth_year=None,
+        birth_year=request.get("birth_year"),
     )

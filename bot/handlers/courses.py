@@ -35,11 +35,11 @@ async def courses(event: Message | CallbackQuery, turn: Turn, state: FSMContext)
         await message.answer(turn.say("courses.none"), reply_markup=home_menu(turn))
         return
     profile = seeker_profile(turn.speaker.id, request)
-    matches = rank(turn.vacancies, profile, today=turn.today, top=20).matches
+    found = rank(turn.vacancies, profile, today=turn.today, top=20)
     because = {
         int(course.id): why
         for course, why in bridging_courses(
-            matches,
+            (*found.matches, *found.blocked),
             profile,
             [training.profile_of(course) for course in offered],
             today=turn.today,

@@ -146,7 +146,7 @@ async def anything(message: Message, turn: Turn, state: FSMContext) -> None:
 
 async def understood_request(message: Message, turn: Turn, state: FSMContext, understood: Understanding) -> None:
     """What was understood becomes the request; where nothing was, help instead of silence."""
-    news = as_request(understood)
+    news = as_request(understood, turn.today)
     request = await request_of(turn, state)
     if not news and not understood.region_candidates:
         if understood.kind == "request":
@@ -214,10 +214,17 @@ def _headline(turn: Turn, request: dict[str, Any], found: Ranking, *, again: boo
     if again:
         return turn.say("jobs.again")
     if found.widened and request.get("region"):
-        return turn.say("jobs.widened", what=what, where=where, wider=short_name(found.widened, language))
+        return turn.say("jobs.widened", what=what, where=where, wider=_scope(turn, found.widened))
     if codes and _only_similar(found.matches[0]):
         return turn.say("jobs.similar", what=what, where=where)
     return turn.say("jobs.found", n=found.total, what=what, where=where)
+
+
+def _scope(turn: Turn, widened: str) -> str:
+    """The wider place in words: a region, or what is near a city."""
+    near, _, city = widened.rpartition(":")
+    name = short_name(city, turn.speaker.language)
+    return turn.say("jobs.near", where=name) if near else name
 
 
 def _line(match: Match, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 from people import WebPerson, button_key
@@ -60,32 +61,39 @@ async def tap(person: WebPerson, label: str) -> None:
 async def play_all(program: Program, wanted: list[tuple[str, str]]) -> Outcomes:
     """All of them, several at once as people do; the outcome of each."""
     outcomes: Outcomes = {}
-    staff = await WebPerson(program).enter(program.roles["staff"].link)
-    async with asyncio.timeout(60):
-        await clear_desk(staff)
-    for channel in CHANNELS:
-        dialogues = [DIALOGUES[name] for name, on in wanted if on == channel]
-        if not dialogues:
-            continue
-        stage = Stage(program, channel)
-        if channel == "web":
-            stage.welcome("staff", staff)
-        await stage.open([name for name in REGULARS if any(name in d.regulars for d in dialogues)])
-        floor, desk = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE_WITH_STAFF)
+    async with AsyncExitStack() as stack:
+        staff = await WebPerson(program).enter(program.roles["staff"].link)
+        stack.push_async_callback(staff.close)
+        async with asyncio.timeout(60):
+            await clear_desk(staff)
+        for channel in CHANNELS:
+            dialogues = [DIALOGUES[name] for name, on in wanted if on == channel]
+            if dialogues:
+                stage = Stage(program, channel)
+                stack.push_async_callback(stage.close)
+                if channel == "web":
+                    stage.welcome("staff", staff)
+                await stage.open([name for name in REGULARS if any(name in d.regulars for d in dialogues)])
+                outcomes |= await play_on(stage, dialogues)
+    return outcomes
 
-        async def one(dialogue: Dialogue, stage: Stage = stage, floor: asyncio.Semaphore = floor, desk: asyncio.Semaphore = desk) -> None:
-            async with desk if dialogue.regulars else floor:
-                try:
-                    await play(dialogue, stage)
-                    outcomes[dialogue.name, stage.channel] = None
-                except Exception as error:
-                    outcomes[dialogue.name, stage.channel] = error
 
-        async with asyncio.TaskGroup() as group:
-            for dialogue in sorted(dialogues, key=lambda d: (not d.regulars, -len(d.steps))):
-                group.create_task(one(dialogue))
-        await stage.close()
-    await staff.close()
+async def play_on(stage: Stage, dialogues: list[Dialogue]) -> Outcomes:
+    """The dialogues of one channel, the long ones first; few of those that need the office wait at its desk."""
+    outcomes: Outcomes = {}
+    floor, desk = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE_WITH_STAFF)
+
+    async def one(dialogue: Dialogue) -> None:
+        async with desk if dialogue.regulars else floor:
+            try:
+                await play(dialogue, stage)
+                outcomes[dialogue.name, stage.channel] = None
+            except Exception as error:
+                outcomes[dialogue.name, stage.channel] = error
+
+    async with asyncio.TaskGroup() as group:
+        for dialogue in sorted(dialogues, key=lambda d: (not d.regulars, -len(d.steps))):
+            group.create_task(one(dialogue))
     return outcomes
 
 

