@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
 from models.database import Session
-from models.messages import EXPIRES_AFTER, Choice, InboxRow, Kind, Outgoing, Question
+from models.messages import Choice, InboxRow, Kind, Outgoing, Question
 from models.people import Address, Person
 from services import outbox
 from services.access import PHONE_CHANNEL, new_address
 from services.texts import say
 
 log = logging.getLogger(__name__)
+QUESTION_LIVES = timedelta(days=14)
 QUESTION_KEYS = tuple(str(n) for n in range(81, 90))
 
 
@@ -38,7 +40,7 @@ async def tell(
         log.info("notice.not_sent", extra={"person": person_id, "text": key})
         return False
     message_id = session.new_id()
-    choices = await _ask(session, person, message_id, questions, kind)
+    choices = await _ask(session, person, message_id, questions)
     out = Outgoing(
         id=message_id,
         person_id=person_id,
@@ -77,7 +79,7 @@ async def _address_of(session: Session, person: Person) -> int | None:
 
 
 async def _ask(
-    session: Session, person: Person, message_id: int, questions: tuple[tuple[str, str], ...], kind: Kind
+    session: Session, person: Person, message_id: int, questions: tuple[tuple[str, str], ...]
 ) -> tuple[Choice, ...]:
     """Give each answer a number of 81-89, if possible one that no open question of the person has."""
     if not questions:
@@ -101,7 +103,7 @@ async def _ask(
                 key=choice.key,
                 label=choice.label,
                 data=choice.data,
-                expires_at=session.now + 14 * EXPIRES_AFTER[kind],
+                expires_at=session.now + QUESTION_LIVES,
             )
         )
     return tuple(choices)

@@ -19,11 +19,8 @@ def is_dangerous(cell: str) -> bool:
     """Whether a program may compute the cell, or hide what it begins with."""
     if _NUMBER.fullmatch(cell):
         return False
-    inside = cell.lstrip("".join(char for char in set(cell) if _is_stripped(char)))
-    if inside[:1] in QUOTES:
-        return is_dangerous(inside[1:])
-    sign = unicodedata.normalize("NFKC", inside[:1])
-    return (sign != "" and sign in SIGNS) or cell[:1] in "\t\r\n"
+    first = next((char for char in cell if char not in QUOTES and not _is_stripped(char)), "")
+    return unicodedata.normalize("NFKC", first) in SIGNS or cell.startswith(("\t", "\r", "\n"))
 
 
 def _is_stripped(char: str) -> bool:

@@ -34,16 +34,17 @@ async def import_file(session: Session, kind_name: str, path: Path) -> Outcome:
 
 
 def read(kind: Kind, path: Path, notes: list[Problem]) -> Iterator[Row]:
-    """The rows of the file. Raises UnreadableFileError when it is no table, or lacks a column that must be there."""
-    problems = Problems(found=notes)
+    """The rows of the file. Raises UnreadableFileError when it is no table, or not one of this kind."""
+    problems, known = Problems(found=notes), False
     try:
-        for line, cells in read_rows(path, (*kind.IMPORTED, *kind.EXPORTED), problems):
-            lacking = [column for column in kind.NEEDED if column not in cells]
-            if lacking and not set(kind.NEEDED) - set(lacking):
-                raise UnreadableFileError(f"{path.name}: no column {', '.join(lacking)} in the first line")
+        for line, cells in read_rows(path, {*kind.IMPORTED, *kind.EXPORTED}, problems):
+            known = known or any(column in cells for column in kind.NEEDED)
             yield Row(path.name, line, cells)
     except (MatchingError, OSError) as error:
         raise UnreadableFileError(f"{path}: {error}") from error
+    if not known:
+        needed = ", ".join(kind.NEEDED)
+        raise UnreadableFileError(f"{path.name}: no rows below a first line that names the columns ({needed}, ...)")
 
 
 def _in_order(kind: Kind, rows: Iterator[Row]) -> Iterator[Row]:

