@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from models.errors import ZhaohuoError
 
+PREFIX = "ZHAOHUO_"
+CONFIG = "ZHAOHUO_CONFIG"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -64,7 +66,7 @@ class LogSettings(Section):
 class Settings(BaseSettings):
     """Everything that can be set."""
 
-    model_config = SettingsConfigDict(env_prefix="ZHAOHUO_", env_nested_delimiter="__", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid")
 
     var_dir: Path = ROOT / "var"
     database: DatabaseSettings = DatabaseSettings()
@@ -100,11 +102,20 @@ class Settings(BaseSettings):
         return self.var_dir / "keys.json"
 
 
+def _check_names() -> None:
+    """A misspelt section in the environment is refused: it would be ignored without a word."""
+    for name in os.environ:
+        section = name.removeprefix(PREFIX).split("__")[0].lower()
+        if name.startswith(PREFIX) and name != CONFIG and section not in Settings.model_fields:
+            raise SettingsRefusedError(f"{name}: there is no such setting; known: {', '.join(Settings.model_fields)}")
+
+
 def load_settings(path: str | None = None) -> Settings:
     """Read the settings. Raises SettingsRefusedError, which names every mistake."""
-    file = Path(path or os.environ.get("ZHAOHUO_CONFIG", "") or ROOT / "config.toml")
+    file = Path(path or os.environ.get(CONFIG, "") or ROOT / "config.toml")
     if path and not file.exists():
         raise SettingsRefusedError(f"there is no file {file}; copy config.example.toml to it")
+    _check_names()
     try:
         values = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
         return Settings(**values)

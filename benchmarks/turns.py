@@ -1,4 +1,4 @@
-"""A whole durable turn on SQLite, beside SQLite's bare commits and aiogram without durability: `zhaohuo bench turns`."""
+"""A whole durable turn on SQLite, beside bare SQLite commits and aiogram without durability: `zhaohuo bench turns`."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from sqlalchemy import select
 
 from models.database import Session
@@ -15,17 +17,22 @@ from services.texts import say
 
 
 async def send_digests(session: Session) -> None:
-    """One digest an officer, of the office's own region, with the word that opens the desk."""
+    """One digest a person, about every office where they work, with the word that opens the desk."""
     rows = await session.execute(
         select(Officer.person_id, Office.region, Person.language)
         .join(Office, Office.id == Officer.office_id)
         .join(Person, Person.id == Officer.person_id)
         .where(Officer.ended_at.is_(None))
+        .order_by(Officer.person_id, Office.region)
     )
-    for person_id, region, language in rows.all():
-        desk = await desk_of(session, region)
-        lines, todo = await digest_lines(session, desk, language, region)
-        lines += [f"- {label}" for label, _ in todo]
-        if todo:
-            lines.append(say(language, "digest.how"))
-        await tell_words(session, person_id, "\n".join(lines), kind=Kind.DIGEST)
+    for (person_id, language), offices in groupby(rows.all(), key=lambda row: (row.person_id, row.language)):
+        parts = [await _digest(session, region, language) for region in sorted({row.region for row in offices})]
+        await tell_words(session, person_id, "\n\n".join(parts), kind=Kind.DIGEST)
+
+
+async def _digest(session: Session, region: str, language: str) -> str:
+    lines, todo = await digest_lines(session, await desk_of(session, region), language, region)
+    lines += [f"- {label}" for label, _ in todo]
+    if todo:
+        lines.append(say(language, "digest.how"))
+    return "\n".join(lines)

@@ -34,7 +34,7 @@ AnySession = TypeVar("AnySession", bound="ReadSession")
 
 
 class ReadSession(AsyncSession):
-    """A transaction that reads; the database refuses writes in it (SQLite: `query_only`)."""
+    """A transaction that reads; the database refuses writes in it."""
 
     now: datetime
     keys: KeyRing
@@ -86,7 +86,9 @@ class Database:
         self.url, self.keys, self.clock, self.ids = url, keys, clock, ids or IdMaker()
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._writer = _engine(url, writes=True)
-        self._reader = _engine(url, writes=False) if self.is_sqlite else self._writer
+        self._reader = (
+            _engine(url, writes=False) if self.is_sqlite else self._writer.execution_options(postgresql_readonly=True)
+        )
         self._lock = asyncio.Lock()
         self._listeners: list[Listener] = []
 

@@ -83,7 +83,6 @@ class Outgoing:
             "text": self.text,
             "choices": [[c.key, c.label, c.data] for c in self.choices],
             "file": self.file,
-            "contact_of": self.contact_of,
         }
 
 
@@ -124,6 +123,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("address_id", "seq"),
+        Index(None, "person_id"),
         Index(
             "ix_outbox_waiting",
             "address_id",
@@ -141,6 +141,7 @@ class OutboxRow(Base):
     target: Mapped[int | None]
     kind: Mapped[Word]
     body_sealed: Mapped[Sealed | None]
+    contact_of: Mapped[int | None]  # whose name and number the text tells
     state: Mapped[Word] = mapped_column(default=OutboxState.WAITING)
     answers: Mapped[int | None]  # the inbox row that this replies to
     created_at: Mapped[Moment]

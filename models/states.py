@@ -73,37 +73,48 @@ A, V, EM, P, EN = ApplicationState, VacancyState, EmployerState, PlacementState,
 
 _ENDED_BY_EITHER = {A.DECLINED, A.REJECTED, A.WITHDRAWN, A.EXPIRED}
 
-MOVES: Mapping[StrEnum, frozenset[StrEnum]] = {
-    A.SUGGESTED: frozenset({A.INTERESTED, A.DECLINED, A.EXPIRED}),
-    A.INTERESTED: frozenset({A.REFERRED, *_ENDED_BY_EITHER}),
-    A.REFERRED: frozenset({A.INTERVIEW, *_ENDED_BY_EITHER}),
-    A.INTERVIEW: frozenset({A.OFFERED, A.HIRED, *_ENDED_BY_EITHER}),
-    A.OFFERED: frozenset({A.HIRED, *_ENDED_BY_EITHER}),
-    A.HIRED: frozenset({A.STARTED, A.REJECTED, A.WITHDRAWN}),
-    A.STARTED: frozenset(),
-    A.DECLINED: frozenset({A.INTERESTED}),
-    A.REJECTED: frozenset(),
-    A.WITHDRAWN: frozenset({A.INTERESTED}),
-    A.EXPIRED: frozenset({A.INTERESTED}),
-    V.DRAFT: frozenset({V.CHECKED, V.CLOSED}),
-    V.CHECKED: frozenset({V.OPEN, V.CLOSED}),
-    V.OPEN: frozenset({V.FULL, V.CLOSED, V.EXPIRED}),
-    V.FULL: frozenset({V.OPEN, V.CLOSED, V.EXPIRED}),
-    V.CLOSED: frozenset(),
-    V.EXPIRED: frozenset({V.OPEN, V.CLOSED}),
-    EM.NEW: frozenset({EM.VERIFIED, EM.REFUSED}),
-    EM.VERIFIED: frozenset({EM.NEW, EM.REFUSED}),
-    EM.REFUSED: frozenset({EM.VERIFIED}),
-    P.STARTED: frozenset({P.RETAINED, P.ENDED}),
-    P.RETAINED: frozenset({P.RETAINED, P.ENDED}),
-    P.ENDED: frozenset(),
-    EN.APPLIED: frozenset({EN.ADMITTED, EN.DROPPED}),
-    EN.ADMITTED: frozenset({EN.ATTENDING, EN.DROPPED}),
-    EN.ATTENDING: frozenset({EN.COMPLETED, EN.DROPPED}),
-    EN.COMPLETED: frozenset({EN.PASSED, EN.DROPPED}),
-    EN.PASSED: frozenset({EN.CERTIFIED}),
-    EN.CERTIFIED: frozenset(),
-    EN.DROPPED: frozenset(),
+# One table a machine: members of different StrEnums with the same word are one key of a dictionary.
+MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
+    ApplicationState: {
+        A.SUGGESTED: frozenset({A.INTERESTED, A.DECLINED, A.EXPIRED}),
+        A.INTERESTED: frozenset({A.REFERRED, *_ENDED_BY_EITHER}),
+        A.REFERRED: frozenset({A.INTERVIEW, *_ENDED_BY_EITHER}),
+        A.INTERVIEW: frozenset({A.OFFERED, A.HIRED, *_ENDED_BY_EITHER}),
+        A.OFFERED: frozenset({A.HIRED, *_ENDED_BY_EITHER}),
+        A.HIRED: frozenset({A.STARTED, A.REJECTED, A.WITHDRAWN}),
+        A.STARTED: frozenset(),
+        A.DECLINED: frozenset({A.INTERESTED}),
+        A.REJECTED: frozenset(),
+        A.WITHDRAWN: frozenset({A.INTERESTED}),
+        A.EXPIRED: frozenset({A.INTERESTED}),
+    },
+    VacancyState: {
+        V.DRAFT: frozenset({V.CHECKED, V.CLOSED}),
+        V.CHECKED: frozenset({V.OPEN, V.CLOSED}),
+        V.OPEN: frozenset({V.FULL, V.CLOSED, V.EXPIRED}),
+        V.FULL: frozenset({V.OPEN, V.CLOSED, V.EXPIRED}),
+        V.CLOSED: frozenset(),
+        V.EXPIRED: frozenset({V.OPEN, V.CLOSED}),
+    },
+    EmployerState: {
+        EM.NEW: frozenset({EM.VERIFIED, EM.REFUSED}),
+        EM.VERIFIED: frozenset({EM.NEW, EM.REFUSED}),
+        EM.REFUSED: frozenset({EM.VERIFIED}),
+    },
+    PlacementState: {
+        P.STARTED: frozenset({P.RETAINED, P.ENDED}),
+        P.RETAINED: frozenset({P.RETAINED, P.ENDED}),
+        P.ENDED: frozenset(),
+    },
+    EnrolmentState: {
+        EN.APPLIED: frozenset({EN.ADMITTED, EN.DROPPED}),
+        EN.ADMITTED: frozenset({EN.ATTENDING, EN.DROPPED}),
+        EN.ATTENDING: frozenset({EN.COMPLETED, EN.DROPPED}),
+        EN.COMPLETED: frozenset({EN.PASSED, EN.DROPPED}),
+        EN.PASSED: frozenset({EN.CERTIFIED}),
+        EN.CERTIFIED: frozenset(),
+        EN.DROPPED: frozenset(),
+    },
 }
 
 LIVE_APPLICATIONS = frozenset({A.INTERESTED, A.REFERRED, A.INTERVIEW, A.OFFERED, A.HIRED})
@@ -112,7 +123,7 @@ WAITING_FOR_EMPLOYER = frozenset({A.INTERESTED, A.REFERRED, A.INTERVIEW, A.OFFER
 
 def can_move(current: StrEnum, target: StrEnum) -> bool:
     """Whether the table allows the step."""
-    return target in MOVES[current]
+    return target in MOVES[type(current)][current]
 
 
 async def move(session: Session, row: Any, target: StrEnum, *, actor: int | None, why: str = "") -> None:

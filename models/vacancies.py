@@ -8,7 +8,8 @@ from typing import cast
 from sqlalchemy import ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Adcode, Base, Fen, Moment, RowId, Word
+from models.base import Adcode, Base, Fen, Moment, RowId, Sealed, Word
+from models.database import ReadSession, Session
 
 
 class Vacancy(Base):
@@ -44,10 +45,26 @@ class Vacancy(Base):
     pay_day: Mapped[str | None] = mapped_column(String(40))
     social_insurance: Mapped[bool | None]
     hours: Mapped[str | None] = mapped_column(String(40))
-    contact_name: Mapped[str | None] = mapped_column(String(20))
-    description: Mapped[str] = mapped_column(String(1000), default="")
+    contact_sealed: Mapped[Sealed | None]  # who answers, as the recruiter wrote it
+    description_sealed: Mapped[Sealed | None]  # the recruiter's own words: people write numbers and names into them
     posted_on: Mapped[date]
     expires_on: Mapped[date]
+
+    def contact_name(self, session: ReadSession) -> str | None:
+        """Who answers for the employer; told to a seeker after both said yes."""
+        sealed = self.contact_sealed
+        return session.keys.open(sealed, "vacancies.contact", self.id) if sealed else None
+
+    def description(self, session: ReadSession) -> str:
+        """The recruiter's own words."""
+        sealed = self.description_sealed
+        return session.keys.open(sealed, "vacancies.description", self.id) if sealed else ""
+
+    def set_words(self, session: Session, contact_name: str | None, description: str | None) -> None:
+        """Seal the contact's name and the recruiter's words into this row."""
+        seal = session.keys.seal
+        self.contact_sealed = seal(contact_name, "vacancies.contact", self.id) if contact_name else None
+        self.description_sealed = seal(description, "vacancies.description", self.id) if description else None
 
 
 VACANCIES = cast(Table, Vacancy.__table__)

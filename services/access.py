@@ -68,6 +68,7 @@ async def ensure_phone_address(session: Session, phone: str, channel: str = PHON
     """The address of a phone whose holder is known to hold it (an SMS, the terminal of a trial)."""
     address = await find_address(session, channel, phone)
     if address is not None:
+        address.handle_sealed = session.keys.seal(phone, HANDLE, address.id)  # it may have been forgotten
         return address
     person = await find_by_phone(session, phone)
     if person is None:
@@ -77,6 +78,15 @@ async def ensure_phone_address(session: Session, phone: str, channel: str = PHON
     address = new_address(session, channel, phone, person.id)
     await session.flush()
     return address
+
+
+async def forget_handles(session: Session, person_id: int) -> None:
+    """Take the person's number out of their addresses; the blind index still knows the phone when it writes again."""
+    mine = await session.scalars(
+        select(Address).where(Address.person_id == person_id, Address.channel == PHONE_CHANNEL)
+    )
+    for address in mine:
+        address.handle_sealed = session.keys.seal("", HANDLE, address.id)
 
 
 async def make_link_token(session: Session, person_id: int) -> str:

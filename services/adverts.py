@@ -10,6 +10,11 @@ from functools import cache
 from pathlib import Path
 
 RULES = Path(__file__).with_name("adverts.toml")
+# What stands right before makes it honest ("不用交押金", "谨防刷单"), unless the clause turns ("不收押金但要服装费").
+NEGATED = re.compile(
+    r"(?:不收取?|不用|不需|无需|不得|不会|不招|不押|不扣|没有|谨防|拒绝|杜绝|严禁|禁止|报销|包|免|非)"
+    r"(?:(?!但|要|先|需|再)[^,。;、,;!!]){0,4}$"
+)
 REFUSE = "refuse"
 
 
@@ -55,6 +60,7 @@ def check_advert(text: str) -> tuple[Offence, ...]:
     found = []
     for rule in rules():
         rest = rule.honest.sub("", plain) if rule.honest else plain
-        if match := rule.offends.search(rest):
+        match = next((m for m in rule.offends.finditer(rest) if not NEGATED.search(rest[: m.start()])), None)
+        if match:
             found.append(Offence(rule.code, rule.effect, match[0]))
     return tuple(found)

@@ -19,7 +19,7 @@ from services.ledger import Fact, append_about
 from services.notices import tell
 from services.offices import office_for
 from services.people import give_consent
-from services.vacancies import count_hire
+from services.vacancies import count_hire, free_opening
 
 S = ApplicationState
 CONTACT_CONSENT = "pass_contact"
@@ -49,6 +49,7 @@ async def apply(session: Session, seeker_id: int, vacancy_id: int) -> Applicatio
         )
     else:
         await move(session, application, S.INTERESTED, actor=seeker_id)
+        application.invited_at = application.reason = None
     await session.execute(
         update(Vacancy)
         .where(Vacancy.id == vacancy_id)
@@ -183,7 +184,7 @@ async def accept_invitation(session: Session, application: Application) -> None:
         "notice.employer_contact" if speaker is not None else "notice.employer_contact_by_office",
         kind=Kind.INTERVIEW,
         employer=employer.name,
-        name=vacancy.contact_name or "",
+        name=vacancy.contact_name(session) or "",
         contact=CONTACT_MARK,
         contact_of=speaker,
     )
@@ -237,10 +238,25 @@ async def decline(session: Session, application: Application, *, reason: str) ->
 
 async def reject(session: Session, application: Application, *, recruiter_id: int, reason: str) -> None:
     """The employer does not want this person, for a reason that the person is told kindly."""
-    await move(session, application, S.REJECTED, actor=recruiter_id, why=reason)
-    application.reason = reason
-    vacancy = await session.get_one(Vacancy, application.vacancy_id)
+    vacancy = await _end(session, application, S.REJECTED, actor=recruiter_id, reason=reason)
     await tell(session, application.seeker_id, "notice.rejected", title=vacancy.title)
+
+
+async def withdraw(session: Session, application: Application, *, actor: int, reason: str = "seeker") -> None:
+    """The seeker takes it back, or never came: the employer is told, an opening that was taken is free again."""
+    vacancy = await _end(session, application, S.WITHDRAWN, actor=actor, reason=reason)
+    for recruiter in await recruiters_of(session, vacancy.employer_id):
+        await tell(session, recruiter, "notice.withdrawn", title=vacancy.title)
+
+
+async def _end(session: Session, application: Application, state: S, *, actor: int, reason: str) -> Vacancy:
+    was_hired = application.state == S.HIRED
+    await move(session, application, state, actor=actor, why=reason)
+    application.reason = reason
+    vacancy = await session.get_one(Vacancy, application.vacancy_id, with_for_update=True)
+    if was_hired:
+        await free_opening(session, vacancy)
+    return vacancy
 
 
 async def hire(session: Session, application: Application, *, recruiter_id: int) -> None:

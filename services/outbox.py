@@ -51,6 +51,7 @@ def row_values(session: Session, address_id: int, out: Outgoing, answers: int | 
         "target": out.target,
         "kind": out.kind,
         "body_sealed": session.keys.seal(json.dumps(out.body(), ensure_ascii=False), BODY, out.id),
+        "contact_of": out.contact_of,
         "state": OutboxState.WAITING,
         "answers": answers,
         "created_at": session.now,
@@ -123,6 +124,15 @@ async def unsent(session: ReadSession, address_id: int, *, domestic: bool) -> li
     return [await _delivery(session, row, domestic=domestic) for row in rows.mappings()]
 
 
+async def forget(session: Session, person_id: int) -> None:
+    """Empty what was said to a person or tells their name; the rows stay, so that nothing is sent twice."""
+    theirs = (OUTBOX.c.person_id == person_id) | (OUTBOX.c.contact_of == person_id)
+    await session.execute(update(OUTBOX).where(theirs).values(body_sealed=None))
+    for row in session.outgoing:
+        if person_id in (row["person_id"], row["contact_of"]):
+            row["body_sealed"] = None
+
+
 async def mark_sent(session: Session, ids: Iterable[int]) -> None:
     """Say that these rows reached their channel; a row that is further already stays."""
     await session.execute(
@@ -139,18 +149,18 @@ async def _delivery(session: ReadSession, row: RowMapping, *, domestic: bool) ->
         seq=row["seq"],
         action=row["action"],
         target=row["target"],
-        text=await _with_contact(session, body, row["person_id"], domestic=domestic),
+        text=await _with_contact(session, body["text"], row, domestic=domestic),
         choices=tuple(Choice(*choice) for choice in body["choices"]),
         created_at=row["created_at"],
     )
 
 
-async def _with_contact(session: ReadSession, body: dict[str, Any], reader_id: int, *, domestic: bool) -> str:
-    text: str = body["text"]
-    if not body.get("contact_of"):
+async def _with_contact(session: ReadSession, text: str, row: RowMapping, *, domestic: bool) -> str:
+    if row["contact_of"] is None:
         return text
-    reader = await session.get_one(Person, reader_id)
-    return text.replace(CONTACT_MARK, await _contact(session, body["contact_of"], reader.language, domestic=domestic))
+    reader = await session.get_one(Person, row["person_id"])
+    number = await _contact(session, row["contact_of"], reader.language, domestic=domestic)
+    return text.replace(CONTACT_MARK, number)
 
 
 async def _contact(session: ReadSession, person_id: int, language: str, *, domestic: bool) -> str:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
-from models.applications import Application
 from models.audit import record
-from models.conversations import Conversation, HelpRequest
 from models.database import ReadSession, Session
-from models.messages import InboxRow, OutboxRow, Question
-from models.people import NEEDS_PROOF, Address, Consent, Group, GroupMembership, Person, Seeker
-from models.states import LIVE_APPLICATIONS, ApplicationState, move
-from services.access import find_by_phone, new_person
+from models.errors import ZhaohuoError
+from models.people import NEEDS_PROOF, Consent, Group, GroupMembership, Person, Seeker
+from services.access import find_by_phone
 from services.ledger import Fact, append_about
 from services.offices import office_for
 from services.phones import e164
@@ -23,6 +20,10 @@ PROFILE = "seekers.profile"
 CONSENT_VERSION = "2026-11"
 KEEP_PROFILE = "keep_profile"
 SENSITIVE_GROUP = "sensitive_group"
+
+
+class ConsentMissingError(ZhaohuoError):
+    """The person's consent to keep the profile is not recorded; record it first."""
 
 
 async def has_consent(session: ReadSession, person_id: int, purpose: str, subject: str = "") -> bool:
@@ -62,8 +63,10 @@ async def give_consent(session: Session, person_id: int, purpose: str, subject: 
 async def register_seeker(session: Session, person_id: int, profile: dict[str, Any]) -> Seeker:
     """Keep what the person looks for; the first time it is a registration and counts as one.
 
-    The caller has recorded the consent `keep_profile` before.
+    Raises ConsentMissingError: nothing is kept before the person agreed.
     """
+    if not await has_consent(session, person_id, KEEP_PROFILE):
+        raise ConsentMissingError
     seeker = await session.get(Seeker, person_id)
     if seeker is None:
         seeker = await _first_registration(session, person_id, profile)
@@ -149,7 +152,7 @@ async def set_contact(session: Session, person_id: int, *, name: str | None = No
 
 async def claim_phone(session: Session, person_id: int, phone: str) -> bool:
     """Keep the number unless another record has it: a typed number proves nothing, so records are never joined here."""
-    holder = await find_by_phone(session, phone)
+    holder = await find_by_phone(session, e164(phone))
     if holder is not None and holder.id != person_id:
         return False
     await set_contact(session, person_id, phone=phone)
@@ -171,41 +174,3 @@ async def opt_out(session: Session, person_id: int, *, out: bool = True) -> None
         action="people.opt_out" if out else "people.opt_in",
         subject=f"people:{person_id}",
     )
-
-
-async def forget(session: Session, person_id: int) -> None:
-    """Delete what is known of the person; anonymous facts of the ledger stay, nothing leads back to them."""
-    live = await session.scalars(
-        select(Application).where(Application.seeker_id == person_id, Application.state.in_(tuple(LIVE_APPLICATIONS)))
-    )
-    for application in live:
-        await move(session, application, ApplicationState.WITHDRAWN, actor=person_id, why="person_left")
-    await session.flush()
-    for table in (Seeker, GroupMembership, Question, HelpRequest):
-        await session.execute(delete(table).where(table.person_id == person_id))
-    await session.execute(
-        update(Consent)
-        .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
-        .values(withdrawn_at=session.now)
-    )
-    await _forget_messages(session, person_id)
-    person = await session.get_one(Person, person_id)
-    person.set_name(session, None)
-    person.set_phone(session, None)
-    person.id_number_sealed = person.id_number_index = None
-    person.deleted_at = session.now
-    stranger = new_person(session, person.language)  # who writes from the same phone again starts afresh
-    await session.flush()
-    await session.execute(update(Address).where(Address.person_id == person_id).values(person_id=stranger.id))
-    record(session, actor=person_id, action="people.deleted", subject=f"people:{person_id}")
-
-
-async def _forget_messages(session: Session, person_id: int) -> None:
-    addresses = select(Address.id).where(Address.person_id == person_id)
-    await session.execute(
-        update(InboxRow)
-        .where(InboxRow.address_id.in_(addresses), InboxRow.handled_at.is_not(None))
-        .values(body_sealed=None)
-    )
-    await session.execute(update(OutboxRow).where(OutboxRow.person_id == person_id).values(body_sealed=None))
-    await session.execute(delete(Conversation).where(Conversation.person_id == person_id))

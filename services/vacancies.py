@@ -36,8 +36,6 @@ FIELDS = (
     "pay_day",
     "social_insurance",
     "hours",
-    "contact_name",
-    "description",
 )
 
 
@@ -75,6 +73,7 @@ async def post(session: Session, employer_id: int, recruiter_id: int | None, dra
         applications=0,
         **{name: draft[name] for name in FIELDS if draft.get(name) is not None},
     )
+    vacancy.set_words(session, draft.get("contact_name"), draft.get("description"))
     session.add(vacancy)
     await session.flush()
     employer = await session.get_one(Employer, employer_id)

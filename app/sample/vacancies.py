@@ -104,7 +104,7 @@ def _vacancy(world: World, dice: Random, opening: Opening, employer: Employer, s
     board, lodging = PERKS[_perhaps(dice.choice(trade.perks), dice)]
     insured = _insured(trade, dice)
     posted_on = world.day(days_ago)
-    return Vacancy(
+    vacancy = Vacancy(
         id=world.new_id(),
         change=world.new_id(),
         employer_id=employer.id,
@@ -127,11 +127,11 @@ def _vacancy(world: World, dice: Random, opening: Opening, employer: Employer, s
         pay_day=dice.choice(trade.pay_day) or None,
         social_insurance=insured,
         hours=dice.choice(trade.hours),
-        contact_name=contact,
-        description=_description(dice.choice(trade.words), insured=insured),
         posted_on=posted_on,
         expires_on=posted_on + OPEN_FOR,
     )
+    vacancy.set_words(world.session, contact, _description(dice.choice(trade.words), insured=insured))
+    return vacancy
 
 
 def _wage(trade: Trade, tier: int, dice: Random) -> tuple[int, int]:

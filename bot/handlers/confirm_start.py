@@ -18,8 +18,8 @@ from bot.turn import Turn
 from matching.places import short_name
 from models.errors import MoveRefusedError, NotFoundError
 from models.messages import Choice
-from models.states import ApplicationState, move
-from services import desk, placements, vacancies
+from models.states import ApplicationState
+from services import applications, desk, placements
 
 router = Router(name="confirm_start")
 router.message.filter(IsStaff())
@@ -57,13 +57,12 @@ async def not_started(query: CallbackQuery, turn: Turn, state: FSMContext, args:
     """Hired, but never came: withdrawn, the opening is free again."""
     message = message_of(query)
     try:
-        application, vacancy = await desk.application_for(turn.session, int(args[0]), region_of(turn))
+        application, _ = await desk.application_for(turn.session, int(args[0]), region_of(turn))
         session = await turn.writing()
-        await move(session, application, ApplicationState.WITHDRAWN, actor=turn.speaker.id, why="never_started")
+        await applications.withdraw(session, application, actor=turn.speaker.id, reason="never_started")
     except (NotFoundError, MoveRefusedError):
         await said(message, turn)
         return
-    await vacancies.free_opening(session, vacancy)
     await state.set_state(None)
     await said(message, turn, "desk.noted")
 

@@ -18,7 +18,7 @@ from matching.occupations import occupation_name
 from matching.places import short_name
 from models.applications import Application
 from models.people import Person
-from models.states import LIVE_APPLICATIONS, ApplicationState, can_move, move
+from models.states import LIVE_APPLICATIONS, ApplicationState, can_move
 from services import applications, people
 from services.phones import masked_phone
 
@@ -87,5 +87,5 @@ async def withdraw(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     if application is None or not mine or not can_move(ApplicationState(application.state), ApplicationState.WITHDRAWN):
         await message.answer(turn.say("sorry.expired"), reply_markup=home_menu(turn))
         return
-    await move(session, application, ApplicationState.WITHDRAWN, actor=turn.speaker.id)
+    await applications.withdraw(session, application, actor=turn.speaker.id)
     await message.answer(turn.say("mine.withdrawn"), reply_markup=home_menu(turn))

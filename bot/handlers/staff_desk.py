@@ -111,7 +111,7 @@ async def _open_drafts(turn: Turn, found: Employer) -> int:
     session = await turn.writing()
     opened = 0
     for draft in await vacancies.vacancies_of(session, found.id, VacancyState.DRAFT):
-        if not check_advert(f"{draft.title} {draft.description}"):
+        if not check_advert(f"{draft.title} {draft.description(session)}"):
             await vacancies.open_vacancy(session, draft, actor=turn.speaker.id)
             opened += 1
     return opened
@@ -127,11 +127,11 @@ async def vacancy(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
         await said(message, turn)
         return
     if len(args) == 1:
-        noticed = check_advert(f"{found.title} {found.description}")
+        noticed = check_advert(f"{found.title} {found.description(turn.session)}")
         lines = [
             turn.say("desk.vacancy", title=found.title, headcount=found.headcount, wage=found.wage_text or "—"),
             turn.say("desk.place", value=full_name(found.region)),
-            found.description,
+            found.description(turn.session),
             *(turn.say(f"advert.{offence.code}", words=offence.words) for offence in noticed),
         ]
         pairs = numbered(

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.filters import HasText, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
-from bot.handlers.staff_desk import region_of, said
+from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu
 from bot.states import Desk
 from bot.turn import Turn
@@ -42,6 +42,9 @@ async def reply(message: Message, turn: Turn, state: FSMContext) -> None:
     """The office's words go to the person."""
     data = await state.get_data()
     await state.set_state(None)
+    if not may_decide(turn):
+        await said(message, turn, "desk.not_allowed")
+        return
     try:
         request = await desk.help_request_for(turn.session, data.get("help", 0), region_of(turn))
     except NotFoundError:

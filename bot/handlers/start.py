@@ -12,7 +12,7 @@ from bot.handlers.common import back_choice, home_menu, message_of
 from bot.menus import menu, numbered
 from bot.states import Helping, Leaving
 from bot.turn import Turn
-from services import people
+from services import leaving, people
 from services.desk import ask_for_help
 from services.texts import LANGUAGES
 
@@ -99,7 +99,7 @@ async def forget(event: Message | CallbackQuery, turn: Turn, state: FSMContext) 
 @router.callback_query(Pressed("forget_yes"))
 async def forget_now(query: CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """Everything that leads to the person goes; the totals stay."""
-    await people.forget(await turn.writing(), turn.speaker.id)
+    await leaving.forget(await turn.writing(), turn.speaker.id)
     await state.clear()
     await message_of(query).answer(turn.say("forget.done"))
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from models.audit import record
 from models.database import ReadSession, Session
 from models.training import Course, Institution
+from services.exchange.kind import in_any_order, nothing_to_prepare
 from services.exchange.rows import Row
 
-IMPORTED = (
+IMPORTED: tuple[str, ...] = (
     "title",
     "institution",
     "type",
@@ -23,9 +24,10 @@ IMPORTED = (
     "seats",
     "free",
 )
-EXPORTED = ("id", *IMPORTED, "taken")
-NEEDED = ("title", "institution")
-WRITES_BEFORE_REFUSING = False
+EXPORTED: tuple[str, ...] = ("id", *IMPORTED, "taken")
+NEEDED: tuple[str, ...] = ("title", "institution")
+SAVEPOINT = False
+comes_late, prepare = in_any_order, nothing_to_prepare
 TYPES = {
     "技能": "skill",
     "职业技能": "skill",
@@ -37,12 +39,7 @@ TYPES = {
 }
 
 
-def comes_late(_row: Row) -> bool:
-    """In any order."""
-    return False
-
-
-async def take(session: Session, row: Row) -> bool:
+async def take(session: Session, row: Row, _known: None) -> bool:
     """A new course, and its institution where that is new; or one that is there already."""
     course = _course(session, row)
     name = row.required("institution", 80)

@@ -11,12 +11,14 @@ from models.employers import Employer, Recruiter
 from models.people import Person
 from services.employers import CreditCodeRefusedError, credit_code, register_employer
 from services.exchange.contacts import ensure_person, shown
+from services.exchange.kind import in_any_order, nothing_to_prepare
 from services.exchange.rows import Row
 
-IMPORTED = ("name", "credit_code", "region", "kind", "contact_name", "contact_phone")
-EXPORTED = ("id", *IMPORTED, "state", "verified_until")
-NEEDED = ("name",)
-WRITES_BEFORE_REFUSING = True
+IMPORTED: tuple[str, ...] = ("name", "credit_code", "region", "kind", "contact_name", "contact_phone")
+EXPORTED: tuple[str, ...] = ("id", *IMPORTED, "state", "verified_until")
+NEEDED: tuple[str, ...] = ("name",)
+SAVEPOINT = True
+comes_late, prepare = in_any_order, nothing_to_prepare
 KINDS = {
     "国企": "soe",
     "国有企业": "soe",
@@ -27,17 +29,14 @@ KINDS = {
 }
 
 
-def comes_late(_row: Row) -> bool:
-    """In any order."""
-    return False
-
-
-async def take(session: Session, row: Row) -> bool:
+async def take(session: Session, row: Row, _known: None) -> bool:
     """A new employer with its recruiter, or one that is there already."""
     name, code, region = row.required("name", 80), _code(row), row.region()
-    kind = row.word("kind", KINDS | {word: word for word in KINDS.values()})
-    contact, phone = row.text("contact_name", 20), row.phone("contact_phone")
     if row.problems or await find_imported(session, name, code, region) is not None:
+        return False
+    kind = row.word("kind", KINDS)
+    contact, phone = row.name("contact_name", 20), row.phone("contact_phone")
+    if row.problems:
         return False
     recruiter = await ensure_person(session, contact, phone)
     employer = await register_employer(session, recruiter.id, name=name, region=region, code=code)

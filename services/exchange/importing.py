@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from matching.errors import MatchingError
 from matching.sheets import Problem, Problems, read_rows
 from models.database import Session
 from models.errors import ZhaohuoError
-from services.exchange.kinds import Kind, get_required_kind
+from services.exchange.kind import Kind
+from services.exchange.kinds import get_required_kind
 from services.exchange.outcome import Outcome, UnreadableFileError
 from services.exchange.rows import Row, RowRefusedError
 
-FLUSH_EVERY = 2000
+AT_ONCE = 1000
 
 
 async def import_file(session: Session, kind_name: str, path: Path) -> Outcome:
@@ -23,13 +26,13 @@ async def import_file(session: Session, kind_name: str, path: Path) -> Outcome:
     """
     kind = get_required_kind(kind_name)
     outcome = Outcome(kind=kind_name, file=path.name)
+    late: list[Row] = []
+    rows = _set_aside(kind, read(kind, path, outcome.notes), late)
     with session.no_autoflush:
-        for row in _in_order(kind, read(kind, path, outcome.notes)):
-            outcome.rows += 1
-            await _take(session, kind, row, outcome)
-            if outcome.rows % FLUSH_EVERY == 0:
-                await session.flush()
-        await session.flush()
+        while some := list(islice(rows, AT_ONCE)):
+            await _take_some(session, kind, some, outcome)
+        for start in range(0, len(late), AT_ONCE):
+            await _take_some(session, kind, late[start : start + AT_ONCE], outcome)
     return outcome
 
 
@@ -40,45 +43,51 @@ def read(kind: Kind, path: Path, notes: list[Problem]) -> Iterator[Row]:
         for line, cells in read_rows(path, {*kind.IMPORTED, *kind.EXPORTED}, problems):
             known = known or any(column in cells for column in kind.NEEDED)
             yield Row(path.name, line, cells)
-    except (MatchingError, OSError) as error:
-        raise UnreadableFileError(f"{path}: {error}") from error
+    except OSError as error:
+        raise UnreadableFileError(f"{path}: {error.strerror or error}") from error
+    except MatchingError as error:
+        raise UnreadableFileError(str(error)) from error
     if not known:
         needed = ", ".join(kind.NEEDED)
         raise UnreadableFileError(f"{path.name}: no rows below a first line that names the columns ({needed}, ...)")
 
 
-def _in_order(kind: Kind, rows: Iterator[Row]) -> Iterator[Row]:
-    late = []
+def _set_aside(kind: Kind, rows: Iterator[Row], late: list[Row]) -> Iterator[Row]:
+    """All rows but those that must come after the others."""
     for row in rows:
         if kind.comes_late(row):
             late.append(row)
         else:
             yield row
-    yield from late
 
 
-async def _take(session: Session, kind: Kind, row: Row, outcome: Outcome) -> None:
+async def _take_some(session: Session, kind: Kind, rows: list[Row], outcome: Outcome) -> None:
+    known = await kind.prepare(session, rows)
+    for row in rows:
+        outcome.rows += 1
+        await _take(session, kind, row, known, outcome)
+    await session.flush()
+
+
+async def _take(session: Session, kind: Kind, row: Row, known: Any, outcome: Outcome) -> None:
     """One row; what it wrote before it was refused is taken back."""
     try:
-        if kind.WRITES_BEFORE_REFUSING:
+        if kind.SAVEPOINT:
             async with session.begin_nested():
-                fresh = await _taken(session, kind, row)
+                fresh = await _taken(session, kind, row, known)
         else:
-            fresh = await _taken(session, kind, row)
-    except RowRefusedError as refusal:
-        if refusal.column:
-            row.refuse(refusal.column, str(refusal))
-        outcome.take(row.problems)
+            fresh = await _taken(session, kind, row, known)
     except (ZhaohuoError, MatchingError) as refusal:
-        row.refuse("row", str(refusal))
+        if not row.problems:
+            row.refuse(refusal.column if isinstance(refusal, RowRefusedError) else "row", str(refusal))
         outcome.take(row.problems)
     else:
         outcome.added += fresh
         outcome.unchanged += not fresh
 
 
-async def _taken(session: Session, kind: Kind, row: Row) -> bool:
-    fresh = await kind.take(session, row)
+async def _taken(session: Session, kind: Kind, row: Row, known: Any) -> bool:
+    fresh = await kind.take(session, row, known)
     if row.problems:
-        raise RowRefusedError("", "")
+        raise RowRefusedError("row", "see its problems")
     return fresh

@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Protocol
+from collections.abc import Mapping
 
-from models.database import ReadSession, Session
 from models.errors import ZhaohuoError
 from services.exchange import courses, employers, ledger, offices, seekers, vacancies
-from services.exchange.rows import Row
-
-
-class UnknownKindError(ZhaohuoError):
-    """No such kind of file."""
-
-
-class Kind(Protocol):
-    """What the module of a kind offers. IMPORTED columns are read, EXPORTED ones written, NEEDED ones must be there.
-
-    WRITES_BEFORE_REFUSING: a row may be refused after it wrote something, so it gets a savepoint.
-    """
-
-    IMPORTED: tuple[str, ...]
-    EXPORTED: tuple[str, ...]
-    NEEDED: tuple[str, ...]
-    WRITES_BEFORE_REFUSING: bool
-
-    def comes_late(self, row: Row) -> bool:
-        """Whether the row must come after all others."""
-
-    async def take(self, session: Session, row: Row) -> bool:
-        """Write the row; whether it brought something new. Raises RowRefusedError, or notes problems in the row."""
-
-    def give(self, session: ReadSession, *, contacts: bool) -> AsyncIterator[list[object]]:
-        """The rows there are, in the order of EXPORTED."""
-
+from services.exchange.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
     "offices": offices,
@@ -44,6 +16,10 @@ KINDS: Mapping[str, Kind] = {
     "courses": courses,
     "ledger": ledger,
 }
+
+
+class UnknownKindError(ZhaohuoError):
+    """No such kind of file."""
 
 
 def get_required_kind(name: str) -> Kind:

@@ -1,28 +1,28 @@
 """Ledger entries of a file (`statistics.md` §1): known by their key; a reversal comes after what it cancels.
 
-A person is a stable key of the file. It is mapped to a random-looking key of ours by a keyed hash, so that two files
-of the same source mean the same person and nobody can tell the source's key from ours; a key that the ledger knows
-already stays as it is.
+A person is a stable key of the file. A keyed hash makes it one of ours: two files of the same source mean the same
+person, and nobody can tell the source's key from ours. A key that the ledger knows already stays as it is.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import select
 
-from matching.places import get_region
 from models.database import ReadSession, Session
+from models.errors import FactsRefusedError
 from models.ledger import LedgerEntry
 from models.offices import Office
 from models.people import Person
 from services.exchange.rows import Row, RowRefusedError
 from services.ledger import Fact, append
 
-IMPORTED = (
+IMPORTED: tuple[str, ...] = (
     "key",
     "kind",
     "occurred_on",
@@ -36,8 +36,177 @@ IMPORTED = (
     "source",
     "reverses",
 )
-EXPORTED = IMPORTED
-NEEDED = ("key", "kind", "occurred_on")
-WRITES_BEFORE_REFUSING = False
+EXPORTED: tuple[str, ...] = IMPORTED
+NEEDED: tuple[str, ...] = ("key", "kind", "occurred_on")
+SAVEPOINT = False
 FIRST_DAY = date(2000, 1, 1)
-PERSON = "ledger.person"
+PERSON = "ledger_entries.person"
+MERGED_INTO = "into"  # the fact of `person_merged` that names a person
+TABLE = LedgerEntry.__table__
+COMPARED = tuple(name for name in Fact.__dataclass_fields__ if name != "key")
+AT_FAULT = (
+    ("unknown kind", "kind"),
+    ("person", "person"),
+    ("quantity", "quantity"),
+    ("amount_fen", "amount_fen"),
+    ("source", "source"),
+    ("reverses", "reverses"),
+    ("group", "groups"),
+)
+
+
+@dataclass(slots=True)
+class Known:
+    """What the ledger holds of some rows, and the offices."""
+
+    entries: dict[str, Mapping[str, Any]]
+    people: frozenset[str]
+    offices: OfficeBook
+
+
+@dataclass(slots=True)
+class OfficeBook:
+    """Offices by what a file may call them."""
+
+    own: dict[str, int] = field(default_factory=dict)  # the first of each region
+    named: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+    def find(self, row: Row, region: str) -> int | None:
+        """The region's own when the cell is empty; else by number, adcode or name."""
+        words = row.text("office", 80)
+        if not words:
+            return self.own.get(region)
+        here = [number for place, number in self.named.get(words, ()) if place == region]
+        found = here or [number for _, number in self.named.get(words, ())]
+        if words in self.own:
+            return self.own[words]
+        if len(found) != 1:
+            why = "several offices are" if found else "no office is"
+            row.refuse("office", f"{why} called {words!r}; import offices first, or leave it empty")
+            return None
+        return found[0]
+
+
+def comes_late(row: Row) -> bool:
+    """A reversal, behind the entry that it cancels."""
+    return bool(row.text("reverses"))
+
+
+async def prepare(session: Session, rows: Sequence[Row]) -> Known:
+    """Entries with these keys, persons with these names, all offices."""
+    keys = {row.text("key") for row in rows}
+    found = await session.execute(select(TABLE).where(TABLE.c.key.in_(keys)))
+    names = {row.text("person") for row in rows} | {str(_facts(row).get(MERGED_INTO, "")) for row in rows}
+    of_people = await session.scalars(select(Person.ledger_key).where(Person.ledger_key.in_(names)))
+    of_entries = await session.scalars(select(LedgerEntry.person).where(LedgerEntry.person.in_(names)).distinct())
+    return Known(
+        entries={entry["key"]: dict(entry) for entry in found.mappings()},
+        people=frozenset(of_people) | frozenset(name for name in of_entries if name),
+        offices=await _offices(session),
+    )
+
+
+async def _offices(session: ReadSession) -> OfficeBook:
+    book = OfficeBook()
+    for office in await session.scalars(select(Office).order_by(Office.id)):
+        book.own.setdefault(office.region, office.id)
+        book.named.setdefault(office.name, []).append((office.region, office.id))
+        book.named[str(office.id)] = [(office.region, office.id)]
+    return book
+
+
+async def take(session: Session, row: Row, known: Known) -> bool:
+    """Append a new entry; one that is there must say the same."""
+    fact = _fact(session, row, known)
+    if row.problems:
+        return False
+    there = known.entries.get(fact.key)
+    values = {name: _plain(getattr(fact, name)) for name in COMPARED}
+    if there is not None:
+        other = [name for name in COMPARED if _plain(there[name]) != values[name]]
+        if other:
+            raise RowRefusedError("key", f"{fact.key} is in the ledger with other content: {', '.join(other)}")
+        return False
+    try:
+        await append(session, fact)
+    except FactsRefusedError as refusal:
+        raise RowRefusedError(_at_fault(str(refusal)), str(refusal)) from refusal
+    known.entries[fact.key] = values
+    return True
+
+
+def _fact(session: Session, row: Row, known: Known) -> Fact:
+    region = row.region()
+    facts = _facts(row, tell=True)
+    if MERGED_INTO in facts and row.text("kind") == "person_merged":
+        facts = {**facts, MERGED_INTO: _person(session, str(facts[MERGED_INTO]), known)}
+    return Fact(
+        key=row.required("key", 80),
+        kind=row.required("kind", 32),
+        occurred_on=_day(row, session.today),
+        region=region,
+        office_id=known.offices.find(row, region),
+        person=_person(session, row.text("person", 200), known),
+        groups=tuple(sorted(set(row.words("groups")))),
+        facts=facts,
+        quantity=row.whole("quantity"),
+        amount_fen=row.whole("amount_fen"),
+        source=row.required("source", 80),
+        reverses=row.text("reverses", 80) or None,
+    )
+
+
+def _person(session: Session, name: str, known: Known) -> str | None:
+    if not name or name in known.people:
+        return name or None
+    return session.keys.index(name, PERSON).hex()
+
+
+def _day(row: Row, today: date) -> date:
+    day = row.day("occurred_on")
+    if day is None:
+        if not row.problems:
+            row.refuse("occurred_on", "is empty")
+        return FIRST_DAY
+    if not FIRST_DAY <= day <= today:
+        row.refuse("occurred_on", f"{day} lies before 2000" if day < FIRST_DAY else f"{day} lies in the future")
+    return day
+
+
+def _facts(row: Row, *, tell: bool = False) -> dict[str, Any]:
+    """The JSON object of the cell; what is none is told once."""
+    text = row.text("facts")
+    if not text:
+        return {}
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        facts = None
+    if isinstance(facts, dict):
+        return facts
+    if tell:
+        row.refuse("facts", f'{text[:40]!r} is no JSON object such as {{"fair": "fairs 7"}}')
+    return {}
+
+
+def _plain(value: Any) -> Any:
+    """A value in the one form in which the file's and the ledger's are compared."""
+    return sorted(value) if isinstance(value, list | tuple) else value
+
+
+def _at_fault(message: str) -> str:
+    """The column that a refusal is about."""
+    if "fact '" in message:
+        return "facts"
+    return next((column for words, column in AT_FAULT if words in message), "facts")
+
+
+async def give(session: ReadSession, *, contacts: bool) -> AsyncIterator[list[object]]:
+    """Every entry in the order of recording; an office's name only where it is not the region's own."""
+    names = {office.id: office.name for office in await session.scalars(select(Office))}
+    own = (await _offices(session)).own
+    entries = await session.stream(select(TABLE).order_by(TABLE.c.id).execution_options(yield_per=2000))
+    async for entry in entries.mappings():
+        office = entry["office_id"]
+        name = "" if office == own.get(entry["region"]) else names.get(office, "")
+        yield [{**entry, "office": name}[column] for column in EXPORTED]

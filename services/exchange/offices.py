@@ -9,20 +9,17 @@ from sqlalchemy import select
 from models.audit import record
 from models.database import ReadSession, Session
 from models.offices import Office
+from services.exchange.kind import in_any_order, nothing_to_prepare
 from services.exchange.rows import Row
 
-IMPORTED = ("region", "name", "phone", "hours")
-EXPORTED = ("id", *IMPORTED)
-NEEDED = ("region", "name")
-WRITES_BEFORE_REFUSING = False
+IMPORTED: tuple[str, ...] = ("region", "name", "phone", "hours")
+EXPORTED: tuple[str, ...] = ("id", *IMPORTED)
+NEEDED: tuple[str, ...] = ("region", "name")
+SAVEPOINT = False
+comes_late, prepare = in_any_order, nothing_to_prepare
 
 
-def comes_late(_row: Row) -> bool:
-    """In any order."""
-    return False
-
-
-async def take(session: Session, row: Row) -> bool:
+async def take(session: Session, row: Row, _known: None) -> bool:
     """A new office, or one that is there already."""
     region, name = row.region(), row.required("name", 80)
     phone, hours = row.text("phone", 32), row.text("hours", 80)

@@ -19,6 +19,7 @@ from services.phones import PhoneRefusedError, e164
 YES = frozenset({"1", "true", "yes", "y", "是", "有", "对"})
 NO = frozenset({"0", "false", "no", "n", "否", "无", "不"})
 MAX_YUAN = 1_000_000
+MASK = "*"
 OPEN_ENDED = frozenset({"", "不限", "无", "none", "any"})
 
 
@@ -135,11 +136,21 @@ class Row:
     def phone(self, column: str) -> str | None:
         """An E.164 number."""
         text = self.text(column)
+        if MASK in text:
+            self.refuse(column, "is masked; export --with-contacts gives the number")
+            return None
         try:
             return e164(text) if text else None
         except PhoneRefusedError as refusal:
             self.refuse(column, str(refusal))
             return None
+
+    def name(self, column: str, most: int) -> str:
+        """A person's name."""
+        text = self.text(column, most)
+        if MASK in text:
+            self.refuse(column, "is masked; export --with-contacts gives the name")
+        return text
 
     def education(self, column: str = "education") -> str | None:
         """A level of schooling."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -13,8 +13,9 @@ from models.audit import record
 from models.clock import SHANGHAI
 from models.database import ReadSession, Session
 from models.people import Consent, Group, GroupMembership, Person, Seeker
+from services.exchange.cells import yuan
 from services.exchange.contacts import ensure_person, shown
-from services.exchange.exporting import yuan
+from services.exchange.kind import in_any_order, nothing_to_prepare
 from services.exchange.rows import Row
 from services.matches import as_request
 from services.people import (
@@ -27,7 +28,7 @@ from services.people import (
     register_seeker,
 )
 
-IMPORTED = (
+IMPORTED: tuple[str, ...] = (
     "name",
     "phone",
     "text",
@@ -41,9 +42,10 @@ IMPORTED = (
     "groups",
     "consent_on",
 )
-EXPORTED = ("id", *IMPORTED, "registered_on", "active")
-NEEDED = ("text", "occupations", "phone", "name")
-WRITES_BEFORE_REFUSING = True
+EXPORTED: tuple[str, ...] = ("id", *IMPORTED, "registered_on", "active")
+NEEDED: tuple[str, ...] = ("text", "occupations", "phone", "name")
+SAVEPOINT = True
+comes_late, prepare = in_any_order, nothing_to_prepare
 PAPER = "paper"
 GROUPS = {
     "下岗失业人员": "laid_off",
@@ -56,15 +58,12 @@ GROUPS = {
 }
 
 
-def comes_late(_row: Row) -> bool:
-    """In any order."""
-    return False
-
-
-async def take(session: Session, row: Row) -> bool:
+async def take(session: Session, row: Row, _known: None) -> bool:
     """Register somebody new; a person with this phone who is registered already stays as they are."""
-    profile, groups = _profile(row), _groups(row)
-    name, phone, signed_on = row.text("name", 40), row.phone("phone"), row.day("consent_on")
+    if await session.get(Seeker, row.whole("id") or 0) is not None:
+        return False  # a row of our own export
+    profile, groups = _profile(row, session.today), _groups(row)
+    name, phone, signed_on = row.name("name", 40), row.phone("phone"), row.day("consent_on")
     if signed_on is not None and signed_on > session.today:
         row.refuse("consent_on", "lies in the future")
     if not name and not phone:
@@ -105,12 +104,12 @@ def _groups(row: Row) -> list[Group]:
     return [Group(word) for word in dict.fromkeys(found) if word in known]
 
 
-def _profile(row: Row) -> dict[str, Any]:
+def _profile(row: Row, today: date) -> dict[str, Any]:
     """In the form that is kept (`services.matches.as_request`)."""
     text = row.text("text")
     if not text and not row.text("occupations"):
         row.refuse("text", "neither text nor occupations: what is looked for?")
-    said = as_request(understand(text)) if text else {}
+    said = as_request(understand(text), today) if text else {}
     said.pop("group", None)  # a column says it, or nobody
     told: dict[str, Any] = {
         "occupations": [[code, score] for code, score in row.occupations("occupations")],

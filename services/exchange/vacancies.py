@@ -13,12 +13,13 @@ from models.employers import Employer
 from models.states import VacancyState
 from models.vacancies import Vacancy
 from services.employers import CreditCodeRefusedError, credit_code, recruiters_of
+from services.exchange.cells import yuan
 from services.exchange.employers import find_imported
-from services.exchange.exporting import yuan
+from services.exchange.kind import in_any_order, nothing_to_prepare
 from services.exchange.rows import Row, RowRefusedError
 from services.vacancies import AdvertRefusedError, post
 
-IMPORTED = (
+IMPORTED: tuple[str, ...] = (
     "title",
     "employer",
     "credit_code",
@@ -40,20 +41,16 @@ IMPORTED = (
     "contact_name",
     "description",
 )
-EXPORTED = ("id", *IMPORTED, "state", "hired", "posted_on", "expires_on")
-NEEDED = ("title",)
-WRITES_BEFORE_REFUSING = True
+EXPORTED: tuple[str, ...] = ("id", *IMPORTED, "state", "hired", "posted_on", "expires_on")
+NEEDED: tuple[str, ...] = ("title",)
+SAVEPOINT = True
+comes_late, prepare = in_any_order, nothing_to_prepare
 HIRE_KINDS = {"直招": "direct", "派遣": "dispatch", "劳务派遣": "dispatch", "中介": "agency"}
 LIVE = (VacancyState.DRAFT, VacancyState.CHECKED, VacancyState.OPEN, VacancyState.FULL)
 SAME = ("title", "region", "wage_min", "wage_max", "headcount", "description")
 
 
-def comes_late(_row: Row) -> bool:
-    """In any order."""
-    return False
-
-
-async def take(session: Session, row: Row) -> bool:
+async def take(session: Session, row: Row, _known: None) -> bool:
     """Post the advert for its employer; what no column says is read from title and description."""
     draft = _draft(row)
     employer = await _employer(session, row)

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import aiohttp
 from program import ROOT, Program
 
-HEARING_SECONDS = 15.0
+HEARING_SECONDS = 30.0
 QUIET_SECONDS = 0.06
 _numbers = itertools.count(1)
 
@@ -286,3 +286,33 @@ class TerminalPerson:
             raise
         assert code == 0, complaints
         assert "Traceback" not in complaints, complaints
+
+
+async def ask(person: WebPerson, words: str | Mapping[str, Any], *expected: str) -> str:
+    """Say something and wait for an answer with all of `expected`; the answer."""
+    before = len(person.heard)
+    await person.say(words)
+    return await hears(person, *expected, since=before)
+
+
+async def tap(person: WebPerson, label: str, *expected: str, below: str = "") -> str:
+    """Press a button and wait for an answer with all of `expected`; the answer."""
+    found = button_key(person.heard, label, below)
+    assert found is not None, f"no button {label}: {person.heard[-1:]}"
+    before = len(person.heard)
+    await person.press(*found)
+    return await hears(person, *expected, since=before)
+
+
+async def hears(person: WebPerson, *expected: str, since: int = 0) -> str:
+    """Wait until all of `expected` was heard since then."""
+
+    def text() -> str:
+        return "\n".join(str(one) for one in person.heard[since:])
+
+    def missing() -> list[str]:
+        return [words for words in expected if not matches(words, text())]
+
+    await until(lambda: len(person.heard) > since and not missing(), lambda: f"not heard: {missing()}\nheard: {text()}")
+    await person.settle()
+    return text()

@@ -187,9 +187,9 @@ class Stage:
         return self._locks[name]
 
 
-async def play(dialogue: Dialogue, stage: Stage) -> None:
+async def play(dialogue: Dialogue, stage: Stage, values: Mapping[str, str] | None = None) -> None:
     """From the first step to the last. Raises AssertionError with the step and what was heard."""
-    values = values_of_play()
+    values = values or values_of_play()
     async with AsyncExitStack() as stack:
         people: dict[str, Person] = dict(stage.regulars)
         newcomers = await asyncio.gather(*(stage.newcomer() for _ in dialogue.people))

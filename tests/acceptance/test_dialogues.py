@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
-from people import WebPerson, button_key
+from people import WebPerson, ask, tap
 from player import CHANNELS, REGULARS, Dialogue, Stage, play, read_dialogues
 from program import Program
 
@@ -30,32 +30,12 @@ Outcomes = dict[tuple[str, str], BaseException | None]
 async def clear_desk(staff: WebPerson) -> None:
     """The office sends back what the sample left on its desk: the digest shows only five of a kind."""
     while True:
-        await hear(staff, "早报")
+        await ask(staff, "早报", "早报")
         todo = [label for _, label in staff.heard[-1].buttons if label.startswith("核对")]
         if not todo:
             break
-        await tap(staff, todo[0])
-        await tap(staff, "退回")
-
-
-async def hear(person: WebPerson, words: str) -> None:
-    """Say something and wait for the answer."""
-    before = len(person.heard)
-    await person.say(words)
-    while len(person.heard) == before:
-        await asyncio.sleep(0.005)
-    await person.settle()
-
-
-async def tap(person: WebPerson, label: str) -> None:
-    """Press a button and wait for the answer."""
-    before = len(person.heard)
-    found = button_key(person.heard, label)
-    assert found is not None, f"no button {label}: {person.heard[-1]}"
-    await person.press(*found)
-    while len(person.heard) == before:
-        await asyncio.sleep(0.005)
-    await person.settle()
+        await tap(staff, todo[0], "退回")
+        await tap(staff, "退回", "退回了")
 
 
 async def play_all(program: Program, wanted: list[tuple[str, str]]) -> Outcomes:

@@ -70,7 +70,6 @@ async def test_a_database_that_is_away_is_told_to_the_sender_and_the_next_messag
     assert await inbox_states(database) == ["waiting"]
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT T4: one body that cannot be encoded refuses everybody in its group")
 async def test_a_message_that_cannot_be_stored_does_not_spoil_its_neighbours(database: Database) -> None:
     """A browser may send half a surrogate pair as a choice; JSON allows it."""
     async with receiving(database) as (inbox, _, address):

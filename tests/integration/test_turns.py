@@ -21,11 +21,13 @@ from models.audit import AuditEntry, record
 from models.conversations import Conversation
 from models.database import Database
 from models.messages import InboxRow, OutboxRow
-from models.people import Consent, Person
+from models.people import Consent
 from services import people
+from services.notices import tell
 from services.texts import say
 
 Handler = Callable[..., Awaitable[None]]
+NOTICE = say("zh_CN", "home")
 SORRY = say("zh_CN", "sorry.parked")
 
 
@@ -48,7 +50,7 @@ async def some_people(database: Database, number: int) -> list[int]:
 
 
 async def note(message: Message, turn: Turn, state: FSMContext) -> None:
-    """Changes state, data, a business row and an audit row, and answers; 'boom' then fails."""
+    """Changes state, data, a business row and an audit row, answers and sends a notice; 'boom' then fails."""
     await state.set_state("Asking:answer")
     data = await state.get_data()
     await state.set_data({"said": [*data.get("said", []), message.text]})
@@ -57,6 +59,7 @@ async def note(message: Message, turn: Turn, state: FSMContext) -> None:
     await people.give_consent(session, turn.speaker.id, "keep_profile", message.text or "")
     record(session, actor=turn.speaker.id, action="test.noted", subject=f"people:{turn.speaker.id}")
     await session.flush()
+    await tell(session, turn.speaker.id, "home")
     if message.text == "boom":
         raise ValueError("a program error")
 
@@ -71,7 +74,7 @@ async def rows_of(database: Database, person: int) -> tuple[list[str], str | Non
         audits = await session.scalar(
             select(func.count()).select_from(AuditEntry).where(AuditEntry.actor_id == person)
         )
-        return await texts(database, person), state, list(consents), audits or 0
+    return sorted(await texts(database, person)), state, list(consents), audits or 0
 
 
 async def test_in_a_batch_of_three_the_second_fails_and_the_others_are_as_if_it_had_not_been_there(
@@ -84,9 +87,9 @@ async def test_in_a_batch_of_three_the_second_fails_and_the_others_are_as_if_it_
 
     assert await stage.worker.drain_once() == 3
 
-    assert await rows_of(database, first) == (["heard one"], "Asking:answer", ["one"], 2)
+    assert await rows_of(database, first) == all_of("one")
     assert await rows_of(database, second) == ([], None, [], 0)
-    assert await rows_of(database, third) == (["heard three"], "Asking:answer", ["three"], 2)
+    assert await rows_of(database, third) == all_of("three")
     assert await inbox_states(database) == ["handled", "waiting", "handled"]
 
 
@@ -107,7 +110,7 @@ async def test_a_failing_turn_is_tried_twice_then_parked_politely_and_the_next_m
 
     replies = await stage.say(person, "again")
 
-    assert [reply.text for reply in replies] == ["heard again"]
+    assert sorted(reply.text for reply in replies) == sorted(["heard again", NOTICE])
     assert await inbox_states(database) == ["parked", "handled"]
 
 
@@ -152,10 +155,9 @@ async def test_a_batch_that_fails_to_commit_is_run_again_one_by_one(
     assert sizes[:2] == [3, 1]
     assert await inbox_states(database) == ["handled"] * 3
     for person in everybody:
-        assert await rows_of(database, person) == (["heard hello"], "Asking:answer", ["hello"], 2)
+        assert await rows_of(database, person) == all_of("hello")
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT T1: batch.write raises TypeError, which ends the worker; never parked")
 async def test_a_message_that_spoils_every_batch_it_is_in_is_parked_and_the_others_are_answered(
     database: Database,
 ) -> None:
@@ -163,18 +165,18 @@ async def test_a_message_that_spoils_every_batch_it_is_in_is_parked_and_the_othe
     first, second, third = await some_people(database, 3)
 
     async def spoiling(message: Message, turn: Turn, state: FSMContext) -> None:
-        await message.answer(f"heard {message.text}")
-        if message.text == "boom":
+        await note(message, turn, state)
+        if message.text == "spoilt":
             await state.set_data({"not": object()})
 
     stage = stage_of(database, spoiling)
-    for person, text in ((first, "one"), (second, "boom"), (third, "three")):
+    for person, text in ((first, "one"), (second, "spoilt"), (third, "three")):
         await stage.arrive(person, text)
 
     await stage.drain()
 
     assert await inbox_states(database) == ["handled", "parked", "handled"]
-    assert await texts(database, second) == [SORRY]
+    assert await rows_of(database, second) == ([SORRY], None, [], 0)
 
 
 async def test_each_person_is_answered_in_the_order_of_their_messages_and_once_a_batch(
@@ -213,7 +215,9 @@ async def test_a_person_with_two_browsers_has_one_message_in_a_batch(database: D
     assert await stage.worker.drain_once() == 1
     assert await stage.worker.drain_once() == 1
     async with database.read() as session:
-        answers = await session.scalars(select(OutboxRow.answers).order_by(OutboxRow.id))
+        answers = await session.scalars(
+            select(OutboxRow.answers).where(OutboxRow.answers.is_not(None)).order_by(OutboxRow.id)
+        )
         arrived = await session.scalars(select(InboxRow.id).order_by(InboxRow.id))
         assert list(answers) == list(arrived)
 
@@ -228,7 +232,7 @@ async def test_the_same_external_id_is_stored_once_per_channel(database: Databas
     await stage.drain()
 
     assert await inbox_states(database) == ["handled"]
-    assert await texts(database, person) == ["heard hello"]
+    assert await rows_of(database, person) == all_of("hello")
 
 
 ALLOWED = {
@@ -342,5 +346,5 @@ async def test_a_reply_written_for_a_failed_turn_does_not_travel_with_the_next_p
     await stage.arrive(second, "fine")
     await stage.worker.drain_once()
     async with database.read() as session:
-        assert await session.scalar(select(func.count()).select_from(OutboxRow)) == 1
-        assert await session.scalar(select(func.count()).select_from(Person)) == 2
+        told = await session.scalars(select(OutboxRow.person_id))
+        assert set(told) == {second}

@@ -125,11 +125,6 @@ async def test_a_message_that_another_process_handles_while_this_one_looks_is_no
 
 @pytest.mark.peers
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-@pytest.mark.xfail(
-    strict=True,
-    reason="DEFECT T3: turns of two processes that tell each other's speaker something deadlock, and it is counted as "
-    "a program error",
-)
 async def test_two_people_who_set_off_notices_to_each_other_at_once_lose_nothing(
     open_database: OpenDatabase,
 ) -> None:

