@@ -57,6 +57,17 @@ def full_help() -> str:
     return "\n".join([*lines, "", "zhaohuo COMMAND --help tells more."])
 
 
+def first_of(group: BaseExceptionGroup[ZhaohuoError]) -> BaseException:
+    """The first refusal of a group, however deep."""
+    first = group.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _refused(refusal: BaseException) -> int:
+    print(f"zhaohuo: {refusal}", file=sys.stderr)
+    return 1
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -64,12 +75,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name is None and (not words or words[0] in ("-h", "--help", "help")):
         print(full_help())
         return 0 if words else 2
-    options = make_parser(name).parse_args(words)
+    parser = make_parser(name)
+    options, rest = parser.parse_known_args(words)
+    if rest and name != "test":
+        parser.error(f"unknown: {' '.join(rest)}")
+    options.rest = rest
     try:
         return load(options.command).run(options) or 0
     except ZhaohuoError as refusal:
-        print(f"zhaohuo: {refusal}", file=sys.stderr)
-        return 1
+        return _refused(refusal)
+    except BaseExceptionGroup as group:
+        refusals = group.subgroup(ZhaohuoError)
+        if refusals is None:
+            raise
+        return _refused(first_of(refusals))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
     except BrokenPipeError:

@@ -9,16 +9,18 @@ import json
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from aiohttp import web
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.settings import Settings
 from bot.inbox import Inbox
 from bot.wakeups import Wakeups
 from models.database import Database
+from models.errors import ZhaohuoError
 from models.keys import KeyRing
 from models.migrate import complaints, upgrade
 from web.delivered import Delivered
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from bot.worker import Worker
 
 log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 
 def open_database(settings: Settings) -> Database:
@@ -42,15 +45,30 @@ async def ready_database(settings: Settings) -> AsyncIterator[Database]:
     """The database, brought to the program's schema."""
     database = open_database(settings)
     try:
-        await upgrade(database)
+        await _reached(upgrade(database))
         yield database
     finally:
         await database.close()
 
 
 async def schema_complaints(database: Database) -> list[str]:
-    """What differs between database and program."""
-    return await complaints(database)
+    """What differs between database and program. Raises DatabaseAwayError."""
+    return await _reached(complaints(database))
+
+
+async def _reached(work: Awaitable[Answer]) -> Answer:
+    try:
+        return await work
+    except (OperationalError, InterfaceError, OSError) as error:
+        raise DatabaseAwayError from error
+
+
+class PortTakenError(ZhaohuoError):
+    """The port is in use; choose another with --port or web.port."""
+
+
+class DatabaseAwayError(ZhaohuoError):
+    """The database does not answer; look at database.url and whether the server runs."""
 
 
 class Service:
@@ -63,6 +81,17 @@ class Service:
         self.inbox = Inbox(database, self.wakeups)
         self.delivered = Delivered(database)
         self.url = ""
+        self._socket: socket.socket | None = None
+
+    def listen(self) -> None:
+        """Take the port, before anything is started. Raises PortTakenError."""
+        host, port = self.settings.web.host, self.settings.web.port
+        try:
+            self._socket = _bind(host, port)
+        except OSError as error:
+            raise PortTakenError(f"cannot listen on {host}:{port}: {error.strerror}; choose another port") from error
+        bound_host, bound_port = self._socket.getsockname()[:2]
+        self.url = self.settings.web.public_url or f"http://{bound_host}:{bound_port}"
 
     async def run(self, roles: frozenset[str], started: asyncio.Event | None = None) -> None:
         """Serve until cancelled. The page is up before the conversation's engine (3 s) is imported."""
@@ -96,10 +125,9 @@ class Service:
         app = make_app(self.database, self.inbox, self.wakeups, self.delivered, secure=secure)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
-        bound = _bind(self.settings.web.host, self.settings.web.port)
-        await web.SockSite(runner, bound).start()
-        host, port = bound.getsockname()[:2]
-        self.url = self.settings.web.public_url or f"http://{host}:{port}"
+        if self._socket is None:
+            self.listen()
+        await web.SockSite(runner, cast(socket.socket, self._socket)).start()
         try:
             yield
         finally:
@@ -107,9 +135,14 @@ class Service:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(family)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((host, port))
+    try:
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
     return bound
 
 

@@ -1,11 +1,12 @@
-"""Adverts end on their last day, and those who wait are told."""
+"""Adverts end on their last day, verifications after six months."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from models.database import Session
-from models.states import VacancyState
+from models.employers import Employer
+from models.states import EmployerState, VacancyState, move
 from models.vacancies import Vacancy
 from services.employers import recruiters_of
 from services.notices import tell
@@ -23,3 +24,12 @@ async def expire_vacancies(session: Session) -> None:
         await close_vacancy(session, vacancy, actor=None, why="expired")
         for recruiter in await recruiters_of(session, vacancy.employer_id):
             await tell(session, recruiter, "notice.vacancy_expired", title=vacancy.title)
+
+
+async def recheck_employers(session: Session) -> None:
+    """Six months after it was verified an employer is checked again; its next advert waits for that."""
+    due = await session.scalars(
+        select(Employer).where(Employer.state == EmployerState.VERIFIED, Employer.verified_until < session.now)
+    )
+    for employer in due.all():
+        await move(session, employer, EmployerState.NEW, actor=None, why="six_months")

@@ -56,6 +56,13 @@ def read_period(form: Form, word: str) -> Period:
     raise _refusal(form, word)
 
 
+def annual_period(form: Form, day: date) -> str:
+    """The word of the form's last report of the year that the day falls into: 2026-12-01 → '2027-annual' on form 1."""
+    last = max(form.deadlines, key=lambda deadline: deadline.cutoff)
+    year = day.year + ((day.month, day.day) > last.cutoff)
+    return f"{year}-{last.word}" if last.word else str(year)
+
+
 def _own_span(form: Form, word: str) -> Period:
     try:
         start, cutoff = (date.fromisoformat(day) for day in word.split(".."))

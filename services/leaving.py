@@ -8,11 +8,14 @@ from models.applications import Application
 from models.audit import record
 from models.conversations import Conversation, HelpRequest
 from models.database import Session
+from models.employers import Recruiter
 from models.messages import InboxRow, Question
 from models.people import Address, Consent, GroupMembership, Person, Seeker
-from models.states import LIVE_APPLICATIONS
+from models.states import LIVE_APPLICATIONS, VacancyState
 from services import applications, outbox
 from services.access import forget_handles, new_person
+from services.employers import recruiters_of
+from services.vacancies import close_vacancy, vacancies_of
 
 
 async def forget(session: Session, person_id: int) -> None:
@@ -25,6 +28,7 @@ async def forget(session: Session, person_id: int) -> None:
         .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
         .values(withdrawn_at=session.now)
     )
+    await _leave_employers(session, person_id)
     await _forget_messages(session, person_id)
     person = await session.get_one(Person, person_id)
     person.set_name(session, None)
@@ -45,6 +49,22 @@ async def _withdraw_applications(session: Session, person_id: int) -> None:
     for application in live.all():
         await applications.withdraw(session, application, actor=person_id, reason="person_left")
     await session.flush()
+
+
+async def _leave_employers(session: Session, person_id: int) -> None:
+    """A recruiter who leaves answers no more; where nobody is left to answer, the adverts close."""
+    links = await session.scalars(
+        select(Recruiter).where(Recruiter.person_id == person_id, Recruiter.ended_at.is_(None))
+    )
+    for link in links.all():
+        link.ended_at = session.now
+        await session.flush()
+        live = (VacancyState.OPEN, VacancyState.FULL)
+        for vacancy in await vacancies_of(session, link.employer_id, *VacancyState):
+            if vacancy.posted_by == person_id:
+                vacancy.set_words(session, None, vacancy.description(session))
+            if vacancy.state in live and not await recruiters_of(session, link.employer_id):
+                await close_vacancy(session, vacancy, actor=person_id, why="recruiter_left")
 
 
 async def _forget_messages(session: Session, person_id: int) -> None:

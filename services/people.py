@@ -19,6 +19,7 @@ from services.phones import e164
 PROFILE = "seekers.profile"
 CONSENT_VERSION = "2026-11"
 KEEP_PROFILE = "keep_profile"
+KEEP_EMPLOYER = "keep_employer"
 SENSITIVE_GROUP = "sensitive_group"
 
 

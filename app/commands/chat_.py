@@ -10,6 +10,7 @@ import asyncio
 import json
 import secrets
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ from bot.channels.terminal import NAME, REACH, as_json, as_text
 from bot.inbox import Arrival, store
 from bot.wakeups import Wakeups
 from models.database import Database
+from models.errors import ZhaohuoError
 from models.messages import InboxRow, InboxState
 from services import outbox
 from services.access import ensure_address, ensure_phone_address
@@ -54,16 +56,21 @@ async def _chat(settings: Settings, phone: str | None, *, as_json: bool) -> None
                 if phone
                 else await ensure_address(session, NAME, secrets.token_urlsafe(16))
             )
-        talk = Talk(database, address.id, as_json=as_json)
+        beside = is_running(settings.var_dir)
+        talk = Talk(database, address.id, as_json, lambda: not beside or is_running(settings.var_dir))
         wakeups = Wakeups()
         async with asyncio.TaskGroup() as nursery:
             engine = None
-            if not is_running(settings.var_dir):
+            if not beside:
                 worker = await asyncio.to_thread(make_worker, database, wakeups)
                 engine = nursery.create_task(worker.run())
             await talk.hold(wakeups)
             if engine is not None:
                 engine.cancel()
+
+
+class ServiceGoneError(ZhaohuoError):
+    """The service beside this chat has stopped. What you said is stored: start it, or run `zhaohuo chat` again."""
 
 
 @dataclass
@@ -73,6 +80,7 @@ class Talk:
     database: Database
     address_id: int
     as_json: bool
+    alive: Callable[[], bool]
     number: int = 0
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -105,6 +113,8 @@ class Talk:
             async with self.database.read() as session:
                 if not await session.scalar(query):
                     break
+            if not self.alive():
+                raise ServiceGoneError
             await asyncio.sleep(POLL_SECONDS)
         await self._print_waiting()
 

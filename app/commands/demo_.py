@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,8 +19,16 @@ from app.settings import Settings, load_settings
 from app.wiring import Service, is_running, ready_database
 from models.database import Database
 from models.errors import ZhaohuoError
-from models.vacancies import Vacancy
+from models.offices import Office
 from services.access import make_link_token
+
+
+class NotSampleError(ZhaohuoError):
+    """--reset deletes sample data only; this database was not made by the demo."""
+
+
+class RealDataError(ZhaohuoError):
+    """This database holds data that the demo did not make; start it with `zhaohuo run`, or set ZHAOHUO_VAR_DIR."""
 
 
 class DemoRunningError(ZhaohuoError):
@@ -48,21 +55,29 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _reset(settings: Settings) -> None:
+    """Delete the sample database and its keys; real data is never touched."""
     if is_running(settings.var_dir):
         raise DemoRunningError
     database = settings.var_dir / "zhaohuo.db"
+    if settings.database.url or (database.exists() and not _marker(settings).exists()):
+        raise NotSampleError
     for path in (database, Path(f"{database}-wal"), Path(f"{database}-shm"), settings.keys_file):
         path.unlink(missing_ok=True)
-    shutil.rmtree(settings.var_dir / "spool", ignore_errors=True)
+
+
+def _marker(settings: Settings) -> Path:
+    """The file that says that this folder's database was filled by the demo."""
+    return settings.var_dir / "sample"
 
 
 async def _demo(settings: Settings, *, serve: bool) -> None:
     async with ready_database(settings) as database:
-        cast = await _ensure_sample(database)
+        cast = await _ensure_sample(database, _marker(settings))
         if not serve:
             print(f"sample data is ready in {settings.var_dir}")
             return
         service = Service(settings, database)
+        service.listen()
         started = asyncio.Event()
         async with asyncio.TaskGroup() as nursery:
             serving = nursery.create_task(service.run(frozenset(ROLES), started))
@@ -72,11 +87,15 @@ async def _demo(settings: Settings, *, serve: bool) -> None:
                 await serving
 
 
-async def _ensure_sample(database: Database) -> SampleCast:
+async def _ensure_sample(database: Database, marker: Path) -> SampleCast:
     async with database.write() as session:
-        if await session.scalar(select(func.count()).select_from(Vacancy)):
+        if await session.scalar(select(func.count()).select_from(Office)):
+            if not marker.exists():
+                raise RealDataError
             return await find_cast(session)
-        return await fill(session)
+        cast = await fill(session)
+    marker.touch()
+    return cast
 
 
 async def _announce(service: Service, cast: SampleCast, started: asyncio.Event) -> None:

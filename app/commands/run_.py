@@ -36,6 +36,8 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
         if await schema_complaints(database):
             raise DatabaseBehindError
         service = Service(settings, database)
+        if "web" in roles:
+            service.listen()
         started = asyncio.Event()
         async with asyncio.TaskGroup() as nursery:
             serving = nursery.create_task(service.run(roles, started))

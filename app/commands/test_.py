@@ -18,18 +18,17 @@ CHECKS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--all, and what pytest is told."""
+    """--all; everything else is handed on to pytest."""
     parser.add_argument("--all", action="store_true", help="the slow and real ones too")
-    parser.add_argument("pytest", nargs=argparse.REMAINDER, metavar="PYTEST", help="handed on to pytest")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run them; the first failing check is told by name."""
     failed = []
-    if not options.pytest:
+    if not options.rest:
         failed = [name for name, arguments in CHECKS if not _passes(name, arguments)]
-    marks = [] if options.all or options.pytest else ["-m", "not peers"]
-    tests = [*marks, *(["-n", "2", "--dist", "loadfile"] if not options.pytest else []), *options.pytest]
+    marks = [] if options.all or options.rest else ["-m", "not peers"]
+    tests = [*marks, *(["-n", "2", "--dist", "loadfile"] if not options.rest else []), *options.rest]
     if not _passes("tests", ("-m", "pytest", *tests)):
         failed.append("tests")
     if failed:

@@ -1,4 +1,4 @@
-"""The terminal: the same conversation in lines of text, buttons as numbers (`app/chat.py` reads and prints)."""
+"""The terminal: the same conversation in lines of text, buttons as numbers; `app/commands/chat_.py` holds it."""
 
 from __future__ import annotations
 

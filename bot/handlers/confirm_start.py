@@ -16,14 +16,18 @@ from bot.menus import menu, numbered
 from bot.states import Desk
 from bot.turn import Turn
 from matching.places import short_name
+from models.clock import business_date
 from models.errors import MoveRefusedError, NotFoundError
 from models.messages import Choice
 from models.states import ApplicationState
+from reports.form_files import load_form
+from reports.periods import annual_period
 from services import applications, desk, placements
 
 router = Router(name="confirm_start")
 router.message.filter(IsStaff())
 router.callback_query.filter(IsStaff())
+FORM = "form1-2014"
 EVIDENCE = ("contract", "both", "employer", "staff_call", "seeker")
 CONTRACTS = ("fixed", "open_ended", "task", "service", "none")
 
@@ -41,13 +45,13 @@ async def confirm_start(query: CallbackQuery, turn: Turn, state: FSMContext, arg
         await said(message, turn, "desk.gone" if may_decide(turn) else "desk.not_allowed")
         return
     await state.set_state(Desk.started)
-    await state.update_data(placing={"application": application.id})
+    first_day = business_date(application.created_at).isoformat()
+    await state.update_data(placing={"application": application.id, "not_before": first_day})
     label = await desk.person_label(turn.session, application.seeker_id)
-    pairs = numbered(
-        (turn.say("desk.today"), f"day:{turn.today}"),
-        (turn.say("desk.yesterday"), f"day:{turn.today - timedelta(days=1)}"),
-        (turn.say("desk.not_started"), f"nostart:{application.id}"),
-    )
+    days = [(turn.say("desk.today"), f"day:{turn.today}")]
+    if business_date(application.created_at) < turn.today:
+        days.append((turn.say("desk.yesterday"), f"day:{turn.today - timedelta(days=1)}"))
+    pairs = numbered(*days, (turn.say("desk.not_started"), f"nostart:{application.id}"))
     text = turn.say("desk.started_when", name=label, title=vacancy.title, place=short_name(vacancy.region))
     await message.answer(text, reply_markup=menu(*pairs, back_choice(turn), rows=(2, 1)))
 
@@ -102,6 +106,9 @@ async def _day(message: Message, turn: Turn, state: FSMContext, day: date) -> No
     if not placing:
         await said(message, turn)
         return
+    if day < date.fromisoformat(placing["not_before"]):
+        await message.answer(turn.say("desk.day_too_early"), reply_markup=menu(back_choice(turn)))
+        return
     await state.set_state(None)
     await state.update_data(placing={**placing, "day": day.isoformat()})
     pairs = [(turn.say(f"evidence.{name}"), f"evid:{name}") for name in EVIDENCE]
@@ -117,7 +124,8 @@ async def evidence_chosen(query: CallbackQuery, turn: Turn, state: FSMContext, a
         await said(message, turn)
         return
     await state.update_data(placing={**placing, "evidence": args[0]})
-    pairs = [(turn.say(f"contract.{name}"), f"contract:{name}") for name in CONTRACTS]
+    kinds = [name for name in CONTRACTS if name != "none" or args[0] != "contract"]
+    pairs = [(turn.say(f"contract.{name}"), f"contract:{name}") for name in kinds]
     await message.answer(turn.say("desk.contract"), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
 
 
@@ -174,7 +182,7 @@ async def _place(message: Message, turn: Turn, state: FSMContext, months: int | 
     except (KeyError, NotFoundError, MoveRefusedError):
         await said(message, turn)
         return
-    year = placement.started_on.year + (placement.started_on.month == 12)
-    text = turn.say("desk.placed", title=vacancy.title, region=turn.speaker.office_region, period=f"{year}-annual")
+    period = annual_period(load_form(FORM), placement.started_on)
+    text = turn.say("desk.placed", title=vacancy.title, form=FORM, region=region_of(turn), period=period)
     choices = numbered((turn.say("button.desk"), "desk"))
     await message.answer(text, reply_markup=menu(*choices, back_choice(turn), rows=(2,)))

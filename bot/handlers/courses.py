@@ -56,6 +56,8 @@ async def _list(message: Message, turn: Turn, found: list[Course], because: dict
     lines = [turn.say("courses.found")]
     lines += [f"{number}. {_line(turn, course, because)}" for number, course in enumerate(found, 1)]
     lines.append(turn.say("courses.how"))
+    if not turn.speaker.is_seeker:
+        lines.append(turn.say("consent.before"))
     choices = [
         Choice(str(number), turn.say("button.enrol", n=number), f"enrol:{course.id}")
         for number, course in enumerate(found, 1)

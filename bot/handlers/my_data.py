@@ -36,6 +36,8 @@ async def my_data(event: Message | CallbackQuery, turn: Turn, state: FSMContext)
     if found:
         lines.append(turn.say("mine.applications"))
     lines += [f"- {vacancy.title} · {turn.say('state.' + application.state)}" for application, vacancy in found]
+    if not turn.speaker.is_seeker:
+        lines.append(turn.say("consent.before_fill"))
     pairs = [(turn.say("button.fill"), "fill")]
     pairs += [
         (turn.say("button.withdraw", title=vacancy.title), f"withdraw:{application.id}")

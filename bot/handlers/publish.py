@@ -16,7 +16,7 @@ from bot.turn import Turn
 from models.employers import Employer
 from models.messages import Choice
 from models.states import VacancyState
-from services import employers, vacancies
+from services import employers, people, vacancies
 from services.adverts import Offence
 from services.offices import office_for
 
@@ -84,6 +84,7 @@ async def _register(message: Message, turn: Turn, state: FSMContext, code: str |
         await message.answer(turn.say("sorry.expired"), reply_markup=home_menu(turn))
         return
     session = await turn.writing()
+    await people.give_consent(session, turn.speaker.id, people.KEEP_EMPLOYER)
     employer = await employers.register_employer(
         session, turn.speaker.id, name=data["employer_name"], region=draft["region"], code=code
     )

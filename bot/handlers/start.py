@@ -14,6 +14,7 @@ from bot.states import Helping, Leaving
 from bot.turn import Turn
 from services import leaving, people
 from services.desk import ask_for_help
+from services.offices import NoOfficeError
 from services.texts import LANGUAGES
 
 router = Router(name="start")
@@ -90,7 +91,10 @@ async def resume(message: Message, turn: Turn) -> None:
 @router.message(Said("forget"))
 @router.callback_query(Pressed("forget"))
 async def forget(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
-    """Deleting is asked about once."""
+    """Deleting is asked about once; an officer's role is first ended by the office."""
+    if turn.speaker.is_staff:
+        await message_of(event).answer(turn.say("forget.staff"), reply_markup=home_menu(turn))
+        return
     await state.set_state(Leaving.confirm)
     choices = numbered((turn.say("button.delete"), "forget_yes"), (turn.say("button.keep"), "home"))
     await message_of(event).answer(turn.say("forget.ask"), reply_markup=menu(*choices))
@@ -125,7 +129,11 @@ async def home(event: Message | CallbackQuery, turn: Turn, state: FSMContext) ->
 async def human(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """A person of the office: told at once, with the office's own number; words may be left."""
     request = (await state.get_data()).get("request", {})
-    office = await ask_for_help(await turn.writing(), turn.speaker.id, request.get("region"))
+    try:
+        office = await ask_for_help(await turn.writing(), turn.speaker.id, request.get("region"))
+    except NoOfficeError:
+        await message_of(event).answer(turn.say("human.no_office"), reply_markup=home_menu(turn))
+        return
     await state.set_state(Helping.words)
     text = turn.say("human.coming", office=office.name, phone=office.phone or "—", hours=office.hours or "—")
     await message_of(event).answer(text, reply_markup=menu(back_choice(turn)))

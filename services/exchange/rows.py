@@ -70,6 +70,11 @@ class Row:
             return None
         return int(text)
 
+    def own_id(self) -> int:
+        """The row's number if it is one of ours: an export says it; other systems' ids mean nothing here."""
+        text = self.cells.get("id", "")
+        return int(text) if re.fullmatch(r"\d{16,19}", text, re.ASCII) and int(text) < 2**63 else 0
+
     def number(self, column: str, low: float, high: float) -> float | None:
         """A number between the bounds."""
         text = self.text(column).replace(",", "")

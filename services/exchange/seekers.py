@@ -60,7 +60,7 @@ GROUPS = {
 
 async def take(session: Session, row: Row, _known: None) -> bool:
     """Register somebody new; a person with this phone who is registered already stays as they are."""
-    if await session.get(Seeker, row.whole("id") or 0) is not None:
+    if await session.get(Seeker, row.own_id()) is not None:
         return False  # a row of our own export
     profile, groups = _profile(row, session.today), _groups(row)
     name, phone, signed_on = row.name("name", 40), row.phone("phone"), row.day("consent_on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from services.exchange.cells import yuan
 from services.exchange.employers import find_imported
 from services.exchange.kind import in_any_order, nothing_to_prepare
 from services.exchange.rows import Row, RowRefusedError
+from services.phones import masked_name
 from services.vacancies import AdvertRefusedError, post
 
 IMPORTED: tuple[str, ...] = (
@@ -47,11 +49,14 @@ SAVEPOINT = True
 comes_late, prepare = in_any_order, nothing_to_prepare
 HIRE_KINDS = {"直招": "direct", "派遣": "dispatch", "劳务派遣": "dispatch", "中介": "agency"}
 LIVE = (VacancyState.DRAFT, VacancyState.CHECKED, VacancyState.OPEN, VacancyState.FULL)
-SAME = ("title", "region", "wage_min", "wage_max", "headcount", "description")
+SAME = ("title", "region", "wage_min", "wage_max", "headcount")
+MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)", re.ASCII)
 
 
 async def take(session: Session, row: Row, _known: None) -> bool:
     """Post the advert for its employer; what no column says is read from title and description."""
+    if await session.get(Vacancy, row.own_id()) is not None:
+        return False  # a row of our own export
     draft = _draft(row)
     employer = await _employer(session, row)
     if employer is None or row.problems:
@@ -135,7 +140,7 @@ def _told(row: Row) -> dict[str, Any]:
         "pay_day": row.text("pay_day", 40) or None,
         "social_insurance": row.flag("social_insurance"),
         "hours": row.text("hours", 40) or None,
-        "contact_name": row.text("contact_name", 20) or None,
+        "contact_name": row.name("contact_name", 20) or None,
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -145,16 +150,24 @@ async def _is_there(session: Session, employer_id: int, draft: dict[str, Any]) -
     await session.flush()
     query = select(Vacancy.id).where(Vacancy.employer_id == employer_id, Vacancy.state.in_(LIVE))
     for name in SAME:
-        query = query.where(getattr(Vacancy, name) == draft.get(name, "" if name == "description" else None))
+        query = query.where(getattr(Vacancy, name) == draft.get(name))
     return await session.scalar(query.limit(1)) is not None
 
 
 async def give(session: ReadSession, *, contacts: bool) -> AsyncIterator[list[object]]:
-    """Every vacancy; the contact is a first name at most, the phone is the recruiter's."""
+    """Every vacancy; the recruiter's own words without name and number unless those are asked for."""
     query = select(Vacancy, Employer).join(Employer, Employer.id == Vacancy.employer_id).order_by(Vacancy.id)
     result = await session.stream(query.execution_options(yield_per=1000))
     async for vacancy, employer in result:
         values = {name: getattr(vacancy, name, None) for name in EXPORTED}
         values |= {"employer": employer.name, "credit_code": employer.credit_code, "occupations": vacancy.occupation}
         values |= {"wage_min": yuan(vacancy.wage_min), "wage_max": yuan(vacancy.wage_max)}
+        values |= _words(session, vacancy, contacts=contacts)
         yield [values[name] for name in EXPORTED]
+
+
+def _words(session: ReadSession, vacancy: Vacancy, *, contacts: bool) -> dict[str, str]:
+    name, words = vacancy.contact_name(session), vacancy.description(session)
+    if not contacts:
+        name, words = masked_name(name) if name else "", MOBILE.sub(r"\1****\2", words)
+    return {"contact_name": name or "", "description": words}

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import re
+import socket
+import subprocess
 import sys
 import time
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
@@ -216,35 +220,57 @@ class WebPerson:
         await self._session.close()
 
 
-@dataclass
-class TerminalPerson:
-    """`python -m app chat --json --as PHONE`: lines in, JSON lines out."""
+class Terminals:
+    """Starts `zhaohuo chat` as often as wanted from one process that has imported it (see terminals.py)."""
 
-    program: Program
-    phone: str
-    heard: list[Heard] = field(default_factory=list)
-    _process: asyncio.subprocess.Process | None = None
-    _reading: asyncio.Task[None] | None = None
+    def __init__(self, program: Program) -> None:
+        self._here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with there:
+            environment = {**program.environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+            command = (sys.executable, str(Path(__file__).with_name("terminals.py")), str(there.fileno()))
+            self._process = subprocess.Popen(command, cwd=ROOT, env=environment, pass_fds=(there.fileno(),))
+        assert self._here.recv(100) == b"ready"
+
+    def start(self, *words: str) -> tuple[int, int, int, int]:
+        """The ends of its stdin, stdout and stderr, and of a pipe that tells its exit code."""
+        pipes = [os.pipe() for _ in range(4)]
+        theirs = [pipes[0][0], pipes[1][1], pipes[2][1], pipes[3][1]]
+        socket.send_fds(self._here, [json.dumps(words).encode()], theirs)
+        for descriptor in theirs:
+            os.close(descriptor)
+        return pipes[0][1], pipes[1][0], pipes[2][0], pipes[3][0]
+
+    def close(self) -> None:
+        """No more."""
+        self._here.close()
+        self._process.wait(HEARING_SECONDS)
+
+
+async def _reader(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
+    reader = asyncio.StreamReader(limit=1 << 20)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb"))
+    return reader, transport
+
+
+class TerminalPerson:
+    """`zhaohuo chat --json --as PHONE`: lines in, JSON lines out."""
+
+    def __init__(self, terminals: Terminals, phone: str) -> None:
+        self.phone = phone
+        self.heard: list[Heard] = []
+        self._terminals = terminals
 
     async def enter(self) -> TerminalPerson:
         """Start the command."""
-        words = ("-m", "app", "chat", "--json", "--as", self.phone)
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *words,
-            cwd=ROOT,
-            env=self.program.environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=1 << 20,
-        )
-        self._reading = asyncio.get_running_loop().create_task(self._read())
+        stdin, stdout, stderr, ended = self._terminals.start("chat", "--json", "--as", self.phone)
+        self._stdin = os.fdopen(stdin, "wb", buffering=0)
+        self._outputs = [await _reader(descriptor) for descriptor in (stdout, stderr, ended)]
+        self._reading = asyncio.get_running_loop().create_task(self._read(self._outputs[0][0]))
         return self
 
-    async def _read(self) -> None:
-        assert self._process is not None and self._process.stdout is not None
-        async for line in self._process.stdout:
+    async def _read(self, output: asyncio.StreamReader) -> None:
+        async for line in output:
             body = json.loads(line)  # with --json nothing else is on stdout
             assert set(body) == {"in", "text", "choices"}
             self.heard.append(Heard(body["text"], tuple((c["key"], c["label"]) for c in body["choices"])))
@@ -252,9 +278,8 @@ class TerminalPerson:
     async def say(self, what: str | Mapping[str, Any]) -> None:
         """Write a line."""
         assert isinstance(what, str), "a terminal has only words"
-        assert self._process is not None and self._process.stdin is not None
-        self._process.stdin.write(what.replace("\n", " ").encode() + b"\n")
-        await self._process.stdin.drain()
+        line = what.replace("\n", " ").encode() + b"\n"
+        await asyncio.to_thread(self._stdin.write, line)
 
     async def press(self, key: str, message: str) -> None:
         """A button is typed."""
@@ -270,22 +295,17 @@ class TerminalPerson:
 
     async def close(self) -> None:
         """End of input: everything is printed, then the command ends well."""
-        if self._process is None or self._reading is None:
-            return
-        assert self._process.stdin is not None and self._process.stderr is not None
-        self._process.stdin.close()
+        self._stdin.close()
         try:
             async with asyncio.timeout(HEARING_SECONDS):
-                complaints = (await self._process.stderr.read()).decode()
                 await self._reading
-                code = await self._process.wait()
-        except BaseException:
-            with suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-            raise
-        assert code == 0, complaints
-        assert "Traceback" not in complaints, complaints
+                complaints = (await self._outputs[1][0].read()).decode()
+                code = (await self._outputs[2][0].read()).decode()
+        finally:
+            self._reading.cancel()
+            for _, transport in self._outputs:
+                transport.close()
+        assert (code, complaints) == ("0", ""), f"exit {code}: {complaints}"
 
 
 async def ask(person: WebPerson, words: str | Mapping[str, Any], *expected: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from people import Heard, Person, TerminalPerson, WebPerson, button_key, line_number, matches, until
+from people import Heard, Person, TerminalPerson, Terminals, WebPerson, button_key, line_number, matches, until
 from program import Program
 from stdnum.cn import uscc
 
@@ -152,6 +152,7 @@ class Stage:
     program: Program
     channel: str
     regulars: dict[str, Person] = field(default_factory=dict)
+    _terminals: Terminals | None = None
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     _phones: itertools.count[int] = field(default_factory=lambda: itertools.count(13_988_000_000))
 
@@ -159,7 +160,7 @@ class Stage:
         """Somebody who was never here."""
         if self.channel == "web":
             return await WebPerson(self.program).enter()
-        return await TerminalPerson(self.program, str(next(self._phones))).enter()
+        return await TerminalPerson(self.terminals(), str(next(self._phones))).enter()
 
     async def open(self, names: Iterable[str]) -> None:
         """Let the sample's people in."""
@@ -170,7 +171,13 @@ class Stage:
             if self.channel == "web":
                 self.welcome(name, await WebPerson(self.program).enter(role.link))
             else:
-                self.welcome(name, await TerminalPerson(self.program, role.phone).enter())
+                self.welcome(name, await TerminalPerson(self.terminals(), role.phone).enter())
+
+    def terminals(self) -> Terminals:
+        """Where terminals come from, started when first needed."""
+        if self._terminals is None:
+            self._terminals = Terminals(self.program)
+        return self._terminals
 
     def welcome(self, name: str, person: Person) -> None:
         """Somebody of the sample is there."""
@@ -181,6 +188,8 @@ class Stage:
         """Everybody leaves."""
         for person in self.regulars.values():
             await person.close()
+        if self._terminals is not None:
+            self._terminals.close()
 
     def lock(self, name: str) -> asyncio.Lock:
         """A person of the sample holds one conversation at a time."""

@@ -22,10 +22,6 @@ from services.applications import AlreadyAppliedError, NotInterviewedError, Vaca
 from services.texts import say
 
 S = ApplicationState
-COLLISION = pytest.mark.xfail(
-    strict=True,
-    reason="DEFECT T10: MOVES is one dict over StrEnums: VacancyState.EXPIRED == ApplicationState.EXPIRED overwrites it",
-)
 
 
 GONE = say("zh_CN", "notice.vacancy_gone", title="电焊工")
@@ -97,7 +93,6 @@ async def test_after_a_withdrawal_the_seeker_may_apply_again(database: Database)
         assert (again.id, again.state) == (first.id, S.INTERESTED)
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT T11: invited_at of the first round stays, so nobody can be invited again")
 async def test_who_withdrew_and_applied_again_can_be_invited_again(database: Database, clock: Any) -> None:
     from models.states import move
 
@@ -166,7 +161,6 @@ async def test_somebody_who_never_started_frees_the_opening(database: Database) 
         assert (vacancy.state, vacancy.hired) == (VacancyState.OPEN, 0)
 
 
-@COLLISION
 async def test_who_was_told_that_it_is_gone_may_apply_again_when_an_opening_is_free(database: Database) -> None:
     from models.states import move
 
@@ -181,15 +175,14 @@ async def test_who_was_told_that_it_is_gone_may_apply_again_when_an_opening_is_f
         assert (await applications.apply(session, other.id, vacancy.id)).state == S.INTERESTED
 
 
-NOT_FREED = pytest.mark.xfail(strict=True, reason="DEFECT T12: only 'nostart' frees the opening of somebody hired")
 
 
 @pytest.mark.parametrize(
     "how",
     [
-        pytest.param("the seeker withdraws", marks=NOT_FREED),
-        pytest.param("the recruiter says no after all", marks=NOT_FREED),
-        pytest.param("the seeker has everything deleted", marks=NOT_FREED),
+        "the seeker withdraws",
+        "the recruiter says no after all",
+        "the seeker has everything deleted",
         "the office notes that the person never came",
     ],
 )

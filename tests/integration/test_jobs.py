@@ -173,7 +173,6 @@ async def test_a_digest_has_no_full_number_and_no_full_name(database: Database) 
     assert "138****" in said
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT T18: an officer of two offices gets two digests (one daily is promised)")
 async def test_an_officer_of_two_offices_gets_one_message(database: Database) -> None:
     async with database.write() as session:
         officer = await add_officer(session, await add_office(session))

@@ -158,7 +158,6 @@ async def test_an_auditor_confirms_no_first_day(database: Database) -> None:
         assert (await desk.application_for(session, here["application"].id, HERE))[0].state == "hired"
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT T17: the auditor's answer goes out: `reply` asks for no right")
 async def test_an_auditor_answers_nobody(database: Database) -> None:
     stage, officer, here = await the_desk(database, Role.AUDITOR)
     await press(stage, officer.id, "早报", "helpme")

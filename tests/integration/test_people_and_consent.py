@@ -18,8 +18,9 @@ from models.tables import metadata
 from services import applications, people
 from services.access import ensure_phone_address, find_by_phone
 from services.desk import ask_for_help
+from services.leaving import forget
 from services.ledger import groups_on
-from services.people import claim_phone, forget, join_group
+from services.people import claim_phone, join_group
 from services.phones import PhoneRefusedError
 from services.texts import say
 
@@ -88,10 +89,6 @@ async def test_registering_without_a_consent_is_refused(database: Database) -> N
             await people.register_seeker(session, person.id, {"region": "410105"})
 
 
-test_registering_without_a_consent_is_refused = pytest.mark.xfail(
-    strict=True, reason="DEFECT T13: register_seeker trusts its caller; nothing checks the consent"
-)(test_registering_without_a_consent_is_refused)
-
 
 async def test_a_registration_counts_once_however_often_it_is_made(database: Database) -> None:
     async with database.write() as session:
@@ -147,10 +144,6 @@ async def test_forgetting_leaves_no_phone_number_anywhere(database: Database) ->
         assert lines_with(await everything_kept(session), "13711110137") == []
 
 
-test_forgetting_leaves_no_phone_number_anywhere = pytest.mark.xfail(
-    strict=True, reason="DEFECT T14: addresses.handle_sealed keeps the number of who left"
-)(test_forgetting_leaves_no_phone_number_anywhere)
-
 
 async def test_forgetting_takes_the_name_out_of_what_the_employer_was_told(database: Database) -> None:
     async with database.write() as session:
@@ -161,10 +154,6 @@ async def test_forgetting_takes_the_name_out_of_what_the_employer_was_told(datab
     async with database.read() as session:
         assert lines_with(await everything_kept(session), NAME) == []
 
-
-test_forgetting_takes_the_name_out_of_what_the_employer_was_told = pytest.mark.xfail(
-    strict=True, reason="DEFECT T15: the name is written into the recruiter's message and stays (the number does not)"
-)(test_forgetting_takes_the_name_out_of_what_the_employer_was_told)
 
 
 async def test_the_same_phone_writing_again_is_a_new_person(database: Database) -> None:
@@ -215,7 +204,6 @@ async def test_a_typed_number_of_somebody_else_is_refused_and_changes_nothing(da
         assert await claim_phone(session, me.id, "+8613900000002") is True
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT T16: claim_phone looks the number up before it is normalised")
 async def test_the_number_of_somebody_else_is_refused_in_any_dress(database: Database) -> None:
     async with database.write() as session:
         await add_person(session, phone=PHONE)

@@ -130,7 +130,6 @@ async def an_advert(database: Database, sentence: str, *answers: str) -> None:
 
 
 @SQLITE
-@pytest.mark.xfail(strict=True, reason="DEFECT T20: the recruiter's whole sentence is kept in the clear (description)")
 async def test_a_recruiters_number_in_the_sentence_does_not_stand_in_the_file(
     database: Database, log: io.StringIO
 ) -> None:
@@ -140,7 +139,6 @@ async def test_a_recruiters_number_in_the_sentence_does_not_stand_in_the_file(
 
 
 @SQLITE
-@pytest.mark.xfail(strict=True, reason="DEFECT T21: vacancies.contact_name is a person's name in the clear")
 async def test_the_contact_persons_name_does_not_stand_in_the_file(database: Database) -> None:
     await an_advert(database, f"招电焊工3名 郑州 6000-8000 联系人{NAME}", "1", "样例机械厂", "跳过")
     assert canaries_in(files_of(database), "澹台") == []

@@ -77,6 +77,12 @@ async def rows_of(database: Database, person: int) -> tuple[list[str], str | Non
     return sorted(await texts(database, person)), state, list(consents), audits or 0
 
 
+def all_of(*said: str) -> tuple[list[str], str | None, list[str], int]:
+    """What is there of a person all of whose turns went well."""
+    replies = [f"heard {text}" for text in said]
+    return sorted([*replies, *([NOTICE] * len(said))]), "Asking:answer", list(said), 2 * len(said)
+
+
 async def test_in_a_batch_of_three_the_second_fails_and_the_others_are_as_if_it_had_not_been_there(
     database: Database,
 ) -> None:
@@ -158,6 +164,10 @@ async def test_a_batch_that_fails_to_commit_is_run_again_one_by_one(
         assert await rows_of(database, person) == all_of("hello")
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="DEFECT T25: batch.written fails after turn.finish() released the savepoint: rows, notice and audit stay",
+)
 async def test_a_message_that_spoils_every_batch_it_is_in_is_parked_and_the_others_are_answered(
     database: Database,
 ) -> None:

@@ -102,9 +102,9 @@ async def test_a_message_that_another_process_handles_while_this_one_looks_is_no
     slow = make_worker(two, collector())
     real, looks = batch._waiting, asyncio.Event()
 
-    def waiting(limit: int, *, lock: bool) -> Any:
+    def waiting(**options: Any) -> Any:
         """The first look takes half a second between its snapshot and its lock."""
-        query = real(limit, lock=lock)
+        query = real(**options)
         if looks.is_set():
             return query
         looks.set()

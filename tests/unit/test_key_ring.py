@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.settings import ROOT
@@ -22,6 +22,7 @@ RING = KeyRing({1: OLD}, INDEX)
 PHONE = "+8613800138000"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_what_is_sealed_opens_in_its_own_cell(plain: str) -> None:
     plain = plain.encode("utf-8", "ignore").decode()

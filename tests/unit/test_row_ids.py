@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.ids import EPOCH_MS, STEP_BITS, IdMaker
@@ -18,6 +18,7 @@ def test_ids_grow_and_carry_the_time() -> None:
     assert made[0] >> STEP_BITS == 5
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(min_value=0, max_value=2**40), min_size=2, max_size=60))
 def test_ids_grow_even_when_the_clock_steps_back(moments: list[int]) -> None:
     clock = iter(moments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.menus import choices_of, folded, menu, numbered, typed_choice, worded
@@ -37,6 +37,7 @@ def test_a_text_of_any_length_is_bounded() -> None:
     assert len(clean("工" * 10_000)) == MAX_CHARACTERS
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=300))
 def test_whatever_is_typed_becomes_something_that_can_be_stored_and_shown(typed: str) -> None:
     cleaned = clean(typed)
@@ -59,6 +60,7 @@ def test_what_names_no_choice(typed: str) -> None:
     assert typed_choice(typed, MENU) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_makes_the_menu_stumble(typed: str) -> None:
     typed_choice(typed, MENU)

@@ -21,7 +21,6 @@ from models.ledger import LedgerEntry
 from models.migrate import upgrade
 from models.offices import Office
 from models.people import Consent, Person, Seeker
-from models.training import Course
 from models.vacancies import Vacancy
 from services.employers import verify_employer
 from services.exchange.importing import import_file
@@ -30,13 +29,19 @@ from services.exchange.outcome import Outcome, UnreadableFileError
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 OFFICES = "region,name,phone\n410000,河南省总工会,0371-0000 0000\n郑州,郑州市总工会,\n"
 CODE = "91410102YANG00001J"
-EMPLOYERS = f"name,credit_code,region,kind,contact_name,contact_phone\n样例重工,{CODE},郑州,国企,样例张,19900000002\n样例饭店,,洛阳,,,\n"
+EMPLOYERS = (
+    "name,credit_code,region,kind,contact_name,contact_phone\n"
+    f"样例重工,{CODE},郑州,国企,样例张,19900000002\n样例饭店,,洛阳,,,\n"
+)
 VACANCIES = "title,employer,region,headcount,wage_min,wage_max,certificates\n电焊工,样例重工,郑州,3,6000,8000,焊工证\n"
 SEEKERS = (
     "name,phone,text,groups,consent_on\n样例王,19900000007,电焊工 郑州 5000,农民工,2026-11-01\n"
     "样例李,,保安 洛阳,hardship_worker,\n"
 )
-COURSES = "title,institution,type,region,gives_certificate,starts_on,days,seats\n焊工班,样例学校,技能,郑州,焊工证,2026-12-01,20,30\n"
+COURSES = (
+    "title,institution,type,region,gives_certificate,starts_on,days,seats\n"
+    "焊工班,样例学校,技能,郑州,焊工证,2026-12-01,20,30\n"
+)
 LEDGER = (
     "key,kind,occurred_on,region,office,person,groups,facts,quantity,amount_fen,source,reverses\n"
     'k3,class_held,2014-05-01,410105,,,,"{""course_type"": ""skill""}",,,class 1,k1\n'
@@ -62,8 +67,12 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await made.close()
 
 
-async def load(database: Database, kind: str, content: str | bytes, path: Path) -> Outcome:
+def put(path: Path, content: str | bytes) -> None:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+async def load(database: Database, kind: str, content: str | bytes, path: Path) -> Outcome:
+    put(path, content)
     async with database.write() as session:
         return await import_file(session, kind, path)
 
