@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
@@ -24,6 +24,7 @@ from services.phones import masked_name, masked_phone
 
 WORDS = "help_requests.words"
 UNANSWERED_AFTER = timedelta(days=2)
+NOBODY_AFTER = timedelta(days=3)
 SHOWN = 5
 Row = TypeVar("Row")
 
@@ -35,6 +36,8 @@ class Desk:
     new_seekers: int
     new_vacancies: int
     unanswered: int
+    seekers_to_call: int
+    vacancies_to_call: int
     employers: tuple[Employer, ...]
     vacancies: tuple[Vacancy, ...]
     hired: tuple[tuple[Application, Vacancy], ...]
@@ -48,6 +51,8 @@ async def desk_of(session: ReadSession, region: str) -> Desk:
         new_seekers=await _count(session, _seekers(region).where(Seeker.registered_at >= since)),
         new_vacancies=await _count(session, _vacancies(region).where(Vacancy.posted_on >= since.date())),
         unanswered=await _count(session, _unanswered(region, session.now - UNANSWERED_AFTER)),
+        seekers_to_call=await _count(session, _without_application(region)),
+        vacancies_to_call=await _count(session, _nobody_applied(region, session.today - NOBODY_AFTER)),
         employers=tuple(await session.scalars(_new_employers(region).limit(SHOWN))),
         vacancies=tuple(await session.scalars(_drafts(region).limit(SHOWN))),
         hired=tuple((row[0], row[1]) for row in await session.execute(_hired(region).limit(SHOWN))),
@@ -77,6 +82,25 @@ def _unanswered(region: str, before: Any) -> Select[int]:
             Application.invited_at.is_(None),
             Application.created_at < before,
         )
+    )
+    return visible_to(query, Vacancy.region, region)
+
+
+def _without_application(region: str) -> Select[int]:
+    """Seekers who look and have not applied anywhere: a call may find out why."""
+    applied = select(Application.seeker_id)
+    query = (
+        select(Seeker.person_id)
+        .join(Office, Office.id == Seeker.office_id)
+        .where(Seeker.active, Seeker.person_id.not_in(applied))
+    )
+    return visible_to(query, Office.region, region)
+
+
+def _nobody_applied(region: str, before: date) -> Select[int]:
+    """Open vacancies that nobody wanted for days."""
+    query = select(Vacancy.id).where(
+        Vacancy.state == VacancyState.OPEN, Vacancy.applications == 0, Vacancy.posted_on <= before
     )
     return visible_to(query, Vacancy.region, region)
 

@@ -27,6 +27,7 @@ async def digest_lines(
             vacancies=desk.new_vacancies,
             unanswered=desk.unanswered,
         ),
+        say(language, "digest.calls", seekers=desk.seekers_to_call, vacancies=desk.vacancies_to_call),
     ]
     todo = [(say(language, "digest.employer", name=e.name), f"emp:{e.id}") for e in desk.employers]
     todo += [(say(language, "digest.vacancy", title=v.title), f"vac:{v.id}") for v in desk.vacancies]

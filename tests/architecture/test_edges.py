@@ -34,7 +34,11 @@ def test_only_the_edge_opens_a_transaction_or_ends_one() -> None:
 
 
 def test_a_batch_of_messages_is_the_one_transaction_of_its_turns() -> None:
-    writes = [call for call in calls(trees()["bot/worker.py"]) if called(call) == "write" and dotted(call.func.value).endswith("_database")]  # type: ignore[attr-defined]
+    writes = [
+        call
+        for call in calls(trees()["bot/worker.py"])
+        if called(call) == "write" and dotted(call.func.value).endswith("_database")
+    ]  # type: ignore[attr-defined]
     functions = [
         node.name
         for node in ast.walk(trees()["bot/worker.py"])

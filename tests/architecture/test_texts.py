@@ -184,8 +184,18 @@ def test_no_form_word_stands_in_a_page() -> None:
 
 def test_the_english_catalogue_is_english() -> None:
     """Chinese words stand in it only where they are what people type or press."""
-    mixed = {key for key, text in catalogue("en").items() if HAN.search(re.sub(r"[\"“‘'(（【].*?[\"”’')）】]", "", text))}
-    assert {key.split(".")[0] for key in mixed} <= {"help", "start", "digest", "post", "place", "language", "candidates"}
+    mixed = {
+        key for key, text in catalogue("en").items() if HAN.search(re.sub(r"[\"“‘'(（【].*?[\"”’')）】]", "", text))
+    }
+    assert {key.split(".")[0] for key in mixed} <= {
+        "help",
+        "start",
+        "digest",
+        "post",
+        "place",
+        "language",
+        "candidates",
+    }
 
 
 def test_an_unknown_key_raises_and_an_unknown_language_is_chinese() -> None:

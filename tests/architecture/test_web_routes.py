@@ -50,4 +50,12 @@ def test_whoever_writes_or_reads_a_conversation_needs_its_cookie(tmp_path: Path)
 
 
 def test_the_static_folder_holds_only_what_a_page_needs() -> None:
-    assert {path.suffix for path in STATIC.rglob("*") if path.is_file()} <= {".css", ".html", ".js", ".svg", ".png", ".webmanifest", ".woff2"}
+    assert {path.suffix for path in STATIC.rglob("*") if path.is_file()} <= {
+        ".css",
+        ".html",
+        ".js",
+        ".svg",
+        ".png",
+        ".webmanifest",
+        ".woff2",
+    }

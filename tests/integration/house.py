@@ -54,9 +54,7 @@ async def add_person(session: Session, *, phone: str | None = None, name: str | 
 async def add_officer(session: Session, office: Office, role: Role = Role.STAFF) -> Person:
     """Somebody who works at the office."""
     person = await add_person(session)
-    session.add(
-        Officer(id=session.new_id(), person_id=person.id, office_id=office.id, role=role, since=session.now)
-    )
+    session.add(Officer(id=session.new_id(), person_id=person.id, office_id=office.id, role=role, since=session.now))
     await session.flush()
     return person
 
@@ -114,9 +112,7 @@ async def address_of(session: ReadSession, person_id: int) -> int:
 
 async def heard(session: ReadSession, person_id: int) -> list[Delivery]:
     """Everything said to a person, as their channel delivers it, oldest first."""
-    addresses = await session.scalars(
-        select(OutboxRow.address_id).where(OutboxRow.person_id == person_id).distinct()
-    )
+    addresses = await session.scalars(select(OutboxRow.address_id).where(OutboxRow.person_id == person_id).distinct())
     found: list[Delivery] = []
     for address in addresses.all():
         found += await outbox.after(session, address, 0, domestic=True)
@@ -133,5 +129,3 @@ async def inbox_states(database: Database) -> list[str]:
     """The states of all stored messages, oldest first."""
     async with database.read() as session:
         return list(await session.scalars(select(InboxRow.state).order_by(InboxRow.id)))
-
-

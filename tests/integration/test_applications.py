@@ -175,8 +175,6 @@ async def test_who_was_told_that_it_is_gone_may_apply_again_when_an_opening_is_f
         assert (await applications.apply(session, other.id, vacancy.id)).state == S.INTERESTED
 
 
-
-
 @pytest.mark.parametrize(
     "how",
     [

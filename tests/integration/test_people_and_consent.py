@@ -89,7 +89,6 @@ async def test_registering_without_a_consent_is_refused(database: Database) -> N
             await people.register_seeker(session, person.id, {"region": "410105"})
 
 
-
 async def test_a_registration_counts_once_however_often_it_is_made(database: Database) -> None:
     async with database.write() as session:
         await add_office(session)
@@ -144,7 +143,6 @@ async def test_forgetting_leaves_no_phone_number_anywhere(database: Database) ->
         assert lines_with(await everything_kept(session), "13711110137") == []
 
 
-
 async def test_forgetting_takes_the_name_out_of_what_the_employer_was_told(database: Database) -> None:
     async with database.write() as session:
         person = await leaver(session)
@@ -153,7 +151,6 @@ async def test_forgetting_takes_the_name_out_of_what_the_employer_was_told(datab
         await forget(session, person.id)
     async with database.read() as session:
         assert lines_with(await everything_kept(session), NAME) == []
-
 
 
 async def test_the_same_phone_writing_again_is_a_new_person(database: Database) -> None:

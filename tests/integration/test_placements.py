@@ -158,7 +158,13 @@ async def test_the_same_key_is_refused_the_second_time(database: Database) -> No
     from sqlalchemy.exc import IntegrityError
 
     fact = Fact(
-        key="k", kind="posts_offered", occurred_on=DAY, region="410100", source="vacancies:1", facts={"for": "all"}, quantity=1
+        key="k",
+        kind="posts_offered",
+        occurred_on=DAY,
+        region="410100",
+        source="vacancies:1",
+        facts={"for": "all"},
+        quantity=1,
     )
     async with database.write() as session:
         await append(session, fact)

@@ -71,9 +71,7 @@ async def rows_of(database: Database, person: int) -> tuple[list[str], str | Non
         consents = await session.scalars(
             select(Consent.subject).where(Consent.person_id == person).order_by(Consent.id)
         )
-        audits = await session.scalar(
-            select(func.count()).select_from(AuditEntry).where(AuditEntry.actor_id == person)
-        )
+        audits = await session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.actor_id == person))
     return sorted(await texts(database, person)), state, list(consents), audits or 0
 
 

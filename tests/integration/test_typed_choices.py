@@ -242,7 +242,10 @@ async def test_the_fifth_invitation_offers_both_answers_too(database: Database) 
         seeker = await add_person(session)
         for number in range(5):
             await tell(
-                session, seeker.id, "home", questions=(("button.agree", f"a:{number}"), ("button.decline", f"d:{number}"))
+                session,
+                seeker.id,
+                "home",
+                questions=(("button.agree", f"a:{number}"), ("button.decline", f"d:{number}")),
             )
     stage = Stage(database)
     asked = await stage.news(seeker.id)
@@ -308,7 +311,9 @@ async def test_a_headcount_may_be_any_number(database: Database, number: str) ->
 # ---- what a person types never becomes markup, a mark or somebody's number
 
 
-@pytest.mark.parametrize("typed", ["\ue000", "{contact}", "\ue000{contact}\ue000", "%(contact)s", "{0}", "{text.__class__}"])
+@pytest.mark.parametrize(
+    "typed", ["\ue000", "{contact}", "\ue000{contact}\ue000", "%(contact)s", "{0}", "{text.__class__}"]
+)
 async def test_a_contact_mark_typed_by_a_person_reveals_no_number(database: Database, typed: str) -> None:
     async with database.write() as session:
         vacancy, recruiter, seeker = await town(session)

@@ -16,7 +16,16 @@ def test_a_right_code_in_any_dress_is_taken_in_its_plain_form(typed: str) -> Non
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "9111000060003734", "91110000600037341M", "81110000600037341L", "91110000600037341L1", "没有", "x" * 5000, "\ud800"],
+    [
+        "",
+        "9111000060003734",
+        "91110000600037341M",
+        "81110000600037341L",
+        "91110000600037341L1",
+        "没有",
+        "x" * 5000,
+        "\ud800",
+    ],
 )
 def test_a_slip_is_refused(typed: str) -> None:
     with pytest.raises(CreditCodeRefusedError):

@@ -68,7 +68,8 @@ def test_a_second_key_seals_from_now_on_and_the_first_still_opens() -> None:
 def test_the_blind_index_differs_by_column_and_by_ring_and_shows_nothing() -> None:
     index = RING.index(PHONE, "people.phone")
     assert index == KeyRing({1: NEW}, INDEX).index(PHONE, "people.phone")
-    assert len({index, RING.index(PHONE, "addresses.handle:sms"), KeyRing({1: OLD}, NEW).index(PHONE, "people.phone")}) == 3
+    assert index != RING.index(PHONE, "addresses.handle:sms")
+    assert index != KeyRing({1: OLD}, NEW).index(PHONE, "people.phone")
     assert len(index) == 16
     assert b"138" not in index
 

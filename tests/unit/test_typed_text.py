@@ -78,7 +78,9 @@ def test_a_keyboard_gives_back_its_choices_with_their_keys_in_any_rows() -> None
         assert choices_of(menu(*MENU, rows=rows)) == MENU
 
 
-@pytest.mark.parametrize("typed", ["13800138000", "138 0013 8000", "１３８００１３８０００", "+86 138-0013-8000", "0086 13800138000"])
+@pytest.mark.parametrize(
+    "typed", ["13800138000", "138 0013 8000", "１３８００１３８０００", "+86 138-0013-8000", "0086 13800138000"]
+)
 def test_a_number_has_one_form_inside(typed: str) -> None:
     assert e164(typed) == "+8613800138000"
 
