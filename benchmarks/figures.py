@@ -58,16 +58,12 @@ class Figure:
 
 def at_most(name: str, figure: str, unit: str, value: float, limit: float) -> Figure:
     """A figure that must not be larger."""
-    return Figure(
-        name=name, figure=figure, unit=unit, value=value, target=f"<= {limit:g}", passed=value <= limit
-    )
+    return Figure(name=name, figure=figure, unit=unit, value=value, target=f"<= {limit:g}", passed=value <= limit)
 
 
 def at_least(name: str, figure: str, unit: str, value: float, limit: float) -> Figure:
     """A figure that must not be smaller."""
-    return Figure(
-        name=name, figure=figure, unit=unit, value=value, target=f">= {limit:g}", passed=value >= limit
-    )
+    return Figure(name=name, figure=figure, unit=unit, value=value, target=f">= {limit:g}", passed=value >= limit)
 
 
 def told(name: str, figure: str, unit: str, value: float) -> Figure:

@@ -229,7 +229,7 @@ def _scope(turn: Turn, widened: str) -> str:
 
 def _line(match: Match, language: str) -> str:
     why = reason(match, language)
-    return vacancy_line(match.vacancy, language) + (f"|{why}" if why else "")
+    return vacancy_line(match.vacancy, language) + (f" | {why}" if why else "")
 
 
 def _only_similar(match: Match) -> bool:

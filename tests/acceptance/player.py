@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 from people import (
+    HEARING_SECONDS,
     Heard,
     Person,
     TerminalPerson,
@@ -40,6 +41,7 @@ NEVER = (re.compile(r"Traceback|[:：·] ?None|\{\w*\}"), re.compile("下岗失�
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 AT_ONCE = 12
 AT_ONCE_WITH_STAFF = 4
+PATIENCE_WITH_DEFECT = 5.0
 Outcomes = dict[tuple[str, str], BaseException | None]
 _plays = itertools.count(1)
 
@@ -233,7 +235,8 @@ async def play(dialogue: Dialogue, stage: Stage, values: Mapping[str, str] | Non
                     if held:
                         await turn.enter_async_context(_floor(stage, held, people[held], seen))
                 where = f"{dialogue.name}, step {number}, {step}"
-                await _play(step, people[step.who], seen, values, where)
+                patience = PATIENCE_WITH_DEFECT if dialogue.defect else HEARING_SECONDS
+                await _play(step, people[step.who], seen, values, where, patience)
 
 
 @asynccontextmanager
@@ -243,7 +246,7 @@ async def _floor(stage: Stage, name: str, person: Person, seen: dict[str, int]) 
         yield
 
 
-async def _play(step: Step, person: Person, seen: dict[str, int], values: Mapping[str, str], where: str) -> None:
+async def _play(step: Step, person: Person, seen: dict[str, int], values: Mapping[str, str], where: str, patience: float) -> None:
     start = seen[step.who] if step.who not in REGULARS or not _acts(step) else len(person.heard)
     await _act(step, person, values, where)
     expected = [fill(words, values) for words in step.expect]
@@ -255,7 +258,7 @@ async def _play(step: Step, person: Person, seen: dict[str, int], values: Mappin
     def why() -> str:
         return f"{where}\n  not heard: {missing()}\n  heard: {said(person.heard[start:])}"
 
-    await until(lambda: not missing(), why)
+    await until(lambda: not missing(), why, patience)
     await person.settle()
     text = said(person.heard[start:])
     for words in step.never:

@@ -280,3 +280,9 @@ async def _handled(program: Program) -> None:
     async with asyncio.timeout(30):
         while await rows(program, "SELECT state FROM inbox ORDER BY id DESC LIMIT 1") != [("handled",)]:
             await asyncio.sleep(0.05)
+
+
+@pytest.mark.xfail(strict=True, reason="bot/inbox.py stores an empty group when a message came while the writer was busy")
+def test_no_warning_in_the_log(program: Program) -> None:
+    """Last in this module: after bursts and nonsense the program has nothing to complain about."""
+    assert "Warning" not in program.log(), program.log()

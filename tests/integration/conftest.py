@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import glob
 import os
 import pwd
 import shutil
@@ -49,11 +48,11 @@ def pg_cluster() -> Iterator[str]:
     if given := os.environ.get("APP_TEST_PG_URL"):
         yield from _with_template(given)
         return
-    binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     found = shutil.which("initdb")
     if not binaries and not found:
         pytest.skip("PostgreSQL IS NOT TESTED HERE: no initdb on this machine (apt-get install postgresql)")
-    where = binaries[-1] if binaries else str(Path(str(found)).parent)
+    where = binaries[-1] if binaries else Path(str(found)).parent
     folder = tempfile.mkdtemp(prefix="zhaohuo-pg", dir="/tmp")
     as_user: dict[str, Any] = {}
     if os.geteuid() == 0:

@@ -85,7 +85,7 @@ async def test_registering_without_a_consent_is_refused(database: Database) -> N
     async with database.write() as session:
         await add_office(session)
         person = await add_person(session)
-        with pytest.raises(Exception, match="(?i)consent"):
+        with pytest.raises(people.ConsentMissingError):
             await people.register_seeker(session, person.id, {"region": "410105"})
 
 

@@ -112,7 +112,7 @@ async def test_an_illegal_move_raises_and_writes_nothing(database: Database) -> 
     before = await audits(database)
     async with database.write() as session:
         stored = await session.get_one(Application, application.id)
-        with pytest.raises(MoveRefusedError, match="interested.*started"):
+        with pytest.raises(MoveRefusedError, match=r"interested.*started"):
             await move(session, stored, A.STARTED, actor=seeker.id)
         assert not session.dirty
         assert not session.new

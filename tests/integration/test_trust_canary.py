@@ -1,4 +1,4 @@
-"""Canaries: a name, a number, words and an ID number go through everything; none may be found where it is not sealed."""
+"""Canaries: a name, a number, words, an ID number go through everything; none is found where it is not sealed."""
 
 from __future__ import annotations
 

@@ -258,7 +258,7 @@ async def test_the_fifth_invitation_offers_both_answers_too(database: Database) 
 async def asked_about(database: Database, stage: Stage, question: str) -> int:
     """A seeker whose open question is this one."""
     async with database.write() as session:
-        vacancy, _, _ = await town(session)
+        await town(session)
         seeker = (await add_person(session)).id
     await stage.say(seeker, "电焊工 郑州")
     await stage.say(seeker, "1")
@@ -316,13 +316,13 @@ async def test_a_headcount_may_be_any_number(database: Database, number: str) ->
 )
 async def test_a_contact_mark_typed_by_a_person_reveals_no_number(database: Database, typed: str) -> None:
     async with database.write() as session:
-        vacancy, recruiter, seeker = await town(session)
+        _, recruiter, seeker = await town(session)
         officer_words = await add_person(session)
     stage = Stage(database)
     heard = []
     for person in (recruiter.id, seeker.id, officer_words.id):
-        for text in (typed, f"我叫{typed}", "人工", typed, f"招{typed} 郑州 3人 6000"):
-            heard.append(spoken(await stage.say(person, text)))
+        said = (typed, f"我叫{typed}", "人工", typed, f"招{typed} 郑州 3人 6000")
+        heard += [spoken(await stage.say(person, text)) for text in said]
     assert "13800138000" not in "".join(heard)
     assert "\ue000" not in "".join(heard)
 

@@ -47,9 +47,7 @@ def test_import_tells_counts(tmp_path: Path, var: Path, capsys: pytest.CaptureFi
     assert offices(var) == ["河南省总工会"]
 
 
-def test_bad_rows_stop_everything_or_are_skipped(
-    tmp_path: Path, var: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_bad_rows_stop_everything_or_are_skipped(tmp_path: Path, var: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written(tmp_path / "o.csv", OFFICES + "999999,无\n")
     assert main(["import", "offices", file, "--json"]) == 1
     captured = capsys.readouterr()

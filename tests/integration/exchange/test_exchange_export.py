@@ -32,9 +32,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def fresh(path: Path) -> Database:
-    database = Database(
-        f"sqlite+aiosqlite:///{path}", KeyRing({1: b"s" * 32}, b"i" * 32), clock=lambda: NOW
-    )
+    database = Database(f"sqlite+aiosqlite:///{path}", KeyRing({1: b"s" * 32}, b"i" * 32), clock=lambda: NOW)
     await upgrade(database)
     return database
 
