@@ -53,7 +53,10 @@ class DigestSettings(Section):
     @field_validator("timezone")
     @classmethod
     def _known(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"there is no time zone {value!r}; the name is like Asia/Shanghai") from error
         return value
 
 

@@ -22,12 +22,12 @@ from models.database import Database, Session
 from models.ids import STEP_BITS
 from models.keys import KeyRing
 from models.migrate import upgrade
-from models.vacancies import Vacancy
+from models.vacancies import VACANCIES, Vacancy
 from services.access import ensure_address
 
 SEED = 2026
 CHANNEL = "webchat"
-VACANCIES = 10_000
+WANTED = 10_000
 MONTH_MS = 30 * 86_400_000
 
 
@@ -49,7 +49,7 @@ class Crowd:
 
 
 @asynccontextmanager
-async def crowd(folder: Path, people: int, vacancies: int = VACANCIES) -> AsyncIterator[Crowd]:
+async def crowd(folder: Path, people: int, vacancies: int = WANTED) -> AsyncIterator[Crowd]:
     """A filled database in the folder, fsync on as in production."""
     database = Database(f"sqlite+aiosqlite:///{folder / 'bench.db'}", KeyRing.generate())
     try:
@@ -65,12 +65,12 @@ async def crowd(folder: Path, people: int, vacancies: int = VACANCIES) -> AsyncI
 
 async def _add_vacancies(session: Session, wanted: int) -> tuple[str, ...]:
     """Fill up to the wanted number, posted over the last month; returns the regions there are."""
-    rows = (await session.execute(select(Vacancy.__table__).where(Vacancy.state == "open"))).mappings().all()
+    rows = (await session.execute(select(VACANCIES).where(Vacancy.state == "open"))).mappings().all()
     dice = random.Random(SEED)
     await session.execute(update(Vacancy).values(change=Vacancy.change - _ago(dice)))
     more = [_drawn(session, dice, rows) for _ in range(wanted - len(rows))]
     if more:
-        await session.execute(insert(Vacancy.__table__), more)
+        await session.execute(insert(VACANCIES), more)
     return tuple(sorted({row["region"] for row in rows}))
 
 

@@ -23,7 +23,7 @@ from matching.profiles import SeekerProfile
 from matching.rank import rank
 from matching.understand import understand
 from models.clock import business_date, utc_now
-from models.database import SQLITE_PRAGMAS
+from models.sqlite import PRAGMAS
 
 ROW = b"x" * 600  # about what a sealed message is
 SHOWN = 5
@@ -33,7 +33,7 @@ Answer = Callable[[str], str]
 def raw_commits(folder: Path, count: int) -> list[float]:
     """Seconds that each 'insert, commit' takes with the program's own settings and nothing else."""
     connection = sqlite3.connect(folder / "peer.db", isolation_level=None)
-    for pragma in SQLITE_PRAGMAS:
+    for pragma in PRAGMAS:
         connection.execute(pragma)
     connection.execute("CREATE TABLE IF NOT EXISTS rows (id INTEGER PRIMARY KEY, body BLOB)")
     try:

@@ -32,12 +32,24 @@ ATTEMPTS = 2
 
 @dataclass(slots=True)
 class Loaded:
-    """A waiting message and the turn made for it."""
+    """A waiting message and the turn made for it; what is sealed is opened when its turn comes."""
 
     channel: str
     attempts: int
-    body: dict[str, Any]
     turn: Turn
+    _body: bytes | None
+    _conversation: bytes | None
+
+    def open(self) -> dict[str, Any]:
+        """Give the turn its data and menu; returns the message's body."""
+        turn, keys = self.turn, self.turn.session.keys
+        if self._conversation is not None:
+            stored = json.loads(keys.open(self._conversation, DATA, turn.speaker.id))
+            menu = stored["menu"]
+            turn.data = stored["data"]
+            turn.menu = Menu(menu[0], tuple(Choice(*c) for c in menu[1])) if menu else None
+        body: dict[str, Any] = {"text": ""}
+        return json.loads(keys.open(self._body, INBOX_BODY, turn.inbox_id)) if self._body else body
 
 
 @cache
@@ -146,7 +158,6 @@ def _loaded(session: Session, row: RowMapping, reach: Reach, vacancies: VacancyI
         office_region=row["office_region"],
         role=row["role"],
     )
-    data, menu = open_conversation(session, row["person_id"], row["data_sealed"])
     turn = Turn(
         session=session,
         inbox_id=row["id"],
@@ -155,21 +166,10 @@ def _loaded(session: Session, row: RowMapping, reach: Reach, vacancies: VacancyI
         reach=reach,
         vacancies=vacancies,
         state=row["state"],
-        data=data,
-        menu=menu,
+        data={},
+        menu=None,
     )
-    sealed = row["body_sealed"]
-    body = json.loads(session.keys.open(sealed, INBOX_BODY, row["id"])) if sealed else {"text": ""}
-    return Loaded(row["channel"], row["attempts"], body, turn)
-
-
-def open_conversation(session: Session, person_id: int, sealed: bytes | None) -> tuple[dict[str, Any], Menu | None]:
-    """FSM data and the open menu of a conversation."""
-    if sealed is None:
-        return {}, None
-    stored = json.loads(session.keys.open(sealed, DATA, person_id))
-    menu = stored["menu"]
-    return stored["data"], Menu(menu[0], tuple(Choice(*c) for c in menu[1])) if menu else None
+    return Loaded(row["channel"], row["attempts"], turn, row["body_sealed"], row["data_sealed"])
 
 
 @dataclass(frozen=True, slots=True)

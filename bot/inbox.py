@@ -87,6 +87,8 @@ class Inbox:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
+            if not self._pending:
+                continue  # they went with the group before
             group: list[Waiting] = []
             try:
                 async with self._database.write() as session:

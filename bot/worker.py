@@ -19,7 +19,7 @@ from bot.wakeups import Wakeups
 from models.database import Database
 from services.matches import VacancyCache
 
-BATCH = 50
+BATCH = 24  # about as many as the time allows
 BATCH_SECONDS = 0.020
 IDLE_SECONDS = 0.5
 BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5)
@@ -117,10 +117,10 @@ class Worker:
         token = current.set(turn)
         try:
             bot = self._channels[item.channel].bot
-            update = await to_update(turn, item.body, bot)
+            update = await to_update(turn, item.open(), bot)
             await self._dispatcher.feed_update(bot, update, turn=turn, reach=turn.reach)
+            written = batch.written(turn.session, turn)  # while a fault in it still undoes the turn
             await turn.finish()
-            return [batch.written(turn.session, turn)]
         except Exception as error:
             await turn.abandon(error)
             if is_passing(error):
@@ -131,3 +131,4 @@ class Worker:
         finally:
             current.reset(token)
             turn.session.expunge_all()
+        return [written]

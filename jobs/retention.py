@@ -19,6 +19,11 @@ BODIES = timedelta(days=30)
 
 async def forget_old(session: Session) -> None:
     """Empty bodies and conversations past their time (`promises.md` §5); rows stay, so that nothing is done twice."""
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state == OutboxState.WAITING, OutboxRow.expires_at < session.now)
+        .values(state=OutboxState.EXPIRED)
+    )
     known = union(
         select(Consent.person_id).where(Consent.withdrawn_at.is_(None)),
         select(Recruiter.person_id).where(Recruiter.ended_at.is_(None)),

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
 
+import numpy as np
+import numpy.typing as npt
+
 from matching.errors import UnknownRegionError
 from matching.tables import rows
 
@@ -163,16 +166,24 @@ def _is_leaf(region: Region) -> bool:
 @cache
 def nearby_cities(adcode: str, within_km: float = 150.0) -> tuple[str, ...]:
     """The other cities whose centres lie near this region's city, nearest first."""
-    home = city_of(adcode)
-    found = [
-        (distance, region.adcode)
-        for region in _regions().values()
-        if _is_city(region)
-        and region.adcode != home
-        and (distance := distance_km(home, region.adcode)) is not None
-        and distance <= within_km
-    ]
-    return tuple(code for _, code in sorted(found))
+    home = get_required_region(city_of(adcode))
+    if home.lon is None or home.lat is None:
+        return ()
+    codes, lon, lat = _city_centres()
+    half = np.sin((lat - radians(home.lat)) / 2) ** 2
+    half += cos(radians(home.lat)) * np.cos(lat) * np.sin((lon - radians(home.lon)) / 2) ** 2
+    distance = 2 * EARTH_KM * np.arcsin(np.sqrt(half))
+    nearest = np.argsort(distance, kind="stable")
+    return tuple(codes[i] for i in nearest if distance[i] <= within_km and codes[i] != home.adcode)
+
+
+@cache
+def _city_centres() -> tuple[tuple[str, ...], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The codes of all cities with their longitudes and latitudes in radians."""
+    cities = [r for r in _regions().values() if _is_city(r) and r.lon is not None and r.lat is not None]
+    lon = np.radians(np.array([region.lon for region in cities], np.float64))
+    lat = np.radians(np.array([region.lat for region in cities], np.float64))
+    return tuple(region.adcode for region in cities), lon, lat
 
 
 def _is_city(region: Region) -> bool:

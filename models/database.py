@@ -14,20 +14,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import event, make_url
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from models import sqlite
 from models.clock import Clock, business_date, utc_now
 from models.ids import IdMaker
 from models.keys import KeyRing
 
-SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",  # every commit is on disk before it is acknowledged
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA recursive_triggers=ON",  # INSERT OR REPLACE may not go round a delete trigger
-    "PRAGMA busy_timeout=10000",
-)
 READ_CONNECTIONS = 4
 Listener = Callable[[frozenset[int]], None]
 AnySession = TypeVar("AnySession", bound="ReadSession")
@@ -133,26 +127,14 @@ class Database:
 def _engine(url: str, *, writes: bool) -> AsyncEngine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
-    path = make_url(url).database
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    size = 1 if writes else READ_CONNECTIONS
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
-    _prepare_sqlite(engine, writes=writes)
+    path = make_url(url).database or ""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url,
+        pool_size=1 if writes else READ_CONNECTIONS,
+        max_overflow=0,
+        hide_parameters=True,
+        **({"async_creator": sqlite.writing_connection(path)} if writes else {}),
+    )
+    sqlite.prepare(engine, writes=writes)
     return engine
-
-
-def _prepare_sqlite(engine: AsyncEngine, *, writes: bool) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        cursor = connection.cursor()
-        for pragma in SQLITE_PRAGMAS:
-            cursor.execute(pragma)
-        if not writes:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

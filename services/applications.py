@@ -133,7 +133,7 @@ async def _refer(session: Session, application: Application, vacancy: Vacancy, r
         session,
         application.seeker_id,
         Fact(
-            key=f"introduction:{application.id}:{application.state_since:%Y%m%d%H%M%S}",
+            key=f"introduction:{application.id}:{application.state_since:%Y%m%d%H%M%S%f}",
             kind="service_given",
             occurred_on=session.today,
             region=office.region,

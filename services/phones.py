@@ -13,6 +13,8 @@ class PhoneRefusedError(ZhaohuoError):
 
 def e164(text: str) -> str:
     """'138 0013 8000', full-width digits or '+86…' to '+8613800138000'. Raises PhoneRefusedError."""
+    if "*" in text:
+        raise PhoneRefusedError
     try:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException as error:

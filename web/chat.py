@@ -200,7 +200,7 @@ def event_of(delivery: Delivery) -> dict[str, Any]:
         "seq": delivery.seq,
         "message": str(delivery.target or delivery.id),
         "from": "bot",
-        "text": delivery.text,
+        "text": delivery.text or (None if delivery.action == "edit" else ""),
         "choices": [{"key": choice.key, "label": choice.label} for choice in delivery.choices],
         "at": _iso(delivery.created_at),
     }
@@ -209,7 +209,10 @@ def event_of(delivery: Delivery) -> dict[str, Any]:
 def _edited(item: dict[str, Any], edit: Delivery | None) -> dict[str, Any] | None:
     if edit is None:
         return item
-    return None if edit.action == "delete" else {**item, **event_of(edit), "seq": item["seq"]}
+    if edit.action == "delete":
+        return None
+    changed = event_of(edit)
+    return {**item, **changed, "text": changed["text"] or item["text"], "seq": item["seq"]}
 
 
 def _iso(moment: datetime) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from models.errors import ZhaohuoError
-from services.exchange import courses, employers, ledger, offices, seekers, vacancies
+from services.exchange import courses, employers, ledger, officers, offices, seekers, vacancies
 from services.exchange.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
     "offices": offices,
+    "officers": officers,
     "employers": employers,
     "vacancies": vacancies,
     "seekers": seekers,

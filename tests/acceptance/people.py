@@ -249,7 +249,9 @@ class Terminals:
 async def _reader(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
     reader = asyncio.StreamReader(limit=1 << 20)
     loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb"))
+    transport, _ = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb")
+    )
     return reader, transport
 
 
@@ -333,6 +335,9 @@ async def hears(person: WebPerson, *expected: str, since: int = 0) -> str:
     def missing() -> list[str]:
         return [words for words in expected if not matches(words, text())]
 
-    await until(lambda: len(person.heard) > since and not missing(), lambda: f"not heard: {missing()}\nheard: {text()}")
+    await until(
+        lambda: len(person.heard) > since and not missing(),
+        lambda: f"not heard: {missing()}\nheard: {text()}",
+    )
     await person.settle()
     return text()

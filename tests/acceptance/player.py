@@ -26,7 +26,6 @@ from people import (
     button_key,
     line_number,
     matches,
-    plain,
     tap,
     until,
 )
@@ -246,7 +245,9 @@ async def _floor(stage: Stage, name: str, person: Person, seen: dict[str, int]) 
         yield
 
 
-async def _play(step: Step, person: Person, seen: dict[str, int], values: Mapping[str, str], where: str, patience: float) -> None:
+async def _play(
+    step: Step, person: Person, seen: dict[str, int], values: Mapping[str, str], where: str, patience: float
+) -> None:
     start = seen[step.who] if step.who not in REGULARS or not _acts(step) else len(person.heard)
     await _act(step, person, values, where)
     expected = [fill(words, values) for words in step.expect]
@@ -286,7 +287,8 @@ async def _act(step: Step, person: Person, values: Mapping[str, str], where: str
     elif step.choose is not None:
         words = fill(step.choose, values)
         number = await until(
-            lambda: line_number(person.heard, words), lambda: f"{where}\n  no line with {words}: {said(person.heard[-2:])}"
+            lambda: line_number(person.heard, words),
+            lambda: f"{where}\n  no line with {words}: {said(person.heard[-2:])}",
         )
         key, message = await _button(person, number, "", where)
         await person.press(key, message)
@@ -297,7 +299,8 @@ async def _act(step: Step, person: Person, values: Mapping[str, str], where: str
 
 async def _button(person: Person, label: str, below: str, where: str) -> tuple[str, str]:
     found: tuple[str, str] = await until(
-        lambda: button_key(person.heard, label, below), lambda: f"{where}\n  no button {label}: {said(person.heard[-2:])}"
+        lambda: button_key(person.heard, label, below),
+        lambda: f"{where}\n  no button {label}: {said(person.heard[-2:])}",
     )
     return found
 

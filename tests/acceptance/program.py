@@ -53,7 +53,11 @@ class Program:
         self.starts += 1
         with self._file("out").open("wb") as out, self._file("log").open("wb") as log:
             self._process = subprocess.Popen(
-                (sys.executable, "-m", "app", *self.command), cwd=ROOT, env=self.environment, stdout=out, stderr=log
+                (sys.executable, "-m", "app", *self.command),
+                cwd=ROOT,
+                env=self.environment,
+                stdout=out,
+                stderr=log,
             )
         until = time.monotonic() + START_SECONDS
         while not self._announced():
@@ -67,7 +71,9 @@ class Program:
             return False
         self.url = re.findall(r"http://[\d.]+:\d+", text)[0]
         links = {m["role"].rpartition(" ")[0]: Role(m["link"], m["phone"]) for m in LINK.finditer(text)}
-        by_words = {words: role for spoken, role in links.items() for words in ROLES.values() if spoken.startswith(words)}
+        by_words = {
+            words: role for spoken, role in links.items() for words in ROLES.values() if spoken.startswith(words)
+        }
         self.roles = {name: by_words[words] for name, words in ROLES.items() if words in by_words}
         return True
 

@@ -125,7 +125,10 @@ def this_period() -> str:
 
 
 async def _form_rises(program: Program, region: str, period: str, before: dict[str, Any]) -> None:
-    placed = await rows(program, "SELECT id, started_on, contract, months, evidence, how FROM placements ORDER BY id DESC LIMIT 1")
+    placed = await rows(
+        program,
+        "SELECT id, started_on, contract, months, evidence, how FROM placements ORDER BY id DESC LIMIT 1",
+    )
     placement, started, *rest = placed[0]
     assert rest == ["fixed", 12, "contract", "introduced"]
     assert (region, period) == ("410100", this_period())

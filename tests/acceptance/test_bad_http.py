@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
-from people import WebPerson, ask, hears, tap
+from people import WebPerson, ask, hears, tap, until
 from program import Environment, Program, running
 from rows import rows
 
@@ -81,9 +81,7 @@ def test_wrong_body_is_refused_by_name(program: Program, body: bytes) -> None:
 
 
 @pytest.mark.xfail(strict=True, reason="web/chat.py catches no RecursionError of json: 500 instead of 400")
-def test_deeply_nested_body_is_refused(
-    prepared_sample: Path, tmp_path: Path, program_environment: Environment
-) -> None:
+def test_deeply_nested_body_is_refused(prepared_sample: Path, tmp_path: Path, program_environment: Environment) -> None:
     folder = shutil.copytree(prepared_sample, tmp_path / "var")
     with running(Program(folder, program_environment(folder)), quiet=False) as program:
         assert post(program, b"[" * 100_000)[0] == 400
@@ -121,7 +119,6 @@ ROUTES = [
     ("HEAD", "/", 302),
     ("GET", "/health", 200),
     ("OPTIONS", "/chat/messages", 405),
-    ("BREW", "/chat", 400),
 ]
 
 
@@ -172,7 +169,9 @@ async def test_many_people_at_once_are_all_acknowledged(program: Program) -> Non
     try:
         await asyncio.gather(*(one.enter() for one in crowd))
         for _ in range(6):
-            answers = await asyncio.gather(*(one.post({"text": f"保安 {place}"}) for one in crowd for place in ("郑州", "洛阳")))
+            answers = await asyncio.gather(
+                *(one.post({"text": f"保安 {place}"}) for one in crowd for place in ("郑州", "洛阳"))
+            )
             assert set(answers) == {202}
         await asyncio.gather(*(until_heard(one, 12) for one in crowd))
     finally:
@@ -180,9 +179,7 @@ async def test_many_people_at_once_are_all_acknowledged(program: Program) -> Non
 
 
 async def until_heard(person: WebPerson, number: int) -> None:
-    async with asyncio.timeout(30):
-        while len(person.heard) < number:
-            await asyncio.sleep(0.01)
+    await until(lambda: len(person.heard) >= number, lambda: f"{len(person.heard)} of {number} answers")
     assert [heard.seq for heard in person.heard] == list(range(1, number + 1))
 
 
@@ -192,11 +189,20 @@ async def test_foreign_and_odd_choices(program: Program, person: WebPerson) -> N
     try:
         await ask(other, "电焊工 郑州", "回数字报名")
         foreign = other.heard[-1].message
-        for choice, message in (("1", foreign), ("1", "1"), ("1", "x" * 24), ("1", "-5"), ("9" * 80, ""), ("apply:1", foreign)):
+        for choice, message in (
+            ("1", foreign),
+            ("1", "1"),
+            ("1", "x" * 24),
+            ("1", "-5"),
+            ("9" * 80, ""),
+            ("apply:1", foreign),
+        ):
             before = len(person.heard)
             assert await person.post({"choice": choice, "message": message}) == 202
             await hears(person, "这个按钮过期了", "找工作", since=before)
-        assert await rows(program, f"SELECT count(*) FROM inbox WHERE state != 'handled' AND id < {2**63 - 1}") == [(0,)]
+        assert await rows(program, f"SELECT count(*) FROM inbox WHERE state != 'handled' AND id < {2**63 - 1}") == [
+            (0,)
+        ]
         await ask(person, "我的资料", "还没有保存您的资料")
     finally:
         await other.close()
@@ -234,7 +240,10 @@ async def test_reload_shows_the_same(person: WebPerson) -> None:
     await ask(person, "电焊工 郑州", "回数字报名")
     await tap(person, "1 报名", "报名好了")
     shown = await person.history()
-    assert [(item["from"], item["text"]) for item in shown["items"] if item["from"] == "me"] == [("me", "电焊工 郑州"), ("me", "1")]
+    assert [(item["from"], item["text"]) for item in shown["items"] if item["from"] == "me"] == [
+        ("me", "电焊工 郑州"),
+        ("me", "1"),
+    ]
     assert [item["text"] for item in shown["items"] if item["from"] == "bot"] == [heard.text for heard in person.heard]
     assert shown["last"] == person.last
 
@@ -246,7 +255,9 @@ def test_a_link_lets_one_browser_in(program: Program) -> None:
     given = headers["Set-Cookie"]
     assert "HttpOnly" in given and "SameSite=Lax" in given
     assert call(program, "GET", link)[0] == 410
-    assert call(program, "GET", link, headers={"Cookie": given.partition(";")[0]})[0] == 302, "the same browser may again"
+    assert call(program, "GET", link, headers={"Cookie": given.partition(";")[0]})[0] == 302, (
+        "the same browser may again"
+    )
 
 
 def test_an_old_link_lets_nobody_in(program: Program) -> None:
@@ -259,9 +270,7 @@ def test_an_old_link_lets_nobody_in(program: Program) -> None:
     assert "过期" in text
 
 
-def test_nothing_personal_in_the_log(
-    prepared_sample: Path, tmp_path: Path, program_environment: Environment
-) -> None:
+def test_nothing_personal_in_the_log(prepared_sample: Path, tmp_path: Path, program_environment: Environment) -> None:
     """Whatever is said, at the level that is the default: no words, no phone, no cookie in the log."""
     folder = shutil.copytree(prepared_sample, tmp_path / "var")
     command = ("run",)
@@ -277,12 +286,16 @@ def test_nothing_personal_in_the_log(
 
 
 async def _handled(program: Program) -> None:
-    async with asyncio.timeout(30):
-        while await rows(program, "SELECT state FROM inbox ORDER BY id DESC LIMIT 1") != [("handled",)]:
-            await asyncio.sleep(0.05)
+    for _ in range(600):
+        if await rows(program, "SELECT state FROM inbox ORDER BY id DESC LIMIT 1") == [("handled",)]:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("the message was not handled")
 
 
-@pytest.mark.xfail(strict=True, reason="bot/inbox.py stores an empty group when a message came while the writer was busy")
+@pytest.mark.xfail(
+    strict=True, reason="bot/inbox.py stores an empty group when a message came while the writer was busy"
+)
 def test_no_warning_in_the_log(program: Program) -> None:
     """Last in this module: after bursts and nonsense the program has nothing to complain about."""
     assert "Warning" not in program.log(), program.log()

@@ -25,7 +25,9 @@ PARTS = [
 @pytest.fixture(scope="module")
 def outcomes(program: Program, request: pytest.FixtureRequest) -> Outcomes:
     """The dialogues that were asked for, played."""
-    chosen = [item.callspec.params for item in request.session.items if getattr(item, "originalname", "") == "test_dialogue"]
+    chosen = [
+        item.callspec.params for item in request.session.items if getattr(item, "originalname", "") == "test_dialogue"
+    ]
     wanted = [(DIALOGUES[params["name"]], params["channel"]) for params in chosen]
     return asyncio.run(play_all(program, wanted))
 

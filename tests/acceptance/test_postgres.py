@@ -43,7 +43,9 @@ def postgres_url() -> Iterator[str]:
 
     def run(program: str, *words: str) -> None:
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-        subprocess.run((str(programs / program), *words), check=True, stdout=subprocess.DEVNULL, env=environment, **user)
+        subprocess.run(
+            (str(programs / program), *words), check=True, stdout=subprocess.DEVNULL, env=environment, **user
+        )
 
     data = str(folder / "data")
     run("initdb", "-D", data, "-U", "zhaohuo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")

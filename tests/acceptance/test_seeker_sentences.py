@@ -60,8 +60,9 @@ async def test_first_sentence(sentence: Sentence, program: Program) -> None:
         await tap(person, "1 报名", "报名好了")
     finally:
         await person.close()
-    query = "SELECT v.occupation, v.region FROM applications a JOIN vacancies v ON v.id = a.vacancy_id ORDER BY a.id DESC LIMIT 1"
-    occupation, region = (await rows(program, query))[0]
+    applied_for = "(SELECT vacancy_id FROM applications ORDER BY id DESC LIMIT 1)"
+    chosen = await rows(program, f"SELECT occupation, region FROM vacancies WHERE id = {applied_for}")
+    occupation, region = chosen[0]
     on_offer = await rows(program, "SELECT occupation, region FROM vacancies WHERE state = 'open'")
     suitable = [row for row in on_offer if fits(sentence, row[0])]
     exact = [row for row in on_offer if row[0] in sentence.occupations]

@@ -27,7 +27,7 @@ from models.offices import Officer
 from models.runs import JobRun
 from models.states import ApplicationState, VacancyState
 from models.vacancies import Vacancy
-from services import access, applications, people
+from services import access, applications, outbox, people
 from services.texts import say
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -129,7 +129,7 @@ async def test_the_schedule_starts_catches_up_and_stops_when_it_is_cancelled(dat
     async with asyncio.TaskGroup() as group:
         running = group.create_task(schedule.run_schedule(database, "08:00", "Asia/Shanghai"))
         async with asyncio.timeout(10):
-            while ("digest", "2026-11-23") not in await ran(database):
+            while ("digest", "2026-11-23") not in await ran(database):  # noqa: ASYNC110 - a row, no event
                 await asyncio.sleep(0.02)
         running.cancel()
 
@@ -223,7 +223,7 @@ async def bodies(database: Database, model: type[InboxRow | OutboxRow], person_i
         return len(rows), sum(row.body_sealed is not None for row in rows)
 
 
-async def two_speakers(database: Database) -> tuple[int, int]:
+async def two_speakers(database: Database, *, delivered: bool = True) -> tuple[int, int]:
     """(without consent, with consent): each has said something and was answered."""
     async with database.write() as session:
         await add_office(session)
@@ -232,6 +232,9 @@ async def two_speakers(database: Database) -> tuple[int, int]:
     for person in (stranger, seeker):
         await stage.arrive(person, "电焊工 郑州", external=f"once-{person}")
         await stage.drain()
+    if delivered:
+        async with database.write() as session:
+            await outbox.mark_sent(session, (await session.scalars(select(OutboxRow.id))).all())
     return stranger, seeker
 
 
@@ -272,6 +275,18 @@ async def test_after_30_days_no_body_is_left_and_the_rows_stay_against_repeats(d
     await stage.arrive(seeker, "电焊工 郑州", external=f"once-{seeker}")
     await stage.drain()
     assert await bodies(database, InboxRow, seeker) == (1, 0)
+    assert await bodies(database, OutboxRow, seeker) == (1, 0)  # and no second answer
+
+
+async def test_a_reply_that_nobody_fetched_is_not_kept_beyond_its_time(database: Database, clock: Any) -> None:
+    """A browser that is closed and never comes back: the reply ends after 24 h, what it said goes with it."""
+    stranger, seeker = await two_speakers(database, delivered=False)
+    clock.move(hours=12)
+    await forget(database)
+    assert await bodies(database, OutboxRow, stranger) == (1, 1)
+    clock.move(days=31)
+    await forget(database)
+    assert await bodies(database, OutboxRow, stranger) == (1, 0)
     assert await bodies(database, OutboxRow, seeker) == (1, 0)
 
 

@@ -162,10 +162,6 @@ async def test_a_batch_that_fails_to_commit_is_run_again_one_by_one(
         assert await rows_of(database, person) == all_of("hello")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="DEFECT T25: batch.written fails after turn.finish() released the savepoint: rows, notice and audit stay",
-)
 async def test_a_message_that_spoils_every_batch_it_is_in_is_parked_and_the_others_are_answered(
     database: Database,
 ) -> None:

@@ -23,7 +23,7 @@ from services.texts import say
 
 
 def listening(*choices: Choice) -> Router:
-    """'menu' opens the menu, 'slip' takes it back at once; everything else is told back: a press as 'press:data@message', words as 'words:text'."""
+    """'menu' opens the menu, 'slip' takes it back at once; a press or other words are told back as what they were."""
     router = Router()
 
     @router.message()

@@ -82,7 +82,6 @@ def test_a_mistake_in_the_file_is_refused_by_its_name(tmp_path: Path, text: str,
         load(tmp_path, text)
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT T24: ZoneInfoNotFoundError is a KeyError: a traceback")
 def test_an_unknown_time_zone_is_refused_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefusedError, match=r"digest\.timezone"):
         load(tmp_path, '[digest]\ntimezone = "Asia/Zhengzhou"')

@@ -48,8 +48,10 @@ LEDGER = (
     'k1,class_held,2014-05-01,410105,,,,"{""course_type"": ""skill""}",,,class 1,\n'
     "k2,seeker_registered,2014-05-02,郑州,郑州市总工会,p7,migrant|laid_off,,,,seeker 7,\n"
 )
+OFFICERS = "name,phone,region,office,role\n样例陈,13800000021,410100,,staff\n"
 FILES = {
     "offices": OFFICES,
+    "officers": OFFICERS,
     "employers": EMPLOYERS,
     "vacancies": VACANCIES,
     "seekers": SEEKERS,
@@ -97,6 +99,7 @@ async def test_every_kind_twice(database: Database, tmp_path: Path) -> None:
     first = await load_all(database, tmp_path)
     assert {kind: outcome.added for kind, outcome in first.items()} == {
         "offices": 2,
+        "officers": 1,
         "employers": 2,
         "vacancies": 1,
         "seekers": 2,
