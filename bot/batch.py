@@ -37,6 +37,7 @@ class Loaded:
     channel: str
     attempts: int
     turn: Turn
+    waiting: int  # messages of this address, this one among them
     _body: bytes | None
     _conversation: bytes | None
 
@@ -58,7 +59,7 @@ def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
     inbox, people, conversations = InboxRow.__table__.c, Person.__table__.c, Conversation.__table__.c
     officers, recruiters = Officer.__table__.c, Recruiter.__table__.c
     oldest = (
-        select(func.min(inbox.id).label("id"))
+        select(func.min(inbox.id).label("id"), func.count().label("waiting"))
         .where(inbox.state == InboxState.WAITING)
         .group_by(inbox.address_id)
         .order_by("id")
@@ -83,6 +84,7 @@ def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
     query = (
         select(
             inbox.id,
+            oldest.c.waiting,
             inbox.channel,
             inbox.attempts,
             inbox.body_sealed,
@@ -134,14 +136,21 @@ _HANDLED = (
 
 
 async def load(session: Session, limit: int, reaches: dict[str, Reach], vacancies: VacancyIndex) -> list[Loaded]:
-    """The oldest waiting message of each person, with everything its turn needs, in one statement."""
+    """The oldest waiting message of each person, with everything its turn needs, in one statement.
+
+    A person at two addresses gets one of them in this batch, the other in the next.
+    """
     rows = (await session.execute(_waiting(lock=not session.is_sqlite), {"most": limit})).mappings().all()
     seen: set[int] = set()
-    loaded = []
+    loaded: list[Loaded] = []
     for row in rows:
-        if row["person_id"] not in seen and row["channel"] in reaches:
-            seen.add(row["person_id"])
-            loaded.append(_loaded(session, row, reaches[row["channel"]], vacancies))
+        if row["channel"] not in reaches:
+            continue
+        if row["person_id"] in seen:
+            loaded[-1].waiting += 1  # left for the next batch
+            continue
+        seen.add(row["person_id"])
+        loaded.append(_loaded(session, row, reaches[row["channel"]], vacancies))
     return loaded
 
 
@@ -169,7 +178,7 @@ def _loaded(session: Session, row: RowMapping, reach: Reach, vacancies: VacancyI
         data={},
         menu=None,
     )
-    return Loaded(row["channel"], row["attempts"], turn, row["body_sealed"], row["data_sealed"])
+    return Loaded(row["channel"], row["attempts"], turn, row["waiting"], row["body_sealed"], row["data_sealed"])
 
 
 @dataclass(frozen=True, slots=True)

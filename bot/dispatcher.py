@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from functools import cache
 
-from aiogram import Dispatcher
+from aiogram import Dispatcher, Router
 from aiogram.fsm.strategy import FSMStrategy
 
+from bot.filters import IsCommand
 from bot.handlers import (
     answer,
     candidates,
@@ -31,7 +32,20 @@ def make_dispatcher() -> Dispatcher:
     """Commands first, then the open question or draft, last whatever was said; one for the process."""
     logging.getLogger("aiogram.event").setLevel(logging.WARNING)
     dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.GLOBAL_USER)
+    commands = Router(name="commands")
+    commands.message.filter(IsCommand())
+    commands.include_routers(
+        staff_desk.words,
+        start.words,
+        my_data.words,
+        courses.words,
+        candidates.words,
+        fill_vacancy.words,
+        find_job.words,
+        post_vacancy.words,
+    )
     dispatcher.include_routers(
+        commands,
         staff_desk.router,
         confirm_start.router,
         staff_reply.router,

@@ -13,6 +13,7 @@ from bot.turn import Turn
 from bot.words import COMMANDS
 
 CLOSING = "。.!~"
+ALL_WORDS = frozenset[str]().union(*COMMANDS.values())
 NUMBER_STATES = frozenset(s.state for s in (Asking.answer, Posting.missing, Posting.field, Desk.months, Desk.started))
 
 
@@ -20,6 +21,13 @@ def _answers_with_number(turn: Turn) -> bool:
     """Whether a number is asked for: then the open menu has words only (`design.md` §1)."""
     keys = [choice.key for choice in turn.menu.choices] if turn.menu else []
     return turn.state in NUMBER_STATES and not any(key.isdigit() for key in keys)
+
+
+def said_in(message: Message, turn: Turn) -> str:
+    """What was typed, folded, without closing punctuation; worked out once a turn."""
+    if turn.said is None:
+        turn.said = folded(message.text or "").rstrip(CLOSING)
+    return turn.said
 
 
 class Said(Filter):
@@ -30,8 +38,16 @@ class Said(Filter):
 
     async def __call__(self, message: Message, turn: Turn) -> bool:
         """Compare folded, without closing punctuation; a bare 0 or 9 may be the answer to "how many?"."""
-        said = folded(message.text or "").rstrip(CLOSING)
+        said = said_in(message, turn)
         return said in self.words and not (said.isdigit() and _answers_with_number(turn))
+
+
+class IsCommand(Filter):
+    """The whole message is a command word: one look, so that a sentence is not compared with each of them."""
+
+    async def __call__(self, message: Message, turn: Turn) -> bool:
+        """Compare folded."""
+        return said_in(message, turn) in ALL_WORDS
 
 
 class Pressed(Filter):

@@ -19,14 +19,13 @@ WORDS_ONLY = "words"
 
 def menu(*choices: Choice, rows: Iterable[int] = ()) -> InlineKeyboardMarkup:
     """An inline keyboard. `rows` gives how many buttons stand in each row; what is left gets rows of its own."""
-    # Our own choices need no validation, which costs more than the rest of a reply.
-    buttons = [InlineKeyboardButton.model_construct(text=c.label, callback_data=c.data, key=c.key) for c in choices]
+    buttons = [InlineKeyboardButton(text=c.label, callback_data=c.data, key=c.key) for c in choices]
     keyboard = []
     for length in rows:
         keyboard.append(buttons[:length])
         buttons = buttons[length:]
     keyboard += [[button] for button in buttons]
-    return InlineKeyboardMarkup.model_construct(inline_keyboard=[row for row in keyboard if row])
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in keyboard if row])
 
 
 def numbered(*labels_and_data: tuple[str, str], start: int = 1) -> tuple[Choice, ...]:

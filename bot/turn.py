@@ -65,6 +65,7 @@ class Turn:
     state: str | None
     data: dict[str, Any]
     menu: Menu | None
+    said: str | None = None  # what was typed, folded for comparing
     replies: list[Outgoing] = field(default_factory=list)
     _stack: AsyncExitStack | None = None
     _told_before: int = 0

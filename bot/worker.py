@@ -21,7 +21,7 @@ from services.matches import VacancyCache
 
 BATCH = 24  # about as many as the time allows
 BATCH_SECONDS = 0.020
-IDLE_SECONDS = 0.5
+IDLE_SECONDS = 0.25
 BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5)
 MET = frozenset({"40001", "40P01", "55P03"})  # PostgreSQL: serialisation failure, deadlock, lock not available
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class Worker:
     ) -> None:
         self._database, self._dispatcher, self._wakeups = database, dispatcher, wakeups
         self._channels, self._vacancies = channels, vacancies
+        self._left = True  # by an earlier process, perhaps
         self._reaches = {name: channel.reach for name, channel in channels.items()}
 
     async def run(self) -> None:
@@ -56,7 +57,8 @@ class Worker:
         while True:
             try:
                 await self.drain_once()
-                await self._idle()
+                if not self._left:
+                    await self._idle()
                 failures = 0
             except (DBAPIError, OSError) as error:
                 log.warning("inbox.database_away", extra={"error": type(error).__name__})
@@ -88,13 +90,14 @@ class Worker:
             return 1
 
     async def _idle(self) -> None:
-        """Return when something waits: stored by this process, left by the last batch, or by another process."""
+        """Return when something waits: stored by this process, or by another one, for which it looks now and then."""
         while not self._wakeups.inbox.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wakeups.inbox.wait(), IDLE_SECONDS)
+                return
             async with self._database.read() as session:
                 if await batch.has_waiting(session):
                     return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wakeups.inbox.wait(), IDLE_SECONDS)
 
     async def _batch(self, limit: int) -> int:
         async with self._database.write() as session:
@@ -109,6 +112,7 @@ class Worker:
                 taken += 1
                 done += await self._handle(item)
             await batch.write(session, done)
+        self._left = taken < len(items) or len(items) == limit or any(item.waiting > 1 for item in items)
         return taken
 
     async def _handle(self, item: batch.Loaded) -> list[batch.Written]:

@@ -21,12 +21,13 @@ from services import applications, people, vacancies
 from services.phones import masked_name
 
 router = Router(name="candidates")
+words = Router(name="candidates.words")
 LIVE = (VacancyState.OPEN, VacancyState.FULL, VacancyState.CLOSED)
 REASONS = ("skills", "certificate", "place", "wage", "no_contact", "other")
 
 
-@router.message(Said("candidates"))
-@router.message(Said("mine"))
+@words.message(Said("candidates"))
+@words.message(Said("mine"))
 @router.callback_query(Pressed("cand"))
 async def candidates(event: Message | CallbackQuery, turn: Turn, args: list[str] | None = None) -> None:
     """候选人: of one vacancy, or first which vacancy."""

@@ -22,9 +22,10 @@ from services import people, training
 from services.matches import seeker_profile
 
 router = Router(name="courses")
+words = Router(name="courses.words")
 
 
-@router.message(Said("courses"))
+@words.message(Said("courses"))
 @router.callback_query(Pressed("courses"))
 async def courses(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """培训: first what is missing for the jobs that fit, then what is near."""

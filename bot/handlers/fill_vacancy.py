@@ -15,9 +15,10 @@ from models.vacancies import Vacancy
 from services import vacancies
 
 router = Router(name="fill_vacancy")
+words = Router(name="fill_vacancy.words")
 
 
-@router.message(Said("full"))
+@words.message(Said("full"))
 @router.callback_query(Pressed("full"))
 async def full(event: Message | CallbackQuery, turn: Turn) -> None:
     """招满: which one is closed, or the only one at once."""

@@ -29,11 +29,12 @@ from services import applications, people
 from services.matches import as_request, merged, seeker_profile
 
 router = Router(name="find_job")
+words = Router(name="find_job.words")
 fallback = Router(name="find_job.fallback")
 LONG = 500
 
 
-@router.message(Said("find"))
+@words.message(Said("find"))
 @router.callback_query(Pressed("find"))
 async def begin(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """找工作: with what is known already, or the newest, and what to say for better ones."""
@@ -41,7 +42,7 @@ async def begin(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -
     await show(message_of(event), turn, state, await request_of(turn, state))
 
 
-@router.message(Said("more"))
+@words.message(Said("more"))
 @router.callback_query(Pressed("more"))
 async def more(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """The next ones of the same list."""
@@ -49,7 +50,7 @@ async def more(event: Message | CallbackQuery, turn: Turn, state: FSMContext) ->
     await show(message_of(event), turn, state, await request_of(turn, state), tuple(data.get("shown", ())))
 
 
-@router.message(Said("place"))
+@words.message(Said("place"))
 @router.callback_query(Pressed("place_ask"))
 async def ask_place(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """换地方."""

@@ -23,9 +23,10 @@ from services import applications, people
 from services.phones import masked_phone
 
 router = Router(name="my_data")
+words = Router(name="my_data.words")
 
 
-@router.message(Said("my_data"))
+@words.message(Said("my_data"))
 @router.callback_query(Pressed("my_data"))
 async def my_data(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """我的资料: everything that is kept, the applications, and the way to change or delete it."""

@@ -22,9 +22,10 @@ from models.messages import Choice
 from services import vacancies
 
 router = Router(name="post_vacancy")
+words = Router(name="post_vacancy.words")
 
 
-@router.message(Said("post"))
+@words.message(Said("post"))
 @router.callback_query(Pressed("post"))
 async def begin(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """招人: one sentence is enough."""

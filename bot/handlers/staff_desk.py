@@ -23,12 +23,14 @@ from services.digest import digest_lines
 from services.notices import tell
 
 router = Router(name="staff_desk")
+words = Router(name="staff_desk.words")
 router.message.filter(IsStaff())
+words.message.filter(IsStaff())
 router.callback_query.filter(IsStaff())
 MAY_DECIDE = frozenset({Role.STAFF, Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
-@router.message(Said("desk"))
+@words.message(Said("desk"))
 @router.callback_query(Pressed("desk"))
 async def digest(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """早报: on demand, the same as in the morning."""

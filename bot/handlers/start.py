@@ -18,16 +18,17 @@ from services.offices import NoOfficeError
 from services.texts import LANGUAGES
 
 router = Router(name="start")
+words = Router(name="start.words")
 
 
-@router.message(Said("start"))
+@words.message(Said("start"))
 async def start(message: Message, turn: Turn, state: FSMContext) -> None:
     """Hello, and what can be said."""
     await state.set_state(None)
     await message.answer(turn.say("start.hello"), reply_markup=home_menu(turn))
 
 
-@router.message(Said("help"))
+@words.message(Said("help"))
 @router.callback_query(Pressed("help"))
 async def help_(event: Message | CallbackQuery, turn: Turn) -> None:
     """The words that work."""
@@ -35,13 +36,13 @@ async def help_(event: Message | CallbackQuery, turn: Turn) -> None:
     await message_of(event).answer(turn.say(key), reply_markup=home_menu(turn))
 
 
-@router.message(Said("privacy"))
+@words.message(Said("privacy"))
 async def privacy(message: Message, turn: Turn) -> None:
     """Who keeps what, why and how long."""
     await message.answer(turn.say("privacy.notice"), reply_markup=home_menu(turn))
 
 
-@router.message(Said("language"))
+@words.message(Said("language"))
 @router.callback_query(Pressed("language"))
 async def language(event: Message | CallbackQuery, turn: Turn) -> None:
     """Which language?"""
@@ -49,13 +50,13 @@ async def language(event: Message | CallbackQuery, turn: Turn) -> None:
     await message_of(event).answer(turn.say("language.ask"), reply_markup=menu(*choices, rows=(2,)))
 
 
-@router.message(Said("english"))
+@words.message(Said("english"))
 async def english(message: Message, turn: Turn) -> None:
     """From now on English."""
     await _speak(message, turn, "en")
 
 
-@router.message(Said("chinese"))
+@words.message(Said("chinese"))
 async def chinese(message: Message, turn: Turn) -> None:
     """从现在起说中文."""
     await _speak(message, turn, "zh_CN")
@@ -73,7 +74,7 @@ async def _speak(message: Message, turn: Turn, language: str) -> None:
     await message.answer(turn.say("language.set"), reply_markup=home_menu(turn))
 
 
-@router.message(Said("stop"))
+@words.message(Said("stop"))
 async def stop(message: Message, turn: Turn, state: FSMContext) -> None:
     """No proactive message any more; confirmed once, nothing else is asked."""
     await people.opt_out(await turn.writing(), turn.speaker.id)
@@ -81,14 +82,14 @@ async def stop(message: Message, turn: Turn, state: FSMContext) -> None:
     await message.answer(turn.say("stop.done"))
 
 
-@router.message(Said("resume"))
+@words.message(Said("resume"))
 async def resume(message: Message, turn: Turn) -> None:
     """Messages are wanted again, said in so many words."""
     await people.opt_out(await turn.writing(), turn.speaker.id, out=False)
     await message.answer(turn.say("stop.resumed"), reply_markup=home_menu(turn))
 
 
-@router.message(Said("forget"))
+@words.message(Said("forget"))
 @router.callback_query(Pressed("forget"))
 async def forget(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """Deleting is asked about once; an officer's role is first ended by the office."""
@@ -116,15 +117,15 @@ async def forget_unclear(message: Message, turn: Turn, state: FSMContext) -> Non
 
 
 @router.callback_query(Pressed("home"))
-@router.message(Said("cancel"))
+@words.message(Said("cancel"))
 async def home(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """Out of whatever was going on."""
     await state.set_state(None)
     await message_of(event).answer(turn.say("home"), reply_markup=home_menu(turn))
 
 
-@router.message(Said("human"))
-@router.message(Said("call_back"))
+@words.message(Said("human"))
+@words.message(Said("call_back"))
 @router.callback_query(Pressed("human"))
 async def human(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """A person of the office: told at once, with the office's own number; words may be left."""
