@@ -57,7 +57,7 @@ def as_draft(posting: Posting) -> dict[str, Any]:
         "candidates": [region.adcode for region in posting.region_candidates] or None,
         "wage_min": wage.monthly_min_fen if wage else None,
         "wage_max": wage.monthly_max_fen if wage else None,
-        "wage_text": wage.original[:40] if wage else None,
+        "wage_text": wage.original[:40] if wage else NEGOTIABLE if NEGOTIABLE in posting.text else None,
         "board": posting.board,
         "lodging": posting.lodging,
         "contact_name": posting.contact_name,
@@ -153,6 +153,19 @@ def _named_field(text: str) -> tuple[str, str] | None:
 def _number(text: str) -> int | None:
     digits = "".join(c for c in text if c.isdigit())
     return int(digits) if digits and len(digits) < 6 else None
+
+
+def is_advert(text: str) -> bool:
+    """Whether the words are a whole advert and no correction of one."""
+    posting = understand_posting(text)
+    return posting.hiring and posting.title is not None and posting.headcount is not None
+
+
+def corrected(draft: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+    """The draft with the correction: a new wage has no old bound, a named place no other candidates."""
+    gone = {name for name in draft if name.startswith("wage")} if any(k.startswith("wage") for k in news) else set()
+    gone |= {"candidates"} if "region" in news else set()
+    return {**{name: value for name, value in draft.items() if name not in gone}, **news}
 
 
 def chosen(name: str, value: str) -> dict[str, Any]:

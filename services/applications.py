@@ -281,6 +281,15 @@ class NotInterviewedError(ZhaohuoError):
     """Only somebody who agreed to meet can be hired: invite first."""
 
 
+async def applied_for(session: ReadSession, seeker_id: int) -> frozenset[int]:
+    """The vacancies that are not offered to the seeker again: applied for, or refused by the employer."""
+    settled = (*LIVE_APPLICATIONS, S.STARTED, S.REJECTED)
+    query = select(Application.vacancy_id).where(
+        Application.seeker_id == seeker_id, Application.state.in_(settled)
+    )
+    return frozenset(await session.scalars(query))
+
+
 async def applications_of(session: ReadSession, seeker_id: int) -> list[tuple[Application, Vacancy]]:
     """What the seeker applied for, newest first, with the vacancies."""
     rows = await session.execute(

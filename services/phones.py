@@ -19,7 +19,7 @@ def e164(text: str) -> str:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException as error:
         raise PhoneRefusedError from error
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_valid_number(number):
         raise PhoneRefusedError
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

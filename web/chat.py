@@ -75,7 +75,7 @@ class Chat:
             return _refusal(401, "请用您的链接重新打开,或刷新页面。")
         try:
             message_id, body = read_message(await request.json())
-        except (json.JSONDecodeError, UnicodeDecodeError, ValueError) as error:
+        except (ValueError, RecursionError) as error:  # also json's and the decoder's own
             return _refusal(400, str(error) if type(error) is ValueError else "the body is not JSON")
         try:
             address = await self._address(handle)

@@ -177,7 +177,9 @@ async def show(
 ) -> None:
     """The best vacancies, one line each with the reason; 1 applies."""
     profile = seeker_profile(turn.speaker.id, request)
-    found = rank(turn.vacancies, profile, today=turn.today, top=turn.reach.list_length, skip=frozenset(shown))
+    applied = await applications.applied_for(turn.session, turn.speaker.id) if turn.speaker.is_seeker else frozenset()
+    skip = applied.union(shown)
+    found = rank(turn.vacancies, profile, today=turn.today, top=turn.reach.list_length, skip=skip)
     ids = [int(match.vacancy.id) for match in found.matches]
     await state.update_data(request=request, shown=[*shown, *ids][-200:])
     places = candidates.region_candidates if candidates and not candidates.region else ()

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram import Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot import drafts
 from bot.filters import HasText, Pressed, Said
@@ -72,12 +72,16 @@ async def _read_back(message: Message, turn: Turn, state: FSMContext, draft: dic
         *drafts.lines(draft, turn.speaker.language),
         turn.say("post.review_how"),
     ]
+    await message.answer("\n".join(lines), reply_markup=_review_menu(turn))
+
+
+def _review_menu(turn: Turn) -> InlineKeyboardMarkup:
     choices = numbered(
         (turn.say("button.publish"), "draft:publish"),
         (turn.say("button.change"), "draft:change"),
         (turn.say("button.drop"), "draft:drop"),
     )
-    await message.answer("\n".join(lines), reply_markup=menu(*choices, rows=(3,)))
+    return menu(*choices, rows=(3,))
 
 
 @router.message(StateFilter(Posting.missing), HasText())
@@ -85,6 +89,12 @@ async def answer_missing(message: Message, turn: Turn, state: FSMContext) -> Non
     """The answer to what was missing; a whole sentence may bring more than was asked."""
     data = await state.get_data()
     await _take(message, turn, state, data.get("field", "again"))
+
+
+@router.message(StateFilter(Posting.review), Said("back"))
+async def leave_review(message: Message, turn: Turn, state: FSMContext) -> None:
+    """返回: the draft is left unpublished."""
+    await _drop(message, turn, state)
 
 
 @router.message(StateFilter(Posting.review), HasText())
@@ -100,20 +110,29 @@ async def correct_field(message: Message, turn: Turn, state: FSMContext) -> None
 
 
 async def _take(message: Message, turn: Turn, state: FSMContext, field: str) -> None:
+    """Put what was said into the draft; a whole new advert begins a new one."""
     text = (message.text or "").strip()[:500]
-    draft = (await state.get_data()).get("draft", {})
-    news = drafts.read_field(field, text)
-    if not news:
-        key = f"post.ask.{field}" if field in drafts.REQUIRED else "post.not_understood"
-        await message.answer(turn.say("post.pardon") + "\n" + turn.say(key), reply_markup=menu(back_choice(turn)))
-        return
-    if "region" in news:
-        draft.pop("candidates", None)
     if offences := vacancies.refused(text):
         await publish.say_offences(message, turn, state, offences)
         return
-    await state.update_data(draft={**draft, **news})
+    if field == "again" and drafts.is_advert(text):
+        await from_sentence(message, turn, state, text)
+        return
+    news = drafts.read_field(field, text)
+    if not news:
+        await _pardon(message, turn, state, field)
+        return
+    draft = (await state.get_data()).get("draft", {})
+    await state.update_data(draft=drafts.corrected(draft, news))
     await _continue(message, turn, state)
+
+
+async def _pardon(message: Message, turn: Turn, state: FSMContext, field: str) -> None:
+    """Not understood: what would be, and the same buttons again."""
+    key = f"post.ask.{field}" if field in drafts.REQUIRED else "post.not_understood"
+    reviewing = await state.get_state() == Posting.review.state
+    keyboard = _review_menu(turn) if reviewing else menu(back_choice(turn))
+    await message.answer(turn.say("post.pardon") + "\n" + turn.say(key), reply_markup=keyboard)
 
 
 @router.callback_query(Pressed("draft"))
@@ -147,9 +166,13 @@ async def draft_button(query: CallbackQuery, turn: Turn, state: FSMContext, args
             await state.update_data(draft={**draft, **drafts.chosen(name, value)})
             await _continue(message, turn, state)
         case _:
-            await state.set_state(None)
-            await state.update_data(draft=None)
-            await message.answer(turn.say("post.dropped"), reply_markup=home_menu(turn))
+            await _drop(message, turn, state)
+
+
+async def _drop(message: Message, turn: Turn, state: FSMContext) -> None:
+    await state.set_state(None)
+    await state.update_data(draft=None)
+    await message.answer(turn.say("post.dropped"), reply_markup=home_menu(turn))
 
 
 _BUTTON_FIELDS = {

@@ -27,6 +27,7 @@ from services import applications, people
 from services.adverts import check_advert
 
 router = Router(name="questions")
+PHONES = frozenset({"phone", "contact_phone"})
 
 
 async def ask_next(message: Message, turn: Turn, state: FSMContext, what: str, subject: int | None = None) -> None:
@@ -149,8 +150,12 @@ async def words(message: Message, turn: Turn, state: FSMContext) -> None:
     current = _current(await state.get_data())
     if current is None:
         raise SkipHandler
-    _asking, question = current
+    asking, question = current
     value = question.read(message.text or "")
+    if value is None and question.name in PHONES and sum(c.isdigit() for c in message.text or "") >= 5:
+        await message.answer(turn.say("ask.phone_wrong"))
+        await _ask(message, turn, state, {**asking, "asked": asking["asked"][:-1]}, question)
+        return
     if value is None:
         await state.set_state(None)
         raise SkipHandler

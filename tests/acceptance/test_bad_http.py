@@ -80,7 +80,6 @@ def test_wrong_body_is_refused_by_name(program: Program, body: bytes) -> None:
     assert json.loads(text)["error"]
 
 
-@pytest.mark.xfail(strict=True, reason="web/chat.py catches no RecursionError of json: 500 instead of 400")
 def test_deeply_nested_body_is_refused(prepared_sample: Path, tmp_path: Path, program_environment: Environment) -> None:
     folder = shutil.copytree(prepared_sample, tmp_path / "var")
     with running(Program(folder, program_environment(folder)), quiet=False) as program:
@@ -293,9 +292,6 @@ async def _handled(program: Program) -> None:
     pytest.fail("the message was not handled")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bot/inbox.py stores an empty group when a message came while the writer was busy"
-)
 def test_no_warning_in_the_log(program: Program) -> None:
     """Last in this module: after bursts and nonsense the program has nothing to complain about."""
     assert "Warning" not in program.log(), program.log()

@@ -20,6 +20,7 @@ from rows import count, rows
 
 STORY = next(dialogue for dialogue in read_dialogues() if dialogue.name == "match_hire_and_confirm")
 IN_FLIGHT_SECONDS = 0.080
+TRIES = 600
 WHEN = ("acknowledged", "while", "before", "after")
 COUNTED = (
     "applications",
@@ -87,21 +88,23 @@ class Stubborn(WebPerson):
         self.acknowledged.append(number)
 
     async def _until_acknowledged(self, body: Mapping[str, Any], number: str) -> None:
-        while True:
+        for _ in range(TRIES):
             try:
                 if await self.post(body, number) == 202:
                     return
             except (aiohttp.ClientError, OSError, TimeoutError):
                 pass
             await asyncio.sleep(0.03)
+        pytest.fail(f"never acknowledged: {number} {self.refusal}")
 
     async def history(self) -> dict[str, Any]:
         """Ask again where the server is just dead."""
-        while True:
+        for _ in range(TRIES):
             try:
                 return await super().history()
             except (aiohttp.ClientError, OSError, TimeoutError):
                 await asyncio.sleep(0.03)
+        return pytest.fail("no history")
 
 
 class StubbornStage(Stage):
