@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from models.ids import IdMaker
 from models.keys import KeyRing
 
 READ_CONNECTIONS = 4
+QUIET_SECONDS = 5
 Listener = Callable[[frozenset[int]], None]
 AnySession = TypeVar("AnySession", bound="ReadSession")
 
@@ -108,6 +109,18 @@ class Database:
             touched = frozenset(session.touched)
             for listener in self._listeners:
                 listener(touched)
+
+    @asynccontextmanager
+    async def quiet(self) -> AsyncIterator[None]:
+        """While this holds, no write of this process is under way: the moment to stop it in order."""
+        held = False
+        with suppress(TimeoutError):
+            held = await asyncio.wait_for(self._lock.acquire(), QUIET_SECONDS)
+        try:
+            yield
+        finally:
+            if held:
+                self._lock.release()
 
     def _equip(self, session: AnySession) -> AnySession:
         session.now, session.keys, session.ids = self.clock(), self.keys, self.ids

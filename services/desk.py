@@ -25,7 +25,7 @@ from services.phones import masked_name, masked_phone
 WORDS = "help_requests.words"
 UNANSWERED_AFTER = timedelta(days=2)
 NOBODY_AFTER = timedelta(days=3)
-SHOWN = 5
+SHOWN = 8
 Row = TypeVar("Row")
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app.commands.run_ import ROLES, stop_on_signal
+from app.commands.run_ import ROLES, serve_until_signal
 from app.logs import configure
 from app.sample import SampleCast, fill, find_cast
 from app.settings import Settings, load_settings
@@ -78,13 +77,7 @@ async def _demo(settings: Settings, *, serve: bool) -> None:
             return
         service = Service(settings, database)
         service.listen()
-        started = asyncio.Event()
-        async with asyncio.TaskGroup() as nursery:
-            serving = nursery.create_task(service.run(frozenset(ROLES), started))
-            stop_on_signal(serving)
-            with suppress(asyncio.CancelledError):
-                await _announce(service, cast, started)
-                await serving
+        await serve_until_signal(service, frozenset(ROLES), lambda: _announce(service, cast))
 
 
 async def _ensure_sample(database: Database, marker: Path) -> SampleCast:
@@ -98,8 +91,7 @@ async def _ensure_sample(database: Database, marker: Path) -> SampleCast:
     return cast
 
 
-async def _announce(service: Service, cast: SampleCast, started: asyncio.Event) -> None:
-    await started.wait()
+async def _announce(service: Service, cast: SampleCast) -> None:
     lines = [f"找活 Zhaohuo is running: {service.url}  (Ctrl-C stops it)", ""]
     async with service.database.write() as session:
         for member in cast.roles:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from app.logs import configure
 from app.settings import Settings, load_settings
 from app.wiring import Service, open_database, schema_complaints
+from models.database import Database
 from models.errors import DatabaseBehindError
 
 ROLES = ("web", "bot", "jobs")
+STOP_SECONDS = 0.05
+Announce = Callable[[], Awaitable[None]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,21 +42,33 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
         service = Service(settings, database)
         if "web" in roles:
             service.listen()
-        started = asyncio.Event()
-        async with asyncio.TaskGroup() as nursery:
-            serving = nursery.create_task(service.run(roles, started))
-            stop_on_signal(serving)
-            await started.wait()
-            if service.url:
-                print(f"http: {service.url}", flush=True)
-            with suppress(asyncio.CancelledError):
-                await serving
+        if service.url:
+            print(f"http: {service.url}", flush=True)
+        await serve_until_signal(service, roles)
     finally:
         await database.close()
 
 
-def stop_on_signal(task: asyncio.Task[None]) -> None:
-    """SIGTERM and Ctrl-C end the service in order: streams closed, marks written."""
+async def serve_until_signal(service: Service, roles: frozenset[str], announce: Announce | None = None) -> None:
+    """Run until SIGTERM or Ctrl-C, then stop in order: between two transactions, streams closed, marks written."""
+    stop, started = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
+        loop.add_signal_handler(number, stop.set)
+    async with asyncio.TaskGroup() as nursery:
+        serving = nursery.create_task(service.run(roles, started))
+        stopping = nursery.create_task(_stop(stop, serving, service.database))
+        if announce is not None:
+            await started.wait()
+            await announce()
+        with suppress(asyncio.CancelledError):
+            await serving
+        stopping.cancel()
+
+
+async def _stop(stop: asyncio.Event, serving: asyncio.Task[None], database: Database) -> None:
+    """A transaction that is cancelled in the middle may keep its connection."""
+    await stop.wait()
+    async with database.quiet():
+        serving.cancel()
+        await asyncio.sleep(STOP_SECONDS)  # until everybody who waits for the writer has heard of it
