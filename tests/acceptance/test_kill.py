@@ -192,6 +192,7 @@ def fresh(prepared_sample: Path, tmp_path: Path, program_environment: Environmen
     return make
 
 
+@pytest.mark.peers
 async def test_a_few_kills(fresh: Callable[[str], Program]) -> None:
     """Without a quiet run beside it: exactly one of everything."""
     program = fresh("killed")
