@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import json
 import logging
-import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
@@ -160,18 +158,11 @@ def make_worker(database: Database, wakeups: Wakeups) -> Worker:
 
 
 @contextlib.contextmanager
-def presence(var_dir: Path) -> Iterator[bool]:
-    """While a service runs it holds a lock that dies with the process; `zhaohuo chat` looks at it."""
+def presence(var_dir: Path) -> Iterator[None]:
+    """While a service runs it shares a lock that dies with the process; `zhaohuo chat` looks whether one does."""
     with _lock_file(var_dir).open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False  # another service of this folder is running; both may serve
-            return
-        file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid()}))
-        file.flush()
-        yield True
+        fcntl.flock(file, fcntl.LOCK_SH)  # waits at most for somebody who looks
+        yield
 
 
 def is_running(var_dir: Path) -> bool:

@@ -69,6 +69,7 @@ def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
     officer = (
         select(officers.id)
         .where(officers.person_id == people.id, officers.ended_at.is_(None))
+        .order_by(officers.id)
         .limit(1)
         .correlate(Person.__table__)
         .scalar_subquery()
@@ -91,9 +92,8 @@ def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
             inbox.address_id,
             people.id.label("person_id"),
             people.language,
-            people.phone_index.is_not(None).label("has_phone"),
+            people.phone_sealed.is_not(None).label("has_phone"),
             people.name_sealed.is_not(None).label("has_name"),
-            people.opted_out_at.is_not(None).label("opted_out"),
             Seeker.__table__.c.active.label("is_seeker"),
             employer.label("employer_id"),
             officers.office_id,
@@ -160,7 +160,6 @@ def _loaded(session: Session, row: RowMapping, reach: Reach, vacancies: VacancyI
         language=row["language"],
         has_phone=bool(row["has_phone"]),
         has_name=bool(row["has_name"]),
-        opted_out=bool(row["opted_out"]),
         is_seeker=bool(row["is_seeker"]),
         employer_id=row["employer_id"],
         office_id=row["office_id"],

@@ -10,6 +10,7 @@ from typing import Any
 from matching.explain import wage_text
 from matching.places import full_name
 from matching.understand import Posting, understand_posting
+from services.phones import without_numbers
 from services.texts import say
 
 REQUIRED = ("title", "region", "headcount", "wage")
@@ -26,6 +27,7 @@ FIELDS = (
     "hours",
     "requirements",
 )
+PUBLIC = frozenset({"title", "hours", "pay_day"})
 NEGOTIABLE = "面议"
 BOARD = {(True, True): "both", (True, False): "board", (False, True): "lodging", (False, False): "none"}
 NAMED_FIELDS = {
@@ -69,7 +71,11 @@ def as_draft(posting: Posting) -> dict[str, Any]:
         "education": posting.education,
         "certificates": list(posting.certificates) or None,
     }
-    return {name: value for name, value in values.items() if value is not None}
+    return {name: _public(name, value) for name, value in values.items() if value is not None}
+
+
+def _public(name: str, value: Any) -> Any:
+    return without_numbers(value) if name in PUBLIC and isinstance(value, str) else value
 
 
 def missing(draft: dict[str, Any]) -> str | None:
@@ -126,11 +132,12 @@ def read_field(field: str, text: str) -> dict[str, Any]:
             number = _number(text) or found.get("headcount")
             return {"headcount": number} if number and 0 < number <= 9999 else {}
         case "title":
-            return {**found, "title": found.get("title") or text[:30]} if text else {}
+            title = found.get("title") or without_numbers(text)[:30]
+            return {**found, "title": title} if title else {}
         case "contact_name":
             return {field: text[:20]} if text else {}
         case "hours" | "pay_day":
-            return {field: text[:40]} if text else {}
+            return {field: words} if (words := without_numbers(text)[:40]) else {}
         case "wage":
             wage: dict[str, Any] = {k: v for k, v in found.items() if k.startswith("wage")}
             return wage or ({"wage_text": NEGOTIABLE} if NEGOTIABLE in text else {})
@@ -151,7 +158,7 @@ def _named_field(text: str) -> tuple[str, str] | None:
 
 
 def _number(text: str) -> int | None:
-    digits = "".join(c for c in text if c.isdigit())
+    digits = "".join(c for c in text if c.isdecimal())
     return int(digits) if digits and len(digits) < 6 else None
 
 

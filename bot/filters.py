@@ -84,11 +84,3 @@ class IsStaff(Filter):
     async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool:
         """By the role that the batch loaded."""
         return turn.speaker.is_staff
-
-
-class IsRecruiter(Filter):
-    """The speaker writes for an employer."""
-
-    async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool:
-        """By the link that the batch loaded."""
-        return turn.speaker.employer_id is not None

@@ -12,7 +12,7 @@ from typing import Any
 from bot.menus import folded
 from matching.understand import understand, understand_posting
 from models.people import Group
-from services.phones import PhoneRefusedError, e164
+from services.phones import PhoneRefusedError, e164, without_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def _certificates(text: str) -> list[str] | None:
 
 def _years(text: str) -> float | None:
     years = understand(text).experience_years
-    if years is None and folded(text).rstrip("年").isdigit():
+    if years is None and folded(text).rstrip("年").isdecimal():
         years = float(folded(text).rstrip("年"))
     return years if years is not None and years <= 60 else None
 
@@ -59,7 +59,8 @@ def _phone(text: str) -> str | None:
 
 
 def _short_words(text: str) -> str | None:
-    return text.strip()[:40] if 0 < len(text.strip()) <= 40 else None
+    short = without_numbers(text)
+    return short if 0 < len(short) <= 40 else None
 
 
 def _yes_no(text: str) -> bool | None:

@@ -31,7 +31,6 @@ class Speaker:
     language: str
     has_phone: bool
     has_name: bool
-    opted_out: bool
     is_seeker: bool
     employer_id: int | None
     office_id: int | None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from aiogram import Dispatcher
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from bot import batch
 from bot.channels.base import Channel
@@ -24,15 +24,20 @@ BATCH_SECONDS = 0.020
 IDLE_SECONDS = 0.25
 BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5)
 MET = frozenset({"40001", "40P01", "55P03"})  # PostgreSQL: serialisation failure, deadlock, lock not available
+AWAY = ("08", "53", "57")  # connection lost, no resources, shut down by an operator
+SQLITE_AWAY = ("locked", "busy", "disk", "unable to open", "readonly", "I/O")
 log = logging.getLogger(__name__)
 
 
 def is_passing(error: BaseException) -> bool:
     """Whether the trouble is the database's and passes by itself: away, locked, or two turns that met."""
-    if isinstance(error, DBAPIError):
-        met = getattr(error.orig, "sqlstate", None) in MET
-        return met or error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    return isinstance(error, OSError)
+    if not isinstance(error, DBAPIError):
+        return False
+    code = str(getattr(error.orig, "sqlstate", "") or "")
+    if code:
+        return code in MET or code.startswith(AWAY)
+    locked = isinstance(error, OperationalError | InterfaceError) and any(w in str(error.orig) for w in SQLITE_AWAY)
+    return error.connection_invalidated or locked
 
 
 class Worker:
@@ -60,7 +65,7 @@ class Worker:
                 if not self._left:
                     await self._idle()
                 failures = 0
-            except (DBAPIError, OSError) as error:
+            except (SQLAlchemyError, OSError) as error:
                 log.warning("inbox.database_away", extra={"error": type(error).__name__})
                 await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
                 failures += 1

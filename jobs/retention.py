@@ -34,17 +34,28 @@ async def forget_old(session: Session) -> None:
     await session.execute(
         delete(Conversation).where(Conversation.person_id.not_in(known), Conversation.updated_at < day)
     )
-    done, said = InboxRow.state != InboxState.WAITING, OutboxRow.state != OutboxState.WAITING
+    done = (InboxRow.state != InboxState.WAITING) & InboxRow.body_sealed.is_not(None)
+    said = (OutboxRow.state != OutboxState.WAITING) & OutboxRow.body_sealed.is_not(None)
     await session.execute(
         update(InboxRow)
         .where(done, InboxRow.received_at < day, InboxRow.address_id.in_(strangers))
         .values(body_sealed=None)
     )
-    await session.execute(update(InboxRow).where(done, InboxRow.received_at < month).values(body_sealed=None))
     await session.execute(
-        update(OutboxRow)
-        .where(said, OutboxRow.created_at < day, OutboxRow.address_id.in_(strangers))
+        update(InboxRow)
+        .where(done, InboxRow.body_sealed.is_not(None), InboxRow.received_at < month)
         .values(body_sealed=None)
     )
-    await session.execute(update(OutboxRow).where(said, OutboxRow.created_at < month).values(body_sealed=None))
+    await session.execute(
+        update(OutboxRow)
+        .where(
+            said, OutboxRow.body_sealed.is_not(None), OutboxRow.created_at < day, OutboxRow.address_id.in_(strangers)
+        )
+        .values(body_sealed=None)
+    )
+    await session.execute(
+        update(OutboxRow)
+        .where(said, OutboxRow.body_sealed.is_not(None), OutboxRow.created_at < month)
+        .values(body_sealed=None)
+    )
     await session.execute(delete(EntryToken).where(EntryToken.expires_at < day))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from jobs.idle import forget_idle
 from jobs.retention import forget_old
 from jobs.runner import Job, run_once
 from models.database import Database
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,12 @@ async def run_schedule(database: Database, digest_time: str, timezone: str) -> N
 
 
 async def run_entry(database: Database, entry: Entry, zone: ZoneInfo) -> bool:
-    """Run one job for the period that the database's clock says."""
-    return await run_once(database, entry.name, entry.period(database.clock().astimezone(zone)), entry.job)
+    """Run one job for the period that the database's clock says; one that fails stops nothing else."""
+    try:
+        return await run_once(database, entry.name, entry.period(database.clock().astimezone(zone)), entry.job)
+    except Exception:
+        log.exception("job.failed", extra={"job": entry.name})
+        return False
 
 
 async def catch_up(database: Database, digest_time: str, zone: ZoneInfo) -> None:

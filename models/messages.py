@@ -76,6 +76,7 @@ class Outgoing:
     kind: Kind = Kind.REPLY
     file: str | None = None
     contact_of: int | None = None
+    contact_for: int | None = None  # the application for which both said yes
 
     def body(self) -> dict[str, Any]:
         """What is sealed into the row."""
@@ -142,6 +143,7 @@ class OutboxRow(Base):
     kind: Mapped[Word]
     body_sealed: Mapped[Sealed | None]
     contact_of: Mapped[int | None]  # whose name and number the text tells
+    contact_for: Mapped[int | None]  # the application for which they may be told
     state: Mapped[Word] = mapped_column(default=OutboxState.WAITING)
     answers: Mapped[int | None]  # the inbox row that this replies to
     created_at: Mapped[Moment]

@@ -59,10 +59,10 @@ class Person(Base):
         """Seal the name into this row."""
         self.name_sealed = session.keys.seal(name, "people.name", self.id) if name else None
 
-    def set_phone(self, session: Session, phone: str | None) -> None:
-        """Seal the E.164 number and index it for look-up."""
+    def set_phone(self, session: Session, phone: str | None, *, proven: bool = True) -> None:
+        """Seal the E.164 number; only a proven one is indexed: a number that somebody typed is no identity."""
         self.phone_sealed = session.keys.seal(phone, "people.phone", self.id) if phone else None
-        self.phone_index = session.keys.index(phone, "people.phone") if phone else None
+        self.phone_index = session.keys.index(phone, "people.phone") if phone and proven else None
 
 
 class Address(Base):
@@ -101,7 +101,7 @@ class Consent(Base):
 
     id: Mapped[RowId]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    purpose: Mapped[Word]  # keep_profile | pass_contact | sensitive_group
+    purpose: Mapped[Word]  # keep_profile | keep_employer | pass_contact | sensitive_group
     subject: Mapped[str] = mapped_column(String(64), default="")  # for pass_contact: the application
     version: Mapped[Word]
     given_at: Mapped[Moment]

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import select
+
 from models.audit import record
 from models.database import Session
 from models.errors import MoveRefusedError
@@ -118,7 +120,7 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
 }
 
 LIVE_APPLICATIONS = frozenset({A.INTERESTED, A.REFERRED, A.INTERVIEW, A.OFFERED, A.HIRED})
-WAITING_FOR_EMPLOYER = frozenset({A.INTERESTED, A.REFERRED, A.INTERVIEW, A.OFFERED})
+CONTACTS_KNOWN = frozenset({A.INTERVIEW, A.OFFERED, A.HIRED, A.STARTED})  # both said yes, nobody has left
 
 
 def can_move(current: StrEnum, target: StrEnum) -> bool:
@@ -133,7 +135,7 @@ async def move(session: Session, row: Any, target: StrEnum, *, actor: int | None
     """
     machine = type(target)
     current = machine(row.state)
-    if not can_move(current, target):
+    if not can_move(current, target) or not await _still(session, row):
         raise MoveRefusedError(row.__tablename__, current.value, target.value)
     row.state, row.state_since = target.value, session.now
     record(
@@ -143,3 +145,12 @@ async def move(session: Session, row: Any, target: StrEnum, *, actor: int | None
         subject=f"{row.__tablename__}:{row.id}",
         detail={"from": current.value, "why": why},
     )
+
+
+async def _still(session: Session, row: Any) -> bool:
+    """Whether the stored state is the one that was read; on PostgreSQL two transactions may have read the same."""
+    if session.is_sqlite:
+        return True
+    table = type(row)
+    stored = await session.scalar(select(table.state).where(table.id == row.id).with_for_update())
+    return stored in (None, row.state)

@@ -108,7 +108,9 @@ async def find(session: ReadSession, vacancy_id: int, seeker_id: int) -> Applica
     return (await session.scalars(query)).first()
 
 
-async def candidates(session: Session, vacancy: Vacancy, *, recruiter_id: int) -> list[Application]:
+async def candidates(
+    session: Session, vacancy: Vacancy, *, recruiter_id: int, offset: int = 0, most: int = 100
+) -> list[Application]:
     """Who applied, as the employer sees them; who is shown for the first time is thereby referred.
 
     A referral that the seeker accepted and the employer received is an introduction (`statistics.md` §1); a list
@@ -118,6 +120,8 @@ async def candidates(session: Session, vacancy: Vacancy, *, recruiter_id: int) -
         select(Application)
         .where(Application.vacancy_id == vacancy.id, Application.state.in_(LIVE_APPLICATIONS))
         .order_by(Application.id)
+        .offset(offset)
+        .limit(most)
     )
     found = list(rows)
     for application in found:
@@ -146,8 +150,6 @@ async def _refer(session: Session, application: Application, vacancy: Vacancy, r
 
 async def invite(session: Session, application: Application, *, recruiter_id: int) -> bool:
     """The employer's yes: the seeker is asked whether the contacts may be exchanged. False: could not be reached."""
-    if application.state != S.REFERRED:
-        await move(session, application, S.REFERRED, actor=recruiter_id)
     application.invited_at = session.now
     vacancy = await session.get_one(Vacancy, application.vacancy_id)
     employer = await session.get_one(Employer, vacancy.employer_id)
@@ -176,18 +178,19 @@ async def accept_invitation(session: Session, application: Application) -> None:
     await _tell_contact(session, application, "notice.seeker_contact")
     recruiters = await recruiters_of(session, vacancy.employer_id)
     speaker = vacancy.posted_by if vacancy.posted_by in recruiters else next(iter(recruiters), None)
-    if speaker is not None:
-        await _pass_contact(session, application, of=speaker, to=application.seeker_id)
-    await tell(
+    reached = await tell(
         session,
         application.seeker_id,
         "notice.employer_contact" if speaker is not None else "notice.employer_contact_by_office",
-        kind=Kind.INTERVIEW,
+        kind=Kind.REPLY,
         employer=employer.name,
         name=vacancy.contact_name(session) or "",
         contact=CONTACT_MARK,
         contact_of=speaker,
+        contact_for=application.id,
     )
+    if reached and speaker is not None:
+        await _pass_contact(session, application, of=speaker, to=application.seeker_id)
 
 
 async def _pass_contact(session: Session, application: Application, *, of: int, to: int) -> None:
@@ -214,8 +217,7 @@ async def _tell_contact(session: Session, application: Application, key: str) ->
     vacancy = await session.get_one(Vacancy, application.vacancy_id)
     seeker = await session.get_one(Person, application.seeker_id)
     for recruiter in await recruiters_of(session, vacancy.employer_id):
-        await _pass_contact(session, application, of=seeker.id, to=recruiter)
-        await tell(
+        reached = await tell(
             session,
             recruiter,
             key,
@@ -224,7 +226,10 @@ async def _tell_contact(session: Session, application: Application, key: str) ->
             title=vacancy.title,
             contact=CONTACT_MARK,
             contact_of=seeker.id,
+            contact_for=application.id,
         )
+        if reached:
+            await _pass_contact(session, application, of=seeker.id, to=recruiter)
 
 
 async def decline(session: Session, application: Application, *, reason: str) -> None:
@@ -284,9 +289,7 @@ class NotInterviewedError(ZhaohuoError):
 async def applied_for(session: ReadSession, seeker_id: int) -> frozenset[int]:
     """The vacancies that are not offered to the seeker again: applied for, or refused by the employer."""
     settled = (*LIVE_APPLICATIONS, S.STARTED, S.REJECTED)
-    query = select(Application.vacancy_id).where(
-        Application.seeker_id == seeker_id, Application.state.in_(settled)
-    )
+    query = select(Application.vacancy_id).where(Application.seeker_id == seeker_id, Application.state.in_(settled))
     return frozenset(await session.scalars(query))
 
 

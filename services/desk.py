@@ -13,6 +13,7 @@ from models.conversations import HelpRequest
 from models.database import ReadSession, Session
 from models.employers import Employer, Recruiter
 from models.errors import NotFoundError
+from models.messages import Kind
 from models.offices import Office
 from models.people import Person, Seeker
 from models.regions import visible_to
@@ -46,10 +47,10 @@ class Desk:
 
 async def desk_of(session: ReadSession, region: str) -> Desk:
     """What waits in the region's subtree now."""
-    since = session.now - timedelta(days=1)
+    since, yesterday = session.now - timedelta(days=1), session.today - timedelta(days=1)
     return Desk(
         new_seekers=await _count(session, _seekers(region).where(Seeker.registered_at >= since)),
-        new_vacancies=await _count(session, _vacancies(region).where(Vacancy.posted_on >= since.date())),
+        new_vacancies=await _count(session, _vacancies(region).where(Vacancy.posted_on >= yesterday)),
         unanswered=await _count(session, _unanswered(region, session.now - UNANSWERED_AFTER)),
         seekers_to_call=await _count(session, _without_application(region)),
         vacancies_to_call=await _count(session, _nobody_applied(region, session.today - NOBODY_AFTER)),
@@ -141,6 +142,18 @@ def _help(region: str) -> Select[HelpRequest]:
     return visible_to(query, Office.region, region)
 
 
+async def drafts_of(session: ReadSession, employer_id: int, region: str) -> list[Vacancy]:
+    """The employer's drafts that lie in the officer's region; others wait for their own desk."""
+    query = select(Vacancy).where(Vacancy.employer_id == employer_id, Vacancy.state == VacancyState.DRAFT)
+    return list(await session.scalars(visible_to(query, Vacancy.region, region).order_by(Vacancy.id)))
+
+
+async def same_name(session: ReadSession, employer: Employer) -> int:
+    """How many other employers have this name: one of them may be who it says it is."""
+    query = select(func.count()).where(Employer.name == employer.name, Employer.id != employer.id)
+    return await session.scalar(query) or 0
+
+
 async def employer_for(session: ReadSession, employer_id: int, region: str) -> Employer:
     """The employer, if the officer's region has it. Raises NotFoundError: outside is as if it were not."""
     query = visible_to(select(Employer).where(Employer.id == employer_id), Employer.region, region)
@@ -166,8 +179,12 @@ async def application_for(session: ReadSession, application_id: int, region: str
 
 
 async def help_request_for(session: ReadSession, request_id: int, region: str) -> HelpRequest:
-    """The request, if it was made to an office of the officer's region. Raises NotFoundError."""
-    query = select(HelpRequest).join(Office, Office.id == HelpRequest.office_id).where(HelpRequest.id == request_id)
+    """The open request, if it was made to an office of the officer's region. Raises NotFoundError."""
+    query = (
+        select(HelpRequest)
+        .join(Office, Office.id == HelpRequest.office_id)
+        .where(HelpRequest.id == request_id, HelpRequest.answered_at.is_(None))
+    )
     return _required((await session.scalars(visible_to(query, Office.region, region))).first())
 
 
@@ -194,11 +211,14 @@ async def ask_for_help(session: Session, person_id: int, region: str | None, wor
             select(HelpRequest).where(HelpRequest.person_id == person_id, HelpRequest.answered_at.is_(None))
         )
     ).first()
+    if open_one is not None:
+        office = await session.get_one(Office, open_one.office_id)
     request = open_one or HelpRequest(
         id=session.new_id(), person_id=person_id, office_id=office.id, asked_at=session.now
     )
     if words:
-        request.words_sealed = session.keys.seal(words, WORDS, request.id)
+        said = [*filter(None, [words_of(session, request)]), words]
+        request.words_sealed = session.keys.seal("\n".join(said)[-2000:], WORDS, request.id)
     session.add(request)
     return office
 
@@ -211,7 +231,9 @@ def words_of(session: ReadSession, request: HelpRequest) -> str:
 async def answer_help(session: Session, request: HelpRequest, *, officer_id: int, words: str) -> bool:
     """Send the office's words to the person and close the request; False when they could not be reached."""
     office = await session.get_one(Office, request.office_id)
-    reached = await tell(session, request.person_id, "notice.office_says", office=office.name, words=words)
+    reached = await tell(
+        session, request.person_id, "notice.office_says", kind=Kind.REPLY, office=office.name, words=words
+    )
     request.answered_at, request.answered_by = session.now, officer_id
     return reached
 

@@ -12,6 +12,7 @@ from models.employers import Recruiter
 from models.messages import InboxRow, Question
 from models.people import Address, Consent, GroupMembership, Person, Seeker
 from models.states import LIVE_APPLICATIONS, VacancyState
+from models.training import Course, Enrolment
 from services import applications, outbox
 from services.access import forget_handles, new_person
 from services.employers import recruiters_of
@@ -28,6 +29,7 @@ async def forget(session: Session, person_id: int) -> None:
         .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
         .values(withdrawn_at=session.now)
     )
+    await _leave_courses(session, person_id)
     await _leave_employers(session, person_id)
     await _forget_messages(session, person_id)
     person = await session.get_one(Person, person_id)
@@ -51,6 +53,15 @@ async def _withdraw_applications(session: Session, person_id: int) -> None:
     await session.flush()
 
 
+async def _leave_courses(session: Session, person_id: int) -> None:
+    """Seats are free again."""
+    mine = await session.scalars(select(Enrolment).where(Enrolment.person_id == person_id))
+    for enrolment in mine.all():
+        course = await session.get_one(Course, enrolment.course_id, with_for_update=True)
+        course.taken = max(0, course.taken - 1)
+        await session.delete(enrolment)
+
+
 async def _leave_employers(session: Session, person_id: int) -> None:
     """A recruiter who leaves answers no more; where nobody is left to answer, the adverts close."""
     links = await session.scalars(
@@ -59,10 +70,10 @@ async def _leave_employers(session: Session, person_id: int) -> None:
     for link in links.all():
         link.ended_at = session.now
         await session.flush()
-        live = (VacancyState.OPEN, VacancyState.FULL)
+        live = (VacancyState.DRAFT, VacancyState.CHECKED, VacancyState.OPEN, VacancyState.FULL)
         for vacancy in await vacancies_of(session, link.employer_id, *VacancyState):
             if vacancy.posted_by == person_id:
-                vacancy.set_words(session, None, vacancy.description(session))
+                vacancy.set_words(session, None, None)
             if vacancy.state in live and not await recruiters_of(session, link.employer_id):
                 await close_vacancy(session, vacancy, actor=person_id, why="recruiter_left")
 

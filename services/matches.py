@@ -11,10 +11,12 @@ from matching.index import VacancyIndex
 from matching.profiles import SeekerProfile, VacancyProfile
 from matching.understand import Understanding
 from models.database import ReadSession
-from models.ids import FIVE_SECONDS
+from models.ids import STEP_BITS
 from models.states import VacancyState
 from models.vacancies import VACANCIES
 
+# On PostgreSQL a row is seen when its transaction ends, long after its id was made.
+LONGEST_TRANSACTION = 120_000 << STEP_BITS
 _CHANGED = select(VACANCIES).where(VACANCIES.c.change > bindparam("since"))
 
 
@@ -37,7 +39,7 @@ class VacancyCache:
             if self._changes.get(row["id"]) != row["change"]:
                 self._changes[row["id"]] = row["change"]
                 self._apply(row)
-        self._since = begun - FIVE_SECONDS
+        self._since = begun - LONGEST_TRANSACTION
         return self.index
 
     def _apply(self, row: RowMapping) -> None:

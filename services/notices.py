@@ -28,6 +28,7 @@ async def tell(
     questions: tuple[tuple[str, str], ...] = (),
     kind: Kind = Kind.NOTICE,
     contact_of: int | None = None,
+    contact_for: int | None = None,
     **values: Any,
 ) -> bool:
     """Queue the text `key` for the person; `questions` are (label key, data) that may be answered any time.
@@ -35,7 +36,7 @@ async def tell(
     Returns whether it could be queued: not for somebody who left or who has no address.
     """
     person = await session.get_one(Person, person_id)
-    address_id = None if person.deleted_at or person.opted_out_at else await _address_of(session, person)
+    address_id = await _address_of(session, person, kind)
     if address_id is None:
         log.info("notice.not_sent", extra={"person": person_id, "text": key})
         return False
@@ -48,6 +49,7 @@ async def tell(
         choices=choices,
         kind=kind,
         contact_of=contact_of,
+        contact_for=contact_for,
     )
     outbox.add(session, [outbox.row_values(session, address_id, out)])
     return True
@@ -56,7 +58,7 @@ async def tell(
 async def tell_words(session: Session, person_id: int, words: str, *, kind: Kind) -> bool:
     """Queue words that were put together elsewhere (a digest); as `tell` otherwise."""
     person = await session.get_one(Person, person_id)
-    address_id = None if person.deleted_at or person.opted_out_at else await _address_of(session, person)
+    address_id = await _address_of(session, person, kind)
     if address_id is None:
         return False
     out = Outgoing(id=session.new_id(), person_id=person_id, text=words, kind=kind)
@@ -64,8 +66,13 @@ async def tell_words(session: Session, person_id: int, words: str, *, kind: Kind
     return True
 
 
-async def _address_of(session: Session, person: Person) -> int | None:
-    """The address last written from; else the newest; else the phone's own, made now."""
+async def _address_of(session: Session, person: Person, kind: Kind) -> int | None:
+    """The address last written from; else the newest; else the phone's own, made now.
+
+    None for who left; who said 停 gets only what they asked for themselves.
+    """
+    if person.deleted_at or (person.opted_out_at and kind != Kind.REPLY):
+        return None
     mine = select(Address.id).where(Address.person_id == person.id)
     used = await session.scalar(
         select(InboxRow.address_id).where(InboxRow.address_id.in_(mine)).order_by(InboxRow.id.desc()).limit(1)

@@ -14,9 +14,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 
+from models.applications import Application
 from models.database import ReadSession, Session
 from models.messages import CONTACT_MARK, EXPIRES_AFTER, OUTBOX, Choice, OutboxRow, OutboxState, Outgoing
 from models.people import Person
+from models.states import CONTACTS_KNOWN
 from services.texts import say
 
 BODY = "outbox.body"
@@ -52,6 +54,7 @@ def row_values(session: Session, address_id: int, out: Outgoing, answers: int | 
         "kind": out.kind,
         "body_sealed": session.keys.seal(json.dumps(out.body(), ensure_ascii=False), BODY, out.id),
         "contact_of": out.contact_of,
+        "contact_for": out.contact_for,
         "state": OutboxState.WAITING,
         "answers": answers,
         "created_at": session.now,
@@ -118,7 +121,11 @@ async def unsent(session: ReadSession, address_id: int, *, domestic: bool) -> li
     """The rows of an address that no channel has delivered yet, oldest first."""
     rows = await session.execute(
         select(OUTBOX)
-        .where(OutboxRow.address_id == address_id, OutboxRow.state == OutboxState.WAITING)
+        .where(
+            OutboxRow.address_id == address_id,
+            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.body_sealed.is_not(None),
+        )
         .order_by(OutboxRow.seq)
     )
     return [await _delivery(session, row, domestic=domestic) for row in rows.mappings()]
@@ -159,6 +166,9 @@ async def _with_contact(session: ReadSession, text: str, row: RowMapping, *, dom
     if row["contact_of"] is None:
         return text
     reader = await session.get_one(Person, row["person_id"])
+    application = await session.get(Application, row["contact_for"]) if row["contact_for"] else None
+    if application is None or application.state not in CONTACTS_KNOWN:
+        return text.replace(CONTACT_MARK, say(reader.language, "contact.over"))
     number = await _contact(session, row["contact_of"], reader.language, domestic=domestic)
     return text.replace(CONTACT_MARK, number)
 

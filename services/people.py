@@ -68,9 +68,14 @@ async def register_seeker(session: Session, person_id: int, profile: dict[str, A
     """
     if not await has_consent(session, person_id, KEEP_PROFILE):
         raise ConsentMissingError
+    said = profile.get("group")
+    if said and not is_sensitive(Group(said)):  # hardship has a question and a consent of its own
+        await join_group(session, person_id, Group(said))
+        await session.flush()
     seeker = await session.get(Seeker, person_id)
     if seeker is None:
         seeker = await _first_registration(session, person_id, profile)
+    profile = {name: value for name, value in profile.items() if name != "group"}
     seeker.active = True
     seeker.region = profile.get("region")
     seeker.occupations = profile.get("occupations", [])
@@ -83,9 +88,6 @@ async def _first_registration(session: Session, person_id: int, profile: dict[st
     seeker = Seeker(person_id=person_id, office_id=office.id, registered_at=session.now)
     seeker.occupations, seeker.profile_sealed = [], b""
     session.add(seeker)
-    if profile.get("group"):
-        await join_group(session, person_id, Group(profile["group"]))
-        await session.flush()
     fact = Fact(
         key=f"seeker_registered:{person_id}",
         kind="seeker_registered",
@@ -142,12 +144,12 @@ def is_sensitive(group: Group) -> bool:
 
 
 async def set_contact(session: Session, person_id: int, *, name: str | None = None, phone: str | None = None) -> None:
-    """Keep a name or a phone number. Raises PhoneRefusedError; a number of somebody else's is left to staff."""
+    """Keep a name or a number as the person typed it. Raises PhoneRefusedError."""
     person = await session.get_one(Person, person_id)
     if name is not None:
         person.set_name(session, name)
     if phone is not None:
-        person.set_phone(session, e164(phone))
+        person.set_phone(session, e164(phone), proven=False)
     record(session, actor=person_id, action="people.contact", subject=f"people:{person_id}")
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import phonenumbers
 
 from models.errors import ZhaohuoError
+
+_NUMBERS = re.compile(
+    r"(?:联系)?(?:电话|手机号?|微信|QQ|qq)?[:：]?\s*(?<!\d)(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}-?\d{7,8}|\d{17}[\dXx])(?!\d)"
+)
 
 
 class PhoneRefusedError(ZhaohuoError):
@@ -22,6 +28,11 @@ def e164(text: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise PhoneRefusedError
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def without_numbers(text: str) -> str:
+    """The words without phone and ID numbers: where everybody reads, nobody's number stands."""
+    return re.sub(r"\s{2,}", " ", _NUMBERS.sub("", text)).strip(" :,;")
 
 
 def masked_phone(phone: str) -> str:

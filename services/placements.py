@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import update
+
 from models.applications import Application
 from models.database import Session
 from models.employers import Employer
 from models.offices import Office
+from models.people import Group, GroupMembership
 from models.placements import Placement
 from models.states import ApplicationState, PlacementState, move
 from models.vacancies import Vacancy
@@ -29,7 +32,7 @@ async def confirm_start(
 ) -> Placement:
     """The person has started. Writes `placement_started`, and `contract_signed` where a contract was seen.
 
-    The groups are those of the day *before* the fact itself, since work ends 下岗失业 (`statistics.md` §1).
+    The groups are those of the day, taken before the fact itself, since work ends 下岗失业 (`statistics.md` §1).
     """
     await move(session, application, ApplicationState.STARTED, actor=officer_id)
     vacancy = await session.get_one(Vacancy, application.vacancy_id)
@@ -53,8 +56,22 @@ async def confirm_start(
     session.add(placement)
     await session.flush()
     await _write_facts(session, placement, vacancy, await session.get_one(Employer, vacancy.employer_id))
+    await _end_group(session, placement)
     await tell(session, application.seeker_id, "notice.started", title=vacancy.title)
     return placement
+
+
+async def _end_group(session: Session, placement: Placement) -> None:
+    """Work ends 下岗失业: the group holds up to the first day, later facts are no longer counted under it."""
+    await session.execute(
+        update(GroupMembership)
+        .where(
+            GroupMembership.person_id == placement.person_id,
+            GroupMembership.group == Group.LAID_OFF.value,
+            GroupMembership.until.is_(None),
+        )
+        .values(until=placement.started_on)
+    )
 
 
 async def _write_facts(session: Session, placement: Placement, vacancy: Vacancy, employer: Employer) -> None:

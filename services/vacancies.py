@@ -47,6 +47,10 @@ class AdvertRefusedError(ZhaohuoError):
         self.offences = offences
 
 
+class EmployerRefusedError(ZhaohuoError):
+    """The office has refused this employer; it cannot post."""
+
+
 def refused(text: str) -> tuple[Offence, ...]:
     """The offences for which the advert cannot be posted at all."""
     return tuple(offence for offence in check_advert(text) if offence.effect == REFUSE)
@@ -55,8 +59,11 @@ def refused(text: str) -> tuple[Offence, ...]:
 async def post(session: Session, employer_id: int, recruiter_id: int | None, draft: dict[str, Any]) -> Vacancy:
     """Store the draft; a verified employer's advert that passes the checks opens at once, others wait for staff.
 
-    Raises AdvertRefusedError.
+    Raises AdvertRefusedError, EmployerRefusedError.
     """
+    employer = await session.get_one(Employer, employer_id)
+    if employer.state == EmployerState.REFUSED:
+        raise EmployerRefusedError
     words = " ".join(str(draft.get(name) or "") for name in ("title", "description", "hours", "pay_day"))
     if offences := refused(words):
         raise AdvertRefusedError(offences)
@@ -76,7 +83,6 @@ async def post(session: Session, employer_id: int, recruiter_id: int | None, dra
     vacancy.set_words(session, draft.get("contact_name"), draft.get("description"))
     session.add(vacancy)
     await session.flush()
-    employer = await session.get_one(Employer, employer_id)
     if employer.state == EmployerState.VERIFIED and not check_advert(words):
         await open_vacancy(session, vacancy, actor=None)
     return vacancy
@@ -140,6 +146,18 @@ async def _release(session: Session, vacancy: Vacancy, why: str, states: tuple[A
         application.reason = why
         told += await tell(session, application.seeker_id, "notice.vacancy_gone", title=vacancy.title)
     return told
+
+
+async def close_all(session: Session, employer_id: int, *, actor: int | None, why: str) -> None:
+    """Close everything of the employer that is not closed yet."""
+    live = (VacancyState.DRAFT, VacancyState.CHECKED, VacancyState.OPEN, VacancyState.FULL)
+    for vacancy in await vacancies_of(session, employer_id, *live):
+        await close_vacancy(session, vacancy, actor=actor, why=why)
+
+
+def words_of(session: ReadSession, vacancy: Vacancy) -> str:
+    """All that people will read of the advert: what the rules look at."""
+    return " ".join(filter(None, (vacancy.title, vacancy.description(session), vacancy.hours, vacancy.pay_day)))
 
 
 async def vacancies_of(session: ReadSession, employer_id: int, *states: VacancyState) -> list[Vacancy]:

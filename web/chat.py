@@ -84,20 +84,30 @@ class Chat:
             return _refusal(503, "稍后自动重试。", {"Retry-After": "2"})
         return web.json_response({"id": message_id}, status=202)
 
-    async def _address(self, handle: str) -> int:
+    async def _known(self, handle: str) -> int | None:
+        """The address of the browser, if it is known."""
         known = self._addresses.get(handle)
         if known is not None:
             self._addresses.move_to_end(handle)
             return known
         async with self._database.read() as session:
             found = await find_address(session, NAME, handle)
-        if found is None:
-            async with self._database.write() as session:
-                found = await ensure_address(session, NAME, handle)
-        self._addresses[handle] = found.id
+        return self._remember(handle, found.id) if found else None
+
+    async def _address(self, handle: str) -> int:
+        """The address of the browser; the first time, a new person's."""
+        known = await self._known(handle)
+        if known is not None:
+            return known
+        async with self._database.write() as session:
+            found = await ensure_address(session, NAME, handle)
+        return self._remember(handle, found.id)
+
+    def _remember(self, handle: str, address: int) -> int:
+        self._addresses[handle] = address
         if len(self._addresses) > REMEMBERED:
             self._addresses.popitem(last=False)
-        return found.id
+        return address
 
     @allows("cookie")
     async def history(self, request: web.Request) -> web.Response:
@@ -105,7 +115,9 @@ class Chat:
         handle = _handle(request)
         if not handle:
             return web.json_response({"items": [], "last": 0})
-        address = await self._address(handle)
+        address = await self._known(handle)
+        if address is None:
+            return web.json_response({"items": [], "last": 0})
         async with self._database.read() as session:
             replies = await outbox.latest(session, address, domestic=REACH.domestic, limit=HISTORY)
             items = [(d.id, event_of(d)) for d in replies if d.action == "send"]
@@ -156,6 +168,8 @@ class Chat:
                 )
                 seen = delivery.seq
             self._delivered.add(delivery.id for delivery in deliveries)
+            if deliveries:
+                continue  # there may be more than one look brings
             with suppress(TimeoutError):
                 await asyncio.wait_for(event.wait(), WAIT_SECONDS)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.database import Database
 from services.outbox import mark_sent
 
 FLUSH_SECONDS = 0.5
+log = logging.getLogger(__name__)
 
 
 class Delivered:
@@ -27,13 +31,21 @@ class Delivered:
         try:
             while True:
                 await asyncio.sleep(FLUSH_SECONDS)
-                await self.flush()
+                await self._try()
         finally:
+            await self._try()
+
+    async def _try(self) -> None:
+        """A database that is away is tried again; the marks are kept for it."""
+        try:
             await self.flush()
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("delivered.not_noted", extra={"error": type(error).__name__})
 
     async def flush(self) -> None:
         """Write what was collected."""
         if self._ids:
-            ids, self._ids = self._ids, set()
+            ids = frozenset(self._ids)
             async with self._database.write() as session:
                 await mark_sent(session, ids)
+            self._ids -= ids

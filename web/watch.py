@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.wakeups import Wakeups
 from models.database import Database
@@ -28,7 +28,7 @@ class Watch:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 await self.look()
-            except (DBAPIError, OSError):
+            except (SQLAlchemyError, OSError):
                 continue
 
     async def look(self) -> None:

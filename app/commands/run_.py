@@ -42,11 +42,14 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
         service = Service(settings, database)
         if "web" in roles:
             service.listen()
-        if service.url:
-            print(f"http: {service.url}", flush=True)
-        await serve_until_signal(service, roles)
+        await serve_until_signal(service, roles, lambda: _announce(service))
     finally:
         await database.close()
+
+
+async def _announce(service: Service) -> None:
+    if service.url:
+        print(f"http: {service.url}", flush=True)
 
 
 async def serve_until_signal(service: Service, roles: frozenset[str], announce: Announce | None = None) -> None:

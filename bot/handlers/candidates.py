@@ -22,7 +22,8 @@ from services.phones import masked_name
 
 router = Router(name="candidates")
 words = Router(name="candidates.words")
-LIVE = (VacancyState.OPEN, VacancyState.FULL, VacancyState.CLOSED)
+LIVE = (VacancyState.OPEN, VacancyState.FULL, VacancyState.CLOSED, VacancyState.EXPIRED)
+PAGE = 8
 REASONS = ("skills", "certificate", "place", "wage", "no_contact", "other")
 
 
@@ -38,7 +39,7 @@ async def candidates(event: Message | CallbackQuery, turn: Turn, args: list[str]
     if args:
         vacancy = await turn.session.get(Vacancy, int(args[0]))
         if vacancy is not None and vacancy.employer_id == turn.speaker.employer_id:
-            await _list(message, turn, vacancy)
+            await _list(message, turn, vacancy, int(args[1]) if len(args) > 1 else 0)
             return
     found = await vacancies.vacancies_of(turn.session, turn.speaker.employer_id, *LIVE, VacancyState.DRAFT)
     if len(found) == 1:
@@ -62,18 +63,22 @@ def _vacancy_label(turn: Turn, vacancy: Vacancy) -> str:
     )
 
 
-async def _list(message: Message, turn: Turn, vacancy: Vacancy) -> None:
-    found = await applications.candidates(await turn.writing(), vacancy, recruiter_id=turn.speaker.id)
+async def _list(message: Message, turn: Turn, vacancy: Vacancy, offset: int = 0) -> None:
+    """One page; only who is shown is thereby referred."""
+    session = await turn.writing()
+    found = await applications.candidates(session, vacancy, recruiter_id=turn.speaker.id, offset=offset, most=PAGE)
     lines = [_vacancy_label(turn, vacancy)]
     if not found:
         lines.append(turn.say("candidates.none"))
         await message.answer("\n".join(lines), reply_markup=home_menu(turn))
         return
     pairs = []
-    for number, application in enumerate(found[:8], 1):
+    for number, application in enumerate(found, 1):
         summary = await _summary(turn, application)
         lines.append(f"{number}. {summary} · {_state(turn, application)}")
         pairs.append((turn.say("button.see", n=number), f"person:{application.id}"))
+    if len(found) == PAGE:
+        pairs.append((turn.say("button.more"), f"cand:{vacancy.id}:{offset + PAGE}"))
     lines.append(turn.say("candidates.how"))
     await message.answer("\n".join(lines), reply_markup=menu(*numbered(*pairs), back_choice(turn), rows=(4, 4)))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
+from typing import Any
 
 from aiogram import Router
 from aiogram.filters import StateFilter
@@ -12,12 +14,12 @@ from aiogram.types import CallbackQuery, Message
 from bot.filters import HasText, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
-from bot.menus import menu, numbered
+from bot.menus import folded, menu, numbered
 from bot.states import Desk
 from bot.turn import Turn
 from matching.places import short_name
 from models.clock import business_date
-from models.errors import MoveRefusedError, NotFoundError
+from models.errors import FactsRefusedError, MoveRefusedError, NotFoundError
 from models.messages import Choice
 from models.states import ApplicationState
 from reports.form_files import load_form
@@ -29,6 +31,8 @@ router.message.filter(IsStaff())
 router.callback_query.filter(IsStaff())
 FORM = "form1-2014"
 EVIDENCE = ("contract", "both", "employer", "staff_call", "seeker")
+LENGTH = re.compile(r"(?:(?P<years>\d{1,2})年)?(?P<half>半)?\s*(?:(?P<months>\d{1,3})(?:个?月)?)?")
+LONGEST_MONTHS = 600
 CONTRACTS = ("fixed", "open_ended", "task", "service", "none")
 
 
@@ -48,9 +52,9 @@ async def confirm_start(query: CallbackQuery, turn: Turn, state: FSMContext, arg
     first_day = business_date(application.created_at).isoformat()
     await state.update_data(placing={"application": application.id, "not_before": first_day})
     label = await desk.person_label(turn.session, application.seeker_id)
-    days = [(turn.say("desk.today"), f"day:{turn.today}")]
+    days = [(turn.say("desk.today"), f"day:{application.id}:{turn.today}")]
     if business_date(application.created_at) < turn.today:
-        days.append((turn.say("desk.yesterday"), f"day:{turn.today - timedelta(days=1)}"))
+        days.append((turn.say("desk.yesterday"), f"day:{application.id}:{turn.today - timedelta(days=1)}"))
     pairs = numbered(*days, (turn.say("desk.not_started"), f"nostart:{application.id}"))
     text = turn.say("desk.started_when", name=label, title=vacancy.title, place=short_name(vacancy.region))
     await message.answer(text, reply_markup=menu(*pairs, back_choice(turn), rows=(2, 1)))
@@ -62,6 +66,9 @@ async def not_started(query: CallbackQuery, turn: Turn, state: FSMContext, args:
     message = message_of(query)
     try:
         application, _ = await desk.application_for(turn.session, int(args[0]), region_of(turn))
+        if application.state != ApplicationState.HIRED or not may_decide(turn):
+            await said(message, turn, "desk.gone" if may_decide(turn) else "desk.not_allowed")
+            return
         session = await turn.writing()
         await applications.withdraw(session, application, actor=turn.speaker.id, reason="never_started")
     except (NotFoundError, MoveRefusedError):
@@ -71,6 +78,14 @@ async def not_started(query: CallbackQuery, turn: Turn, state: FSMContext, args:
     await said(message, turn, "desk.noted")
 
 
+async def _placing(turn: Turn, state: FSMContext, application: str | None = None) -> dict[str, Any] | None:
+    """What is being confirmed, if the officer may and the button belongs to it: an older button means another."""
+    placing: dict[str, Any] | None = (await state.get_data()).get("placing")
+    if not placing or not may_decide(turn):
+        return None
+    return placing if application in (None, str(placing["application"])) else None
+
+
 @router.message(StateFilter(Desk.started), HasText())
 async def day_typed(message: Message, turn: Turn, state: FSMContext) -> None:
     """A date in figures: 11-20 or 2026-11-20."""
@@ -78,12 +93,12 @@ async def day_typed(message: Message, turn: Turn, state: FSMContext) -> None:
     if day is None:
         await message.answer(turn.say("desk.day_again"), reply_markup=menu(back_choice(turn)))
         return
-    await _day(message, turn, state, day)
+    await _day(message, turn, state, await _placing(turn, state), day)
 
 
 def read_day(text: str, today: date) -> date | None:
     """'2026-11-20', '11-20', '11月20日', '20261120': a day not after today, not a year old."""
-    parts = "".join(c if c.isdigit() else " " for c in text).split()
+    parts = "".join(c if c.isdecimal() else " " for c in text).split()
     if len(parts) == 1 and len(parts[0]) == 8:
         parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
     if len(parts) == 2:
@@ -98,12 +113,12 @@ def read_day(text: str, today: date) -> date | None:
 @router.callback_query(Pressed("day"))
 async def day_chosen(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
     """Today or yesterday."""
-    await _day(message_of(query), turn, state, date.fromisoformat(args[0]))
+    placing = await _placing(turn, state, args[0])
+    await _day(message_of(query), turn, state, placing, date.fromisoformat(args[1]))
 
 
-async def _day(message: Message, turn: Turn, state: FSMContext, day: date) -> None:
-    placing = (await state.get_data()).get("placing")
-    if not placing:
+async def _day(message: Message, turn: Turn, state: FSMContext, placing: dict[str, Any] | None, day: date) -> None:
+    if placing is None:
         await said(message, turn)
         return
     if day < date.fromisoformat(placing["not_before"]):
@@ -111,60 +126,77 @@ async def _day(message: Message, turn: Turn, state: FSMContext, day: date) -> No
         return
     await state.set_state(None)
     await state.update_data(placing={**placing, "day": day.isoformat()})
-    pairs = [(turn.say(f"evidence.{name}"), f"evid:{name}") for name in EVIDENCE]
+    pairs = [(turn.say(f"evidence.{name}"), f"evid:{placing['application']}:{name}") for name in EVIDENCE]
     await message.answer(turn.say("desk.evidence"), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
 
 
 @router.callback_query(Pressed("evid"))
 async def evidence_chosen(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
     """What shows that the person works there; then the contract."""
-    placing = (await state.get_data()).get("placing")
+    placing = await _placing(turn, state, args[0])
     message = message_of(query)
-    if not placing or args[0] not in EVIDENCE:
+    if placing is None or args[1] not in EVIDENCE or "day" not in placing:
         await said(message, turn)
         return
-    await state.update_data(placing={**placing, "evidence": args[0]})
-    kinds = [name for name in CONTRACTS if name != "none" or args[0] != "contract"]
-    pairs = [(turn.say(f"contract.{name}"), f"contract:{name}") for name in kinds]
+    await state.update_data(placing={**placing, "evidence": args[1]})
+    kinds = [name for name in CONTRACTS if name != "none" or args[1] != "contract"]
+    pairs = [(turn.say(f"contract.{name}"), f"contract:{args[0]}:{name}") for name in kinds]
     await message.answer(turn.say("desk.contract"), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
 
 
 @router.callback_query(Pressed("contract"))
 async def contract_chosen(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
     """Its kind; a fixed one also has months."""
-    placing = (await state.get_data()).get("placing")
+    placing = await _placing(turn, state, args[0])
     message = message_of(query)
-    if not placing or args[0] not in CONTRACTS:
+    if placing is None or args[1] not in CONTRACTS or "evidence" not in placing:
         await said(message, turn)
         return
-    await state.update_data(placing={**placing, "contract": args[0]})
-    if args[0] != "fixed":
+    await state.update_data(placing={**placing, "contract": args[1]})
+    if args[1] != "fixed":
         await _place(message, turn, state, None)
         return
     await state.set_state(Desk.months)
-    words = [Choice(text, text, f"months:{n}") for n, text in ((12, "一年"), (24, "两年"), (36, "三年"), (6, "半年"))]
+    words = [
+        Choice(text, text, f"months:{args[0]}:{n}")
+        for n, text in ((12, "一年"), (24, "两年"), (36, "三年"), (6, "半年"))
+    ]
     await message.answer(turn.say("desk.months"), reply_markup=menu(*words, back_choice(turn), rows=(4,)))
 
 
 @router.callback_query(Pressed("months"))
 async def months_chosen(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
     """A usual length."""
-    await _place(message_of(query), turn, state, int(args[0]))
+    if await _placing(turn, state, args[0]) is None:
+        await said(message_of(query), turn)
+        return
+    await _place(message_of(query), turn, state, int(args[1]))
 
 
 @router.message(StateFilter(Desk.months), HasText())
 async def months_typed(message: Message, turn: Turn, state: FSMContext) -> None:
     """Any length in months."""
-    digits = "".join(c for c in message.text or "" if c.isdigit())
-    if not digits or not 0 < int(digits[:4]) <= 240:
+    months = read_months(message.text or "")
+    if months is None:
         await message.answer(turn.say("desk.months_again"), reply_markup=menu(back_choice(turn)))
         return
-    months = int(digits[:4]) * (12 if "年" in (message.text or "") else 1)
     await _place(message, turn, state, months)
 
 
+def read_months(text: str) -> int | None:
+    """'18', '18个月', '1年6个月', '两年', '一年半' in months; None for what is no contract's length."""
+    plain = folded(text)
+    for word, digit in zip("一二两三四五六七八九十", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True):
+        plain = plain.replace(word, str(digit))
+    found = LENGTH.fullmatch(plain)
+    if found is None or not (found["years"] or found["months"]):
+        return None
+    months = 12 * int(found["years"] or 0) + int(found["months"] or 0) + (6 if found["half"] else 0)
+    return months if 0 < months <= LONGEST_MONTHS else None
+
+
 async def _place(message: Message, turn: Turn, state: FSMContext, months: int | None) -> None:
-    placing = (await state.get_data()).get("placing") or {}
+    placing = await _placing(turn, state) or {}
     await state.set_state(None)
     await state.update_data(placing=None)
     try:
@@ -179,7 +211,7 @@ async def _place(message: Message, turn: Turn, state: FSMContext, months: int | 
             contract=None if placing["contract"] == "none" else placing["contract"],
             months=months,
         )
-    except (KeyError, NotFoundError, MoveRefusedError):
+    except (KeyError, NotFoundError, MoveRefusedError, FactsRefusedError):
         await said(message, turn)
         return
     period = annual_period(load_form(FORM), placement.started_on)

@@ -19,6 +19,7 @@ from models.states import VacancyState
 from services import employers, people, vacancies
 from services.adverts import Offence
 from services.offices import office_for
+from services.phones import without_numbers
 
 router = Router(name="publish")
 
@@ -45,7 +46,7 @@ async def publish(message: Message, turn: Turn, state: FSMContext) -> None:
 @router.message(StateFilter(Posting.employer), HasText())
 async def employer_named(message: Message, turn: Turn, state: FSMContext) -> None:
     """Who hires; then its credit code, which may be left to the office."""
-    name = (message.text or "").strip()
+    name = without_numbers(message.text or "")
     if not 2 <= len(name) <= 60:
         await message.answer(turn.say("post.ask.employer"), reply_markup=menu(back_choice(turn, "draft:review")))
         return
@@ -98,6 +99,10 @@ async def _post(message: Message, turn: Turn, state: FSMContext, employer_id: in
     draft = {k: v for k, v in (await state.get_data())["draft"].items() if k != "candidates"}
     try:
         vacancy = await vacancies.post(session, employer_id, turn.speaker.id, draft)
+    except vacancies.EmployerRefusedError:
+        await state.set_state(None)
+        await message.answer(turn.say("post.employer_refused"), reply_markup=home_menu(turn))
+        return
     except vacancies.AdvertRefusedError as refusal:
         await say_offences(message, turn, state, refusal.offences)
         return

@@ -55,9 +55,10 @@ async def _ask(message: Message, turn: Turn, state: FSMContext, asking: dict[str
     asking = {**asking, "asked": [*asking["asked"], question.name]}
     await state.set_state(Asking.answer)
     await state.update_data(asking=asking)
-    labels = [(turn.say(label), f"ask:{question.name}:{value}") for label, value in question.options]
-    labels.append((turn.say("button.skip"), "ask:skip"))
-    labels.append((turn.say("button.back"), "ask:back"))
+    about = f"ask:{asking['what']}:{asking['subject'] or 0}"
+    labels = [(turn.say(label), f"{about}:{question.name}:{value}") for label, value in question.options]
+    labels.append((turn.say("button.skip"), f"{about}:{question.name}:skip"))
+    labels.append((turn.say("button.back"), f"{about}:{question.name}:back"))
     choices = [
         Choice(label if question.words_only else str(n), label, data) for n, (label, data) in enumerate(labels, 1)
     ]
@@ -105,17 +106,20 @@ async def back(message: Message, turn: Turn, state: FSMContext) -> None:
 
 @router.callback_query(Pressed("ask"))
 async def pressed(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
-    """A button under a question; one of an older question answers that question."""
+    """A button under a question; an older one of the same advert or person answers its own question."""
     message = message_of(query)
     current = _current(await state.get_data())
-    if args[:1] == ["skip"] and current:
-        await _skip(message, turn, state)
-    elif args[:1] == ["back"] and current:
-        await _back(message, turn, state)
-    elif len(args) == 2 and current:
-        await _answered(message, turn, state, args[0], args[1])
-    else:
+    if current is None or len(args) != 4 or args[:2] != [current[0]["what"], str(current[0]["subject"] or 0)]:
         raise SkipHandler
+    name, value = args[2:]
+    if value in ("skip", "back") and name != current[1].name:
+        raise SkipHandler
+    if value == "skip":
+        await _skip(message, turn, state)
+    elif value == "back":
+        await _back(message, turn, state)
+    else:
+        await _answered(message, turn, state, name, value)
 
 
 async def _skip(message: Message, turn: Turn, state: FSMContext) -> None:
@@ -184,7 +188,7 @@ async def _ask_sensitive(message: Message, turn: Turn, group: str) -> None:
     """Hardship is told only with a consent of its own (`promises.md` §5)."""
     choices = (
         Choice("1", turn.say("button.agree"), f"sensitive:{group}"),
-        Choice("2", turn.say("button.rather_not"), "ask:skip"),
+        Choice("2", turn.say("button.rather_not"), "ask:seeker:0:group:skip"),
     )
     await message.answer(turn.say("consent.sensitive"), reply_markup=menu(*choices))
 

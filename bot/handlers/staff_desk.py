@@ -76,11 +76,13 @@ async def employer(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
 
 
 async def _show_employer(message: Message, turn: Turn, found: Employer) -> None:
-    drafts = await vacancies.vacancies_of(turn.session, found.id, VacancyState.DRAFT)
+    drafts = await desk.drafts_of(turn.session, found.id, region_of(turn))
+    twins = await desk.same_name(turn.session, found)
     lines = [
         turn.say("desk.employer", name=found.name),
         turn.say("desk.code", value=found.credit_code or turn.say("desk.no_code")),
         turn.say("desk.place", value=full_name(found.region)),
+        *([turn.say("desk.same_name", n=twins)] if twins else []),
         *(turn.say("desk.draft", title=v.title, headcount=v.headcount) for v in drafts),
     ]
     pairs = numbered(
@@ -98,6 +100,7 @@ async def _decide_employer(message: Message, turn: Turn, found: Employer, answer
             await employers.verify_employer(session, found, officer_id=turn.speaker.id)
         else:
             await employers.refuse_employer(session, found, officer_id=turn.speaker.id, why="not_verified")
+            await vacancies.close_all(session, found.id, actor=turn.speaker.id, why="employer_refused")
     except MoveRefusedError:
         await said(message, turn)
         return
@@ -112,8 +115,8 @@ async def _open_drafts(turn: Turn, found: Employer) -> int:
     """The drafts of an employer that has just been verified open with it, unless the rules want a look."""
     session = await turn.writing()
     opened = 0
-    for draft in await vacancies.vacancies_of(session, found.id, VacancyState.DRAFT):
-        if not check_advert(f"{draft.title} {draft.description(session)}"):
+    for draft in await desk.drafts_of(session, found.id, region_of(turn)):
+        if not check_advert(vacancies.words_of(session, draft)):
             await vacancies.open_vacancy(session, draft, actor=turn.speaker.id)
             opened += 1
     return opened
@@ -129,7 +132,7 @@ async def vacancy(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
         await said(message, turn)
         return
     if len(args) == 1:
-        noticed = check_advert(f"{found.title} {found.description(turn.session)}")
+        noticed = check_advert(vacancies.words_of(turn.session, found))
         lines = [
             turn.say("desk.vacancy", title=found.title, headcount=found.headcount, wage=found.wage_text or "—"),
             turn.say("desk.place", value=full_name(found.region)),

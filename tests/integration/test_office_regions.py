@@ -71,7 +71,18 @@ def test_every_function_of_the_desk_that_takes_a_region_is_in_these_tests() -> N
         and function.__module__ == desk.__name__
         and "region" in inspect.signature(function).parameters
     }
-    assert scoped - {"ask_for_help"} == {"desk_of", *(function.__name__ for function in BY_ID.values())}
+    listed = {"desk_of", "drafts_of"}
+    assert scoped - {"ask_for_help"} == {*listed, *(function.__name__ for function in BY_ID.values())}
+
+
+async def test_a_firms_drafts_elsewhere_wait_for_their_own_desk(database: Database) -> None:
+    async with database.write() as session:
+        employer, recruiter = await add_employer(session, verified=False)
+        for region in (HERE, THERE):
+            await add_vacancy(session, employer, recruiter, region=region)
+    async with database.read() as session:
+        assert [draft.region for draft in await desk.drafts_of(session, employer.id, HERE)] == [HERE]
+        assert len(await desk.drafts_of(session, employer.id, "410000")) == 2
 
 
 @pytest.mark.parametrize("name", BY_ID)

@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 from conftest import OpenDatabase
-from house import add_person, address_of, heard
+from house import add_person, address_of, heard, town
 from sqlalchemy import select
 
 from models.database import Database
 from models.messages import CONTACT_MARK, Kind, OutboxRow, Outgoing
-from services import outbox
+from services import applications, outbox
 from services.notices import tell, tell_words
 
 WRITERS, EACH = 4, 10
@@ -126,15 +126,22 @@ async def test_sent_rows_are_not_moved_back_or_marked_twice(database: Database, 
 
 async def test_a_contact_is_put_in_at_delivery_and_only_on_a_domestic_channel(database: Database) -> None:
     async with database.write() as session:
-        reader = await add_person(session)
-        other = await add_person(session, phone="+8613900001111")
+        vacancy, reader, other = await town(session)
+        other.set_phone(session, "+8613900001111")
+        application = await applications.apply(session, other.id, vacancy.id)
+        application.state = "interview"
         address = await address_of(session, reader.id)
-        text = f"call {CONTACT_MARK}"
-        out = Outgoing(id=session.new_id(), person_id=reader.id, text=text, contact_of=other.id)
+        out = Outgoing(
+            id=session.new_id(),
+            person_id=reader.id,
+            text=f"call {CONTACT_MARK}",
+            contact_of=other.id,
+            contact_for=application.id,
+        )
         outbox.add(session, [outbox.row_values(session, address, out)])
     async with database.read() as session:
-        (at_home,) = await outbox.after(session, address, 0, domestic=True)
-        (abroad,) = await outbox.after(session, address, 0, domestic=False)
+        *_, at_home = await outbox.after(session, address, 0, domestic=True)
+        *_, abroad = await outbox.after(session, address, 0, domestic=False)
     assert at_home.text == "call 13900001111"
     assert "1390000" not in abroad.text
     assert CONTACT_MARK not in abroad.text

@@ -363,6 +363,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=32), nullable=False),
     sa.Column('body_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('contact_of', sa.BigInteger(), nullable=True),
+    sa.Column('contact_for', sa.BigInteger(), nullable=True),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('answers', sa.BigInteger(), nullable=True),
     sa.Column('created_at', models.base.UtcDateTime(timezone=True), nullable=False),
