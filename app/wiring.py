@@ -7,7 +7,8 @@ import contextlib
 import fcntl
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Iterator
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -108,7 +109,7 @@ class Service:
                 nursery.create_task(self._bot(), name="bot")
 
     async def _bot(self) -> None:
-        worker = await asyncio.to_thread(make_worker, self.database, self.wakeups)
+        worker = await in_background(lambda: make_worker(self.database, self.wakeups))
         log.info("bot.ready")
         await worker.run()
 
@@ -142,6 +143,32 @@ def _bind(host: str, port: int) -> socket.socket:
         bound.close()
         raise
     return bound
+
+
+async def in_background(make: Callable[[], Answer]) -> Answer:
+    """What `make` makes, in a thread that nobody waits for when the service is stopped while it starts."""
+    loop = asyncio.get_running_loop()
+    made: asyncio.Future[Answer] = loop.create_future()
+
+    def settle(value: Answer | None, error: BaseException | None) -> None:
+        if made.done():
+            return
+        if error is not None:
+            made.set_exception(error)
+        else:
+            made.set_result(cast(Answer, value))
+
+    def run() -> None:
+        value, error = None, None
+        try:
+            value = make()
+        except BaseException as failure:  # handed to who waits
+            error = failure
+        with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
+            loop.call_soon_threadsafe(settle, value, error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await made
 
 
 def make_worker(database: Database, wakeups: Wakeups) -> Worker:

@@ -29,6 +29,7 @@ FIELDS = (
 )
 PUBLIC = frozenset({"title", "hours", "pay_day"})
 NEGOTIABLE = "面议"
+MANY = 500  # a larger number is rather pay than people
 BOARD = {(True, True): "both", (True, False): "board", (False, True): "lodging", (False, False): "none"}
 NAMED_FIELDS = {
     "人数": "headcount",
@@ -125,12 +126,15 @@ def read_field(field: str, text: str) -> dict[str, Any]:
 
     "人数 5" names its field itself, whatever was asked.
     """
-    field, text = _named_field(text) or (field, text)
+    field, text = named_field(text) or (field, text)
     found = as_draft(understand_posting(text))
+    besides = {name: value for name, value in found.items() if name not in ("title", "occupation")}
     match field:
         case "headcount":
-            number = _number(text) or found.get("headcount")
-            return {"headcount": number} if number and 0 < number <= 9999 else {}
+            number = found.get("headcount") or _number(text)
+            if number and number > MANY and "wage_min" in found:
+                return besides  # "6000" is pay, whatever was asked
+            return {**besides, "headcount": number} if number and 0 < number <= 9999 else {}
         case "title":
             title = found.get("title") or without_numbers(text)[:30]
             return {**found, "title": title} if title else {}
@@ -139,16 +143,16 @@ def read_field(field: str, text: str) -> dict[str, Any]:
         case "hours" | "pay_day":
             return {field: words} if (words := without_numbers(text)[:40]) else {}
         case "wage":
-            wage: dict[str, Any] = {k: v for k, v in found.items() if k.startswith("wage")}
-            return wage or ({"wage_text": NEGOTIABLE} if NEGOTIABLE in text else {})
+            return besides if any(name.startswith("wage") for name in found) else {}
         case "region":
-            return {name: found[name] for name in ("region", "candidates") if name in found}
+            return besides if "region" in found or "candidates" in found else {}
     if "occupation" not in found:
         found.pop("title", None)
     return found
 
 
-def _named_field(text: str) -> tuple[str, str] | None:
+def named_field(text: str) -> tuple[str, str] | None:
+    """ "人数 5": the field that the words name themselves, and the rest."""
     plain = text.removeprefix("改")
     for name, field in NAMED_FIELDS.items():
         rest = plain.removeprefix(name)

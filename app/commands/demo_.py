@@ -34,9 +34,16 @@ class DemoRunningError(ZhaohuoError):
     """A demo or service of this folder is running; stop it first (Ctrl-C in its window)."""
 
 
+def port(text: str) -> int:
+    """A TCP port, or 0 for any free one."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--port, --prepare, --reset."""
-    parser.add_argument("--port", type=int, metavar="N", help="port of the web chat (default 8010; 0: any free one)")
+    parser.add_argument("--port", type=port, metavar="N", help="of the web chat (default 8010; 0: any free one)")
     parser.add_argument("--prepare", action="store_true", help="make the sample data and stop")
     parser.add_argument("--reset", action="store_true", help="start over: delete the sample data first")
 
@@ -49,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
     configure("WARNING")
     if options.reset:
         _reset(settings)
+    if not options.prepare and is_running(settings.var_dir):
+        raise DemoRunningError
     asyncio.run(_demo(settings, serve=not options.prepare))
     return 0
 

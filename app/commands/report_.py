@@ -11,6 +11,7 @@ import asyncio
 from app.settings import load_settings
 from app.wiring import ready_database
 from matching.places import full_name
+from reports.errors import ReportRefusedError
 from reports.explain import explain, render_explanation
 from reports.report import compute
 from reports.sheets import render
@@ -33,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
 
 async def _report(options: argparse.Namespace) -> str:
     async with ready_database(load_settings(options.config)) as database, database.read() as session:
+        if options.explain and options.as_ != "txt":
+            raise ReportRefusedError("--explain prints text; leave --as out")
         if options.explain:
             found = await explain(session, options.form, options.region, options.period, options.explain)
             return render_explanation(found)

@@ -69,7 +69,7 @@ async def _list(message: Message, turn: Turn, vacancy: Vacancy, offset: int = 0)
     found = await applications.candidates(session, vacancy, recruiter_id=turn.speaker.id, offset=offset, most=PAGE)
     lines = [_vacancy_label(turn, vacancy)]
     if not found:
-        lines.append(turn.say("candidates.none"))
+        lines.append(turn.say("candidates.all_settled" if vacancy.applications else "candidates.none"))
         await message.answer("\n".join(lines), reply_markup=home_menu(turn))
         return
     pairs = []

@@ -118,11 +118,13 @@ async def _take(message: Message, turn: Turn, state: FSMContext, field: str) -> 
     if field == "again" and drafts.is_advert(text):
         await from_sentence(message, turn, state, text)
         return
+    draft = (await state.get_data()).get("draft", {})
     news = drafts.read_field(field, text)
+    if field == "again" and draft.get("title") and not drafts.named_field(text):
+        news = {name: value for name, value in news.items() if name not in ("title", "occupation")}
     if not news:
         await _pardon(message, turn, state, field)
         return
-    draft = (await state.get_data()).get("draft", {})
     await state.update_data(draft=drafts.corrected(draft, news))
     await _continue(message, turn, state)
 

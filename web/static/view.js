@@ -75,7 +75,7 @@ function offer(bubble, choices) {
   });
 }
 
-/** The buttons: 'open', 'waiting' (not sent yet) or 'done'; only the pressed is spent. */
+/** Buttons: 'open', 'waiting' or 'done'; only the pressed is spent. */
 export function setKeys(body, state) {
   const bubble = find('message', body.message);
   if (!bubble || !bubble.keys) return;
