@@ -75,7 +75,7 @@ function offer(bubble, choices) {
   });
 }
 
-/** Buttons: 'open', 'waiting' or 'done'; only the pressed is spent. */
+/** Buttons: 'open', 'waiting' or 'done' (only the pressed). */
 export function setKeys(body, state) {
   const bubble = find('message', body.message);
   if (!bubble || !bubble.keys) return;
