@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import gc
 import logging
 import socket
 import threading
@@ -29,6 +30,7 @@ from web.watch import Watch
 if TYPE_CHECKING:
     from bot.worker import Worker
 
+YOUNG_OBJECTS = 20_000  # a turn makes some thousand; the default of 700 collects several times in each
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
@@ -181,7 +183,11 @@ def make_worker(database: Database, wakeups: Wakeups) -> Worker:
 
     for sentence in ("电焊工 郑州 5000", "李建国", "zhaogehuo"):  # the lexicon is read before somebody waits for it
         understand(sentence)
-    return Worker(database, make_dispatcher(), make_channels(), VacancyCache(), wakeups)
+    worker = Worker(database, make_dispatcher(), make_channels(), VacancyCache(), wakeups)
+    gc.collect()
+    gc.freeze()  # lexicon and classes stay for ever: the collector need not walk over them at every turn
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)
+    return worker
 
 
 @contextlib.contextmanager
