@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from models.database import Database, Session
 from models.messages import INBOX, InboxState
 
 BODY = "inbox.body"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Inbox:
                     group = self._take()  # only now: what came while the writer was busy shares the commit
                     await store(session, [arrival for arrival, _ in group])
             except Exception as error:
+                # Whatever it was, nobody may wait for ever: the channel answers 503 and the sender tries again.
+                log.warning("inbox.not_stored", extra={"error": type(error).__name__})
                 _settle(group or self._take(), error)
             else:
                 _settle(group, None)

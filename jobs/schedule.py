@@ -72,6 +72,7 @@ async def run_entry(database: Database, entry: Entry, zone: ZoneInfo) -> bool:
     try:
         return await run_once(database, entry.name, entry.period(database.clock().astimezone(zone)), entry.job)
     except Exception:
+        # Its transaction is rolled back with its claim, so the next wake-up runs the period again.
         log.exception("job.failed", extra={"job": entry.name})
         return False
 
