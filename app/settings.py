@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.errors import ZhaohuoError
@@ -60,6 +60,33 @@ class DigestSettings(Section):
         return value
 
 
+class WeightSettings(Section):
+    """Points each part of a score can give; together they make 100."""
+
+    occupation: float = Field(default=38, ge=0)
+    place: float = Field(default=18, ge=0)
+    wage: float = Field(default=14, ge=0)
+    certificate: float = Field(default=8, ge=0)
+    conditions: float = Field(default=6, ge=0)
+    experience: float = Field(default=5, ge=0)
+    education: float = Field(default=3, ge=0)
+    freshness: float = Field(default=5, ge=0)
+    fair_share: float = Field(default=3, ge=0)
+
+    @model_validator(mode="after")
+    def _make_100(self) -> WeightSettings:
+        total = sum(self.model_dump().values())
+        if abs(total - 100) > 1e-6:
+            raise ValueError(f"the points must make 100 together; they make {total:g}")
+        return self
+
+
+class MatchingSettings(Section):
+    """How vacancies are weighed."""
+
+    weights: WeightSettings = WeightSettings()
+
+
 class LogSettings(Section):
     """What is logged."""
 
@@ -75,6 +102,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
     digest: DigestSettings = DigestSettings()
+    matching: MatchingSettings = MatchingSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

@@ -9,7 +9,7 @@ import gc
 import logging
 import socket
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -111,7 +111,9 @@ class Service:
                 nursery.create_task(self._bot(), name="bot")
 
     async def _bot(self) -> None:
-        worker = await in_background(lambda: make_worker(self.database, self.wakeups))
+        worker = await in_background(
+            lambda: make_worker(self.database, self.wakeups, self.settings.matching.weights.model_dump())
+        )
         log.info("bot.ready")
         await worker.run()
 
@@ -173,7 +175,7 @@ async def in_background(make: Callable[[], Answer]) -> Answer:
     return await made
 
 
-def make_worker(database: Database, wakeups: Wakeups) -> Worker:
+def make_worker(database: Database, wakeups: Wakeups, weights: Mapping[str, float]) -> Worker:
     """The conversation: dispatcher, channels, matcher. Importing aiogram costs 3 s and 100 MB."""
     from bot.channels.base import make_channels
     from bot.dispatcher import make_dispatcher
@@ -183,7 +185,7 @@ def make_worker(database: Database, wakeups: Wakeups) -> Worker:
 
     for sentence in ("电焊工 郑州 5000", "李建国", "zhaogehuo"):  # the lexicon is read before somebody waits for it
         understand(sentence)
-    worker = Worker(database, make_dispatcher(), make_channels(), VacancyCache(), wakeups)
+    worker = Worker(database, make_dispatcher(), make_channels(), VacancyCache(weights), wakeups)
     gc.collect()
     gc.freeze()  # lexicon and classes stay for ever: the collector need not walk over them at every turn
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,12 +12,10 @@ from matching.courses import bridging_courses
 from matching.explain import reason
 from matching.index import VacancyIndex
 from matching.profiles import CourseProfile, Match, SeekerProfile, VacancyProfile
-from matching.rank import rank
+from matching.rank import rank, seekers_for_each
 from matching.records import COURSE_COLUMNS, SEEKER_COLUMNS, VACANCY_COLUMNS, course_of, seeker_of, vacancy_of
 from matching.sheets import Problems, read_rows
 from matching.understand import Understanding
-
-SHARD = 500
 
 
 @dataclass(slots=True)
@@ -63,71 +60,28 @@ def _fresh(path: Path, columns: tuple[str, ...], problems: Problems) -> Iterator
         yield line, {**cells, "id": key}
 
 
-def match_files(
-    seekers: Path,
-    vacancies: Path,
-    courses: Path | None = None,
-    *,
-    top: int,
-    today: date,
-    executor: Executor | None = None,
-    for_vacancies: bool = False,
-    problems: Problems | None = None,
-) -> Iterator[dict[str, Any]]:
-    """One result a seeker (or a vacancy); problems, if given, collects what was wrong with the files."""
-    read = read_input(seekers, vacancies, courses, today=today)
-    if problems is not None:
-        problems.found += read.problems.found
-        problems.bad += read.problems.bad
-    results = match_all(read, top=top, today=today, executor=executor)
-    return turned_round(results, read.vacancies, top) if for_vacancies else (result for result, _ in results)
+def match_all(read: Input, *, top: int, today: date) -> Iterator[dict[str, Any]]:
+    """The best vacancies of each seeker, in the order of the file."""
+    index = VacancyIndex(read.vacancies)
+    for profile, understood in read.seekers:
+        ranking = rank(index, profile, today=today, top=top)
+        bridges = bridging_courses((*ranking.matches, *ranking.blocked), profile, read.courses, today=today)
+        yield {
+            "seeker": profile.id,
+            "understood": understood.as_json(),
+            "matches": [match_json(match) for match in ranking.matches],
+            "courses": [{"course": course.id, "because": because} for course, because in bridges],
+            "total": ranking.total,
+            "widened": ranking.widened,
+        }
 
 
-def match_all(
-    read: Input, *, top: int, today: date, executor: Executor | None = None
-) -> Iterator[tuple[dict[str, Any], tuple[Match, ...]]]:
-    """Result and matches of each seeker in order; with an executor in shards."""
-    shards = [read.seekers[at : at + SHARD] for at in range(0, len(read.seekers), SHARD)]
-    if executor is None or len(shards) < 2:
-        index = VacancyIndex(read.vacancies)
-        for seeker in read.seekers:
-            yield _match_one(index, seeker, read.courses, top, today)
-        return
-    tasks = [executor.submit(_match_shard, shard, read.vacancies, read.courses, top, today) for shard in shards]
-    for task in tasks:
-        yield from task.result()
-
-
-def _match_shard(
-    seekers: list[tuple[SeekerProfile, Understanding]],
-    vacancies: list[VacancyProfile],
-    courses: list[CourseProfile],
-    top: int,
-    today: date,
-) -> list[tuple[dict[str, Any], tuple[Match, ...]]]:
-    index = VacancyIndex(vacancies)
-    return [_match_one(index, seeker, courses, top, today) for seeker in seekers]
-
-
-def _match_one(
-    index: VacancyIndex,
-    seeker: tuple[SeekerProfile, Understanding],
-    courses: Iterable[CourseProfile],
-    top: int,
-    today: date,
-) -> tuple[dict[str, Any], tuple[Match, ...]]:
-    profile, understood = seeker
-    ranking = rank(index, profile, today=today, top=top)
-    bridges = bridging_courses((*ranking.matches, *ranking.blocked), profile, courses, today=today)
-    result = {
-        "seeker": profile.id,
-        "understood": understood.as_json(),
-        "matches": [match_json(match) for match in ranking.matches],
-        "courses": [{"course": course.id, "because": because} for course, because in bridges],
-        "total": ranking.total,
-        "widened": ranking.widened,
-    }
-    return result, ranking.matches
+def match_all_vacancies(read: Input, *, top: int, today: date) -> Iterator[dict[str, Any]]:
+    """The best seekers of each vacancy, in the order of the file."""
+    index = VacancyIndex(read.vacancies)
+    for vacancy, matches in seekers_for_each(index, [who for who, _ in read.seekers], today=today, top=top):
+        told = [{"seeker": match.seeker, **match_json(match)} for match in matches]
+        yield {"vacancy": vacancy.id, "matches": [{k: v for k, v in match.items() if k != "vacancy"} for match in told]}
 
 
 def match_json(match: Match) -> dict[str, Any]:
@@ -139,19 +93,3 @@ def match_json(match: Match) -> dict[str, Any]:
         "parts": parts,
         "reason": reason(match),
     }
-
-
-def turned_round(
-    results: Iterable[tuple[dict[str, Any], tuple[Match, ...]]], vacancies: list[VacancyProfile], top: int
-) -> Iterator[dict[str, Any]]:
-    """The same matches told by vacancy: its best seekers."""
-    found: dict[Any, list[Match]] = {vacancy.id: [] for vacancy in vacancies}
-    for _, matches in results:
-        for match in matches:
-            found[match.vacancy.id].append(match)
-    for number, suited in found.items():
-        best = sorted(suited, key=lambda match: (-match.score, str(match.seeker)))[:top]
-        told = [
-            {"seeker": match.seeker, **{k: v for k, v in match_json(match).items() if k != "vacancy"}} for match in best
-        ]
-        yield {"vacancy": number, "matches": told}

@@ -40,6 +40,10 @@ def missing(required: Iterable[str], names: Iterable[str]) -> frozenset[str]:
     return frozenset(plain(name) for name in required) - held(names)
 
 
+def missing_by_law(required: Iterable[str], names: Iterable[str]) -> frozenset[str]:
+    return missing(required, names) & demanded_by_law()
+
+
 @cache
 def barred_for_minors(code: str) -> bool:
     return any(code.startswith(head) for head in _table()["minors"]["barred"])

@@ -6,7 +6,7 @@ A comparison is an ordered list of levels; what is not known is a level of its o
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,119 +16,135 @@ import numpy as np
 import numpy.typing as npt
 
 from matching import certificates
-from matching.columns import CONDITIONS, NOT_SAID, Candidates, certificate_bits, education_rank, seeker_bits
+from matching.bits import CONDITIONS, NOT_SAID, condition_bits, education_rank
 from matching.errors import BadDataError
+from matching.kinds import Kinds
 from matching.places import city_of, get_required_region, nearby_cities, province_of
 from matching.profiles import Part, SeekerProfile, VacancyProfile
 from matching.tables import DATA
 
 Levels = npt.NDArray[np.int8]
-Compare = Callable[[SeekerProfile, Candidates, date], Levels]
+Mask = npt.NDArray[np.bool_]
+Compare = Callable[[SeekerProfile, Kinds, date], Mapping[str, Mask]]
 Tell = Callable[[SeekerProfile, VacancyProfile], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A named comparison: its levels with their share of the points, best first."""
+    """A named comparison, the aspect it reads, and the share of its points each level gets.
+
+    `marks` names levels with the kinds they hold for; the first that holds counts, the last level where none does.
+    """
 
     name: str
-    levels: tuple[tuple[str, float], ...]
-    compare: Compare
+    aspect: str
+    levels: Mapping[str, float]
+    marks: Compare
     tell: Tell
 
+    def compare(self, seeker: SeekerProfile, kinds: Kinds, today: date) -> Levels:
+        """The level each kind reaches, by its place among the levels."""
+        names = list(self.levels)
+        reached = np.full(len(kinds), len(names) - 1, np.int8)
+        for name, holds in reversed(tuple(self.marks(seeker, kinds, today).items())):
+            reached[holds] = names.index(name)
+        return reached
 
-def choose(*cases: npt.NDArray[np.bool_]) -> Levels:
-    """The number of the first case that holds in each row; the last level where none does."""
-    level = np.full(len(cases[0]), len(cases), np.int8)
-    for number in range(len(cases) - 1, -1, -1):
-        level[cases[number]] = number
-    return level
-
-
-def same(rows: Candidates, level: int) -> Levels:
-    return np.full(len(rows), level, np.int8)
-
-
-def compare_occupation(seeker: SeekerProfile, rows: Candidates, today: date) -> Levels:
-    if not seeker.occupations:
-        return same(rows, 4)
-    near = rows.nearness
-    return choose(near >= 0.9, near >= 0.6, near >= 0.3, near > 0)
+    def points(self, weights: Mapping[str, float]) -> npt.NDArray[np.int64]:
+        """Hundredths of points of each level."""
+        weight = weights[self.name]
+        return np.array([round(100 * weight * share) for share in self.levels.values()], np.int64)
 
 
-def compare_place(seeker: SeekerProfile, rows: Candidates, today: date) -> Levels:
-    if seeker.region is None or seeker.anywhere:
-        return same(rows, 6 if seeker.anywhere else 5)
-    city = int(city_of(seeker.region))
-    inside = _inside(seeker.region, rows)
-    near = np.isin(rows["city"], np.array([int(code) for code in nearby_cities(str(city))], np.int32))
-    return choose(inside, rows["city"] == city, near, rows["province"] == int(province_of(seeker.region)))
+def everywhere(kinds: Kinds) -> Mask:
+    return np.ones(len(kinds), np.bool_)
 
 
-def _inside(region: str, rows: Candidates) -> npt.NDArray[np.bool_]:
+def compare_occupation(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:
+    near = kinds["nearness"]
+    return {"unknown": near == 0, "same": near >= 90, "close": near >= 60, "related": near >= 30, "far": near > 0}
+
+
+def compare_place(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:
+    if not seeker.regions or seeker.is_anywhere:
+        return {"anywhere" if seeker.is_anywhere else "unknown": everywhere(kinds)}
+    cities = {city_of(region) for region in seeker.regions}
+    near = {other for city in cities for other in nearby_cities(city)}
+    return {
+        "wanted": np.logical_or.reduce([_inside(region, kinds) for region in seeker.regions]),
+        "city": _one_of(kinds["city"], cities),
+        "near": _one_of(kinds["city"], near),
+        "province": _one_of(kinds["province"], {province_of(city) for city in cities}),
+    }
+
+
+def _one_of(column: npt.NDArray[np.int32], codes: Iterable[str]) -> Mask:
+    return np.isin(column, np.array([int(code) for code in codes], np.int32))
+
+
+def _inside(region: str, kinds: Kinds) -> Mask:
     column = ("", "province", "city", "region")[get_required_region(region).level]
-    if not column:
-        return np.ones(len(rows), np.bool_)
     if column == "region" and city_of(region) == region:
         column = "city"
-    inside: npt.NDArray[np.bool_] = rows[column] == int(region)
+    inside: Mask = kinds[column] == int(region)
     return inside
 
 
-def compare_wage(seeker: SeekerProfile, rows: Candidates, today: date) -> Levels:
-    low, high, want = rows["wage_min"], rows["wage_max"], seeker.wage_min_fen
+def compare_wage(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:
+    low, high, want = kinds["wage_min"], kinds["wage_max"], seeker.wage_min_fen
     silent = high == NOT_SAID
     if want is None:
-        return np.where(silent, 5, 6).astype(np.int8)
-    return choose(
-        (low >= want * 1.2) & ~silent,
-        (low >= want) & ~silent,
-        (high >= want) & ~silent,
-        (high >= want * 0.9) & ~silent,
-        (high < want * 0.9) & ~silent,
-        silent,
-    )
+        return {"unsaid": silent, "not_asked": ~silent}
+    return {
+        "unsaid": silent,
+        "well_above": low >= want * 1.2,
+        "above": low >= want,
+        "reaches": high >= want,
+        "little_under": high >= want * 0.9,
+        "under": ~silent,
+    }
 
 
-def compare_certificate(seeker: SeekerProfile, rows: Candidates, today: date) -> Levels:
-    needs = rows["certificates"]
+def compare_certificate(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:
+    wanted = kinds["certificates"]
+    needed = np.array([bool(names) for names in wanted], np.bool_)
     if seeker.certificates is None:
-        return choose(needs < 0, needs == 0, needs != 0)
-    lacks = (needs & ~certificate_bits(certificates.held(seeker.certificates))) != 0
-    return choose((needs != 0) & ~lacks, needs == 0, needs < 0)
+        return {"not_needed": ~needed, "unknown": needed}
+    has = certificates.held(seeker.certificates)
+    lacks = np.array([bool(certificates.missing(names, has)) for names in wanted], np.bool_)
+    return {"not_needed": ~needed, "missing": lacks, "held": needed}
 
 
-def compare_experience(seeker: SeekerProfile, rows: Candidates, today: date) -> Levels:
-    needs, has = rows["experience"], seeker.experience_years
+def compare_experience(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:
+    needs, has = kinds["experience"], seeker.experience_years
     if has is None:
-        return choose(needs < NOT_SAID, needs <= 0, needs > 0)
-    return choose((needs > 0) & (has >= needs), needs <= 0, needs < NOT_SAID, has >= needs - 1)
+        return {"not_needed": needs <= 0, "unknown": needs > 0}
+    return {"not_needed": needs <= 0, "enough": has >= needs, "little_short": has >= needs - 1}
 
 
-def compare_education(seeker: SeekerProfile, rows: Candidates, today: date) -> Levels:
-    needs, has = rows["education"], education_rank(seeker.education)
+def compare_education(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:
+    needs, has = kinds["education"], education_rank(seeker.education)
     if has == NOT_SAID:
-        return choose(needs < NOT_SAID, needs == NOT_SAID, needs > NOT_SAID)
-    return choose((needs > NOT_SAID) & (has >= needs), needs == NOT_SAID, needs < NOT_SAID)
+        return {"not_needed": needs == NOT_SAID, "unknown": needs > NOT_SAID}
+    return {"not_needed": needs == NOT_SAID, "enough": has >= needs}
 
 
-def compare_conditions(seeker: SeekerProfile, rows: Candidates, today: date) -> Levels:
-    wants = seeker_bits(seeker)
+def compare_conditions(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:
+    wants = condition_bits(seeker.constraints)
     if not wants:
-        return same(rows, 4)
-    against = (rows["denied"] & wants) != 0
-    given = rows["given"] & wants
-    return choose(against, (given == wants), given != 0, given == 0)
+        return {"not_asked": everywhere(kinds)}
+    given = kinds["given"] & wants
+    return {"against": (kinds["denied"] & wants) != 0, "all": given == wants, "some": given != 0, "unknown": given == 0}
 
 
-def compare_freshness(seeker: SeekerProfile, rows: Candidates, today: date) -> Levels:
-    age = today.toordinal() - rows["posted"]
-    return choose(age <= 3, age <= 7, age <= 30)
+def compare_freshness(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:
+    age = today.toordinal() - kinds["posted"]
+    return {"new": age <= 3, "week": age <= 7, "month": age <= 30}
 
 
-def compare_fair_share(seeker: SeekerProfile, rows: Candidates, today: date) -> Levels:
-    crowd = rows["applications"] / np.maximum(rows["openings"], 1)
-    return choose(crowd < 1, crowd < 3, crowd < 8)
+def compare_fair_share(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:
+    crowd = kinds["crowd"]
+    return {"open": crowd < 1, "some": crowd < 3, "many": crowd < 8}
 
 
 def tell_occupation(seeker: SeekerProfile, vacancy: VacancyProfile) -> str:
@@ -171,72 +187,72 @@ def tell_fair_share(seeker: SeekerProfile, vacancy: VacancyProfile) -> str:
 MODEL: tuple[Comparison, ...] = (
     Comparison(
         "occupation",
-        (("same", 1.0), ("close", 0.7), ("related", 0.45), ("far", 0.25), ("unknown", 0.5)),
+        "occupation",
+        {"same": 1.0, "close": 0.7, "related": 0.45, "far": 0.25, "unknown": 0.5},
         compare_occupation,
         tell_occupation,
     ),
     Comparison(
         "place",
-        (
-            ("wanted", 1.0),
-            ("city", 0.75),
-            ("near", 0.45),
-            ("province", 0.3),
-            ("elsewhere", 0.0),
-            ("unknown", 0.5),
-            ("anywhere", 0.8),
-        ),
+        "place",
+        {"wanted": 1.0, "city": 0.75, "near": 0.45, "province": 0.3, "unknown": 0.5, "anywhere": 0.8, "elsewhere": 0.0},
         compare_place,
         tell_place,
     ),
     Comparison(
         "wage",
-        (
-            ("well_above", 1.0),
-            ("above", 0.9),
-            ("reaches", 0.7),
-            ("little_under", 0.35),
-            ("under", 0.0),
-            ("unsaid", 0.4),
-            ("not_asked", 0.6),
-            ("unknown", 0.5),
-        ),
+        "pay",
+        {
+            "well_above": 1.0,
+            "above": 0.9,
+            "reaches": 0.7,
+            "not_asked": 0.6,
+            "unsaid": 0.4,
+            "little_under": 0.35,
+            "under": 0.0,
+        },
         compare_wage,
         tell_wage,
     ),
     Comparison(
         "certificate",
-        (("held", 1.0), ("not_needed", 0.8), ("unknown", 0.5), ("missing", 0.0)),
+        "certificates",
+        {"held": 1.0, "not_needed": 0.8, "unknown": 0.5, "missing": 0.0},
         compare_certificate,
         tell_certificate,
     ),
     Comparison(
         "conditions",
-        (("against", 0.0), ("all", 1.0), ("some", 0.7), ("unknown", 0.4), ("not_asked", 0.6)),
+        "conditions",
+        {"all": 1.0, "some": 0.7, "not_asked": 0.6, "unknown": 0.4, "against": 0.0},
         compare_conditions,
         tell_conditions,
     ),
     Comparison(
         "experience",
-        (("enough", 1.0), ("not_needed", 0.8), ("unknown", 0.5), ("little_short", 0.4), ("short", 0.0)),
+        "needs",
+        {"enough": 1.0, "not_needed": 0.8, "unknown": 0.5, "little_short": 0.4, "short": 0.0},
         compare_experience,
         tell_experience,
     ),
     Comparison(
         "education",
-        (("enough", 1.0), ("not_needed", 0.8), ("unknown", 0.5), ("short", 0.0)),
+        "needs",
+        {"enough": 1.0, "not_needed": 0.8, "unknown": 0.5, "short": 0.0},
         compare_education,
         tell_education,
     ),
     Comparison(
         "freshness",
-        (("new", 1.0), ("week", 0.8), ("month", 0.5), ("old", 0.0)),
+        "standing",
+        {"new": 1.0, "week": 0.8, "month": 0.5, "old": 0.0},
         compare_freshness,
         tell_freshness,
     ),
     Comparison(
         "fair_share",
-        (("open", 1.0), ("some", 0.7), ("many", 0.3), ("crowded", 0.0)),
+        "standing",
+        {"open": 1.0, "some": 0.7, "many": 0.3, "crowded": 0.0},
         compare_fair_share,
         tell_fair_share,
     ),
@@ -259,27 +275,23 @@ def read_weights(table: Mapping[str, Any]) -> Mapping[str, float]:
     return weights
 
 
-def score_levels(
-    seeker: SeekerProfile, rows: Candidates, today: date, weights: Mapping[str, float]
-) -> tuple[npt.NDArray[np.float64], list[Levels]]:
-    """The score of every candidate and the level each reached in every comparison."""
-    total = np.zeros(len(rows))
-    reached = []
-    for comparison in MODEL:
-        levels = comparison.compare(seeker, rows, today)
-        shares = np.array([share for _, share in comparison.levels])
-        total += weights[comparison.name] * shares[levels]
-        reached.append(levels)
-    return total, reached
+Scale = Mapping[str, tuple[tuple[str, float], ...]]
+
+
+def scale(weights: Mapping[str, float]) -> Scale:
+    """Every comparison's levels with their points."""
+    return {
+        comparison.name: tuple(zip(comparison.levels, (comparison.points(weights) / 100).tolist(), strict=True))
+        for comparison in MODEL
+    }
 
 
 def parts_of(
-    seeker: SeekerProfile, vacancy: VacancyProfile, reached: list[int], weights: Mapping[str, float]
+    seeker: SeekerProfile, vacancy: VacancyProfile, reached: Mapping[str, int], scale: Scale
 ) -> tuple[Part, ...]:
-    """The named parts of one score, read from the same levels that made it."""
+    """The named parts of one score, read from the levels that made it; they add up to it."""
     parts = []
-    for comparison, level in zip(MODEL, reached, strict=True):
-        name, share = comparison.levels[level]
-        points = round(weights[comparison.name] * share, 2)
-        parts.append(Part(comparison.name, name, points, comparison.tell(seeker, vacancy)))
+    for comparison in MODEL:
+        level, points = scale[comparison.name][reached[comparison.name]]
+        parts.append(Part(comparison.name, level, points, comparison.tell(seeker, vacancy)))
     return tuple(parts)

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-import numpy as np
+from matching.aspects import ASPECTS, empty_kinds
+from matching.blocks import Block
+from matching.blocks import Row as BlockRow
+from matching.comparisons import default_weights
+from matching.points import Points
+from matching.profiles import Id, VacancyProfile
+from matching.scopes import region_numbers
+from matching.wanted import FULLY, NAMELESS
 
-from matching.certificates import held
-from matching.columns import Candidates, Columns, Slots, certificate_bits, row_of
-from matching.occupations import related
-from matching.places import NATION, ancestors, city_of, get_required_region, nearby_cities, province_of
-from matching.profiles import Id, SeekerProfile, VacancyProfile
-
-ANY = ""
-ADULT, WORKING_AGE = 18, 16
-MIN_NEARNESS = 0.15
+NO_TWIN = -1
 
 
 class VacancyIndex:
-    """Vacancies by region (each region they lie in) and occupation; put and remove take effect at once."""
+    """Vacancies in one block an occupation; put and remove take effect at once.
 
-    def __init__(self, vacancies: Iterable[VacancyProfile] = ()) -> None:
-        self.columns = Columns()
+    Slots are small numbers that stand for vacancies while they are in.
+    """
+
+    def __init__(self, vacancies: Iterable[VacancyProfile] = (), weights: Mapping[str, float] | None = None) -> None:
+        self.kinds = empty_kinds()
+        self.points = Points(self.kinds, weights or default_weights())
+        self.blocks: dict[str, Block] = {}
+        self.has_several = False  # some vacancy has several occupations and lies in several blocks
         self._vacancies: list[VacancyProfile | None] = []
         self._slots: dict[Id, int] = {}
         self._free: list[int] = []
-        self._members: dict[tuple[str, str], dict[int, None]] = {}
-        self._arrays: dict[tuple[str, str], Slots] = {}
-        for vacancy in vacancies:
-            self.put(vacancy)
+        self._twins: dict[tuple[Id, str, str], int] = {}
+        self._fill(vacancies)
+
+    def _fill(self, vacancies: Iterable[VacancyProfile]) -> None:
+        """Many at once: each block is sorted one time."""
+        rows: dict[str, list[BlockRow]] = {}
+        for vacancy in {vacancy.id: vacancy for vacancy in vacancies}.values():
+            row = self._row(vacancy, self._take_slot(vacancy))
+            for code in self._codes(vacancy):
+                rows.setdefault(code, []).append(row)
+        self.blocks = {code: Block(found) for code, found in rows.items()}
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -39,27 +50,20 @@ class VacancyIndex:
 
     def put(self, vacancy: VacancyProfile) -> None:
         """Add a vacancy, or replace the one of the same id."""
-        row = row_of(vacancy)
         self.remove(vacancy.id)
-        slot = self._free.pop() if self._free else len(self._vacancies)
-        if slot == len(self._vacancies):
-            self._vacancies.append(vacancy)
-        else:
-            self._vacancies[slot] = vacancy
-        self._slots[vacancy.id] = slot
-        self.columns.write(slot, row)
-        for key in _keys(vacancy):
-            self._members.setdefault(key, {})[slot] = None
-            self._arrays.pop(key, None)
+        row = self._row(vacancy, self._take_slot(vacancy))
+        for code in self._codes(vacancy):
+            self.blocks.setdefault(code, Block()).add(row)
 
     def remove(self, id: Id) -> None:  # noqa: A002
         """Take a vacancy out; nothing happens where there is none of this id."""
         slot = self._slots.pop(id, None)
         if slot is None:
             return
-        for key in _keys(self.at(slot)):
-            self._members[key].pop(slot, None)
-            self._arrays.pop(key, None)
+        vacancy = self.at(slot)
+        place = region_numbers()[vacancy.region]
+        for code in self._codes(vacancy):
+            self.blocks[code].remove(place, slot)
         self._vacancies[slot] = None
         self._free.append(slot)
 
@@ -72,109 +76,34 @@ class VacancyIndex:
         assert vacancy is not None
         return vacancy
 
-    def bucket(self, region: str, occupation: str = ANY) -> Slots:
-        """The slots of one region and occupation."""
-        key = (region, occupation)
-        array = self._arrays.get(key)
-        if array is None:
-            members = self._members.get(key)
-            if not members:
-                return np.empty(0, np.int64)
-            array = self._arrays[key] = np.fromiter(members, np.int64, len(members))
-        return array
+    def slots_of(self, ids: Collection[Id]) -> list[int]:
+        """The slots of those ids that are in."""
+        return [self._slots[number] for number in ids if number in self._slots]
 
-    def narrow(
-        self, seeker: SeekerProfile, *, today: date, skip: Collection[Id] = (), lawful: bool = True
-    ) -> tuple[Candidates, str | None]:
-        """The vacancies that meet every hard condition, in the first scope that has any; and that scope if widened.
+    def _take_slot(self, vacancy: VacancyProfile) -> int:
+        slot = self._free.pop() if self._free else len(self._vacancies)
+        if slot == len(self._vacancies):
+            self._vacancies.append(vacancy)
+        else:
+            self._vacancies[slot] = vacancy
+        self._slots[vacancy.id] = slot
+        return slot
 
-        With lawful=False, those that only lack a certificate the law demands instead.
-        """
-        wanted = asked_for(seeker)
-        skipped = {self._slots[number] for number in skip if number in self._slots}
-        for step, scope in enumerate(scopes(seeker)):
-            found = self._gather(scope, wanted)
-            if len(found):
-                found = self._allowed(found, seeker, today, skipped, lawful)
-            if len(found):
-                return found, None if step == 0 else _scope_name(scope, step)
-        return Candidates(self.columns, np.empty(0, np.int64), np.empty(0, np.float32)), None
+    def _codes(self, vacancy: VacancyProfile) -> tuple[str, ...]:
+        codes = tuple(dict.fromkeys(code for code, _ in vacancy.occupations))
+        self.has_several = self.has_several or len(codes) > 1
+        return codes or (NAMELESS,)
 
-    def _gather(self, scope: tuple[str, ...], wanted: tuple[tuple[str, float], ...]) -> Candidates:
-        slots, nearness = [], []
-        for occupation, near in wanted:
-            for region in scope:
-                bucket = self.bucket(region, occupation)
-                if len(bucket):
-                    slots.append(bucket)
-                    nearness.append(np.full(len(bucket), near, np.float32))
-        if not slots:
-            return Candidates(self.columns, np.empty(0, np.int64), np.empty(0, np.float32))
-        every = np.concatenate(slots)
-        if len(slots) > 1:
-            every, first = np.unique(every, return_index=True)
-            return Candidates(self.columns, every, np.concatenate(nearness)[first])
-        return Candidates(self.columns, every, nearness[0])
+    def kinds_of(self, vacancy: VacancyProfile) -> tuple[int, ...]:
+        """Its kind in each aspect."""
+        return tuple([self.kinds[aspect.name].number(aspect.of_vacancy(vacancy)) for aspect in ASPECTS])
 
-    def _allowed(
-        self, found: Candidates, seeker: SeekerProfile, today: date, skipped: set[int], lawful: bool
-    ) -> Candidates:
-        keep = (found["expires"] >= today.toordinal()) & (found["openings"] > 0)
-        if skipped:
-            keep &= ~np.isin(found.slots, np.fromiter(skipped, np.int64, len(skipped)))
-        for code in seeker.negated:
-            keep &= ~np.isin(found.slots, self.bucket(NATION, code))
-        age = today.year - seeker.birth_year if seeker.birth_year else ADULT
-        if age < WORKING_AGE:
-            keep[:] = False
-        elif age < ADULT:
-            keep &= ~found["adults_only"]
-        if seeker.certificates is not None:
-            lacks = (found["law"] & ~certificate_bits(held(seeker.certificates))) != 0
-            keep &= ~lacks if lawful else lacks
-        elif not lawful:
-            keep[:] = False
-        return found.keep(keep)
+    def _row(self, vacancy: VacancyProfile, slot: int) -> BlockRow:
+        place, *others = self.kinds_of(vacancy)
+        return (place, slot, FULLY, *others, self._twin(vacancy))
 
-
-def _keys(vacancy: VacancyProfile) -> Iterator[tuple[str, str]]:
-    codes = (ANY, *(code for code, _ in vacancy.occupations))
-    return ((region, code) for region in ancestors(vacancy.region) for code in codes)
-
-
-def asked_for(seeker: SeekerProfile) -> tuple[tuple[str, float], ...]:
-    """The occupations to look for, nearest first: those named, then their neighbours."""
-    if not seeker.occupations:
-        return ((ANY, 1.0),)
-    top = max(score for _, score in seeker.occupations)
-    near: dict[str, float] = {}
-    for code, score in seeker.occupations:
-        share = score / top if top else 1.0
-        near[code] = max(near.get(code, 0.0), share)
-        for other, weight in related(code):
-            near[other] = max(near.get(other, 0.0), share * weight)
-    kept = [(code, weight) for code, weight in near.items() if weight >= MIN_NEARNESS and code not in seeker.negated]
-    return tuple(sorted(kept, key=lambda pair: (-pair[1], pair[0])))
-
-
-def scopes(seeker: SeekerProfile) -> Iterator[tuple[str, ...]]:
-    """Regions to look in, one scope after another: the wanted one, its city, the cities near, province, nation."""
-    if seeker.region is None or seeker.anywhere or seeker.region == NATION:
-        yield (NATION,)
-        return
-    region = get_required_region(seeker.region)
-    yield (region.adcode,)
-    city = city_of(region.adcode)
-    if city != region.adcode:
-        yield (city,)
-    if region.level > 1:
-        yield (city, *nearby_cities(city))
-    province = province_of(city)
-    if province not in (region.adcode, city):
-        yield (province,)
-    yield (NATION,)
-
-
-def _scope_name(scope: tuple[str, ...], step: int) -> str:
-    """The adcode of the scope used; near cities are told as 'near:' and the city they surround."""
-    return scope[0] if len(scope) == 1 else f"near:{scope[0]}"
+    def _twin(self, vacancy: VacancyProfile) -> int:
+        """Near-identical adverts of one employer have one number."""
+        if not vacancy.employer:
+            return NO_TWIN
+        return self._twins.setdefault((vacancy.employer, vacancy.title, vacancy.region), len(self._twins))

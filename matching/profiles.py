@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from matching.understand import Posting, Understanding
 
 Id = int | str
+NATION = "100000"
 Weighted = tuple[tuple[str, float], ...]
 
 
@@ -30,6 +31,16 @@ class SeekerProfile:
     negated: frozenset[str] = frozenset()
     birth_year: int | None = None
     priority: int = 0
+    other_regions: tuple[str, ...] = ()
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Every place wanted, the first named first."""
+        return (self.region, *self.other_regions) if self.region else ()
+
+    @property
+    def is_anywhere(self) -> bool:
+        return self.anywhere or NATION in self.regions
 
     @classmethod
     def from_understanding(

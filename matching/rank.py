@@ -1,22 +1,22 @@
-"""The best vacancies for a seeker, and the best seekers for a vacancy."""
+"""The best vacancies for a seeker, and the best seekers for a vacancy, with the parts that made their scores."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-import numpy.typing as npt
-
-from matching.columns import Candidates
-from matching.comparisons import default_weights, parts_of, score_levels
-from matching.index import ANY, VacancyIndex
-from matching.places import NATION
+from matching.aspects import ASPECTS, OCCUPATION
+from matching.comparisons import parts_of
+from matching.index import VacancyIndex
+from matching.many import answer
 from matching.profiles import Id, Match, SeekerProfile, VacancyProfile
+from matching.search import Found, search
+from matching.sides import vacancies_ask
+from matching.wanted import nearness
 
 BLOCKED = 3
-TWINS = 4  # near-identical adverts of one employer count once: look this much further
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,81 +39,57 @@ def rank(
     today: date,
     top: int,
     skip: Collection[Id] = (),
-    weights: Mapping[str, float] | None = None,
 ) -> Ranking:
     """Narrow by hard conditions, score what is left, tell the best."""
-    points = weights or default_weights()
-    rows, widened = index.narrow(seeker, today=today, skip=skip)
+    found = search(index, seeker, today=today, top=top, skip=skip)
     blocked: tuple[Match, ...] = ()
     if seeker.certificates is not None:
-        closed, _ = index.narrow(seeker, today=today, skip=skip, lawful=False)
-        blocked = _best(index, seeker, closed, today, BLOCKED, points)
-    return Ranking(_best(index, seeker, rows, today, top, points), len(rows), widened, blocked)
+        closed = search(index, seeker, today=today, top=BLOCKED, skip=skip, unlawful=True)
+        blocked = told(index, seeker, closed, today)
+    return Ranking(told(index, seeker, found, today), found.total, found.widened, blocked)
 
 
-def _best(
-    index: VacancyIndex,
-    seeker: SeekerProfile,
-    rows: Candidates,
-    today: date,
-    top: int,
-    weights: Mapping[str, float],
-) -> tuple[Match, ...]:
-    if not len(rows) or top < 1:
-        return ()
-    scores, reached = score_levels(seeker, rows, today, weights)
-    matches = []
-    seen: set[tuple[Id, str, str]] = set()
-    for place in _order(scores, rows, top * TWINS):
-        vacancy = index.at(int(rows.slots[place]))
-        twin = (vacancy.employer, vacancy.title, vacancy.region)
-        if vacancy.employer and twin in seen:
-            continue
-        seen.add(twin)
-        parts = parts_of(seeker, vacancy, [int(levels[place]) for levels in reached], weights)
-        matches.append(Match(vacancy, seeker.id, round(float(scores[place]), 2), parts))
-        if len(matches) == top:
-            break
-    return tuple(matches)
+def told(index: VacancyIndex, seeker: SeekerProfile, found: Found, today: date) -> tuple[Match, ...]:
+    """What was found, with vacancies and parts."""
+    return tuple(explained(index, seeker, index.at(slot), today) for slot in found.slots)
 
 
-def _order(scores: npt.NDArray[np.float64], rows: Candidates, top: int) -> npt.NDArray[np.int64]:
-    """Best score first; of equals the newer, then the better paid, then the one with the lower slot."""
-    chosen = np.arange(len(rows))
-    if len(rows) > top:
-        edge = np.partition(scores, len(scores) - top)[len(scores) - top]
-        chosen = np.flatnonzero(scores >= edge - 1e-9)
-    keys = (
-        rows.slots[chosen],
-        -rows["wage_max"][chosen],
-        -rows["posted"][chosen],
-        -np.round(scores[chosen], 6),
-    )
-    ordered: npt.NDArray[np.int64] = chosen[np.lexsort(keys)][:top]
-    return ordered
+def explained(index: VacancyIndex, seeker: SeekerProfile, vacancy: VacancyProfile, today: date) -> Match:
+    """One pair, whatever its score: the parts come from the same levels that every search adds up."""
+    levels: dict[str, int] = {}
+    kinds = (nearness(seeker, vacancy), *index.kinds_of(vacancy))
+    for aspect, kind in zip((OCCUPATION, *ASPECTS), kinds, strict=True):
+        reached = index.points.row(aspect, seeker, today).levels
+        levels |= {
+            comparison.name: int(level[kind]) for comparison, level in zip(aspect.comparisons, reached, strict=True)
+        }
+    parts = parts_of(seeker, vacancy, levels, index.points.scale)
+    return Match(vacancy, seeker.id, sum(round(100 * part.points) for part in parts) / 100, parts)
 
 
 def newest(index: VacancyIndex, region: str | None, *, today: date, top: int) -> tuple[VacancyProfile, ...]:
     """The unpersonalised list: open vacancies of a region, newest first."""
-    slots = index.bucket(region or NATION, ANY)
-    open_now = (index.columns["expires"][slots] >= today.toordinal()) & (index.columns["openings"][slots] > 0)
-    slots = slots[open_now]
-    order = np.lexsort((slots, -index.columns["posted"][slots]))[:top]
-    return tuple(index.at(int(slot)) for slot in slots[order])
+    anybody = SeekerProfile(id=0, region=region)
+    found = search(index, anybody, today=today, top=len(index), widen=False)
+    ordered = sorted((index.at(slot) for slot in found.slots), key=lambda vacancy: vacancy.posted_on, reverse=True)
+    return tuple(ordered[:top])
 
 
 def best_seekers(
-    vacancy: VacancyProfile,
-    seekers: Iterable[SeekerProfile],
-    *,
-    today: date,
-    top: int,
-    weights: Mapping[str, float] | None = None,
+    vacancy: VacancyProfile, seekers: Sequence[SeekerProfile], *, today: date, top: int
 ) -> tuple[Match, ...]:
     """The seekers a vacancy suits best; promised priority decides between equals only."""
     index = VacancyIndex([vacancy])
-    found = []
-    for seeker in seekers:
-        ranking = rank(index, seeker, today=today, top=1, weights=weights)
-        found += [(-match.score, -seeker.priority, str(seeker.id), match) for match in ranking.matches]
-    return tuple(match for *_, match in sorted(found, key=lambda entry: entry[:3])[:top])
+    return next(seekers_for_each(index, seekers, today=today, top=top))[1]
+
+
+def seekers_for_each(
+    index: VacancyIndex, seekers: Sequence[SeekerProfile], *, today: date, top: int, executor: Executor | None = None
+) -> Iterator[tuple[VacancyProfile, tuple[Match, ...]]]:
+    """Every vacancy with the seekers it suits best."""
+    if not seekers or not len(index):
+        yield from ((vacancy, ()) for vacancy in index)
+        return
+    answers = answer(*vacancies_ask(index, seekers, today), top=top, executor=executor)
+    for vacancy, slots in zip(index, answers.slots.tolist(), strict=True):
+        yield vacancy, tuple(explained(index, seekers[slot], vacancy, today) for slot in slots if slot >= 0)

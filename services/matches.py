@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -26,8 +27,8 @@ class VacancyCache:
     A cache: state and openings are looked at again when somebody applies.
     """
 
-    def __init__(self) -> None:
-        self.index = VacancyIndex()
+    def __init__(self, weights: Mapping[str, float] | None = None) -> None:
+        self.index = VacancyIndex(weights=weights)
         self._since = 0
         self._changes: dict[int, int] = {}
 

@@ -62,7 +62,7 @@ async def _chat(settings: Settings, phone: str | None, *, as_json: bool) -> None
         async with asyncio.TaskGroup() as nursery:
             engine = None
             if not beside:
-                worker = await asyncio.to_thread(make_worker, database, wakeups)
+                worker = await asyncio.to_thread(make_worker, database, wakeups, settings.matching.weights.model_dump())
                 engine = nursery.create_task(worker.run())
             await talk.hold(wakeups)
             if engine is not None:

@@ -64,7 +64,7 @@ def _is_any_bad(problems: Problems) -> bool:
 
 
 def _results(options: argparse.Namespace) -> tuple[Input, Iterator[dict[str, Any]]]:
-    from matching.batch import match_all, read_input, turned_round
+    from matching.batch import match_all, match_all_vacancies, read_input
     from matching.errors import MatchingError
 
     today = business_date(utc_now())
@@ -74,10 +74,10 @@ def _results(options: argparse.Namespace) -> tuple[Input, Iterator[dict[str, Any
         raise MatchRefusedError(f"{error.filename}: {error.strerror}") from error
     except MatchingError as error:
         raise MatchRefusedError(str(error)) from error
-    results = _with_bar(match_all(read, top=options.top, today=today), len(read.seekers))
     if options.for_ == "vacancies":
-        return read, turned_round(results, read.vacancies, options.top)
-    return read, (result for result, _ in results)
+        results = match_all_vacancies(read, top=options.top, today=today)
+        return read, _with_bar(results, len(read.vacancies))
+    return read, _with_bar(match_all(read, top=options.top, today=today), len(read.seekers))
 
 
 def _with_bar(results: Iterator[Any], total: int) -> Iterator[Any]:

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from app.settings import ROOT, Settings, SettingsRefusedError, load_settings
+from matching.comparisons import default_weights
 
 EXAMPLE = ROOT / "config.example.toml"
 
@@ -74,6 +75,9 @@ def test_the_file_may_be_named_by_the_environment(tmp_path: Path, monkeypatch: p
         ('[digest]\ntime = "8:00"', "digest.time"),
         ('[digest]\ntime = "24:00"', "digest.time"),
         ('[log]\nlevel = "LOUD"', "log.level"),
+        ("[matching.weights]\nplace = 19", "100"),
+        ("[matching.weights]\nplaces = 18", "places"),
+        ("[matching.weights]\nplace = -18\noccupation = 74", "place"),
         ("[web\nport = 1", "config.toml"),
     ],
 )
@@ -143,3 +147,7 @@ def test_every_setting_of_the_example_is_explained_above_it() -> None:
     for number, line in enumerate(lines):
         if " = " in line and not line.startswith("#"):
             assert lines[number - 1].startswith("# "), line
+
+
+def test_the_weights_are_the_matchers_own_until_they_are_set(tmp_path: Path) -> None:
+    assert load(tmp_path, "").matching.weights.model_dump() == default_weights()

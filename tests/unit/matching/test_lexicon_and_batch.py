@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 from matching_tables import shared
 
-from matching import batch
-from matching.batch import match_files
+from matching.batch import match_all, match_all_vacancies, read_input
 from matching.occupations import find_occupations, get_occupation, occupation_name, related
 from matching.phrases import find_phrases
 from matching.pinyin import restore
-from matching.sheets import Problems
 from matching.tables import rows
 
 TODAY = date(2026, 3, 1)
@@ -96,8 +93,8 @@ def write(folder: Path, encoding: str = "utf-8") -> tuple[Path, Path, Path]:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
 def test_files_with_faults(tmp_path: Path, encoding: str) -> None:
-    problems = Problems()
-    results = list(match_files(*write(tmp_path, encoding), top=2, today=TODAY, problems=problems))
+    read = read_input(*write(tmp_path, encoding), today=TODAY)
+    problems, results = read.problems, list(match_all(read, top=2, today=TODAY))
     assert [result["seeker"] for result in results] == ["1", "2", "4"]
     assert results[0]["matches"][0]["vacancy"] == "v1" and results[0]["courses"][0]["course"] == "c1"
     assert results[1]["matches"][0]["vacancy"] == "v2"
@@ -115,19 +112,10 @@ def test_files_with_faults(tmp_path: Path, encoding: str) -> None:
     assert problems.bad == 3
 
 
-def test_an_executor_gives_the_same_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    paths = write(tmp_path)
-    alone = list(match_files(*paths, top=2, today=TODAY))
-    monkeypatch.setattr(batch, "SHARD", 1)
-    with ThreadPoolExecutor(2) as pool:
-        assert list(match_files(*paths, top=2, today=TODAY, executor=pool)) == alone
-
-
 def test_turned_round(tmp_path: Path) -> None:
-    results = {
-        r["vacancy"]: r["matches"] for r in match_files(*write(tmp_path), top=2, today=TODAY, for_vacancies=True)
-    }
-    assert results["v1"][0]["seeker"] == "1"
+    read = read_input(*write(tmp_path), today=TODAY)
+    results = {told["vacancy"]: told["matches"] for told in match_all_vacancies(read, top=2, today=TODAY)}
+    assert results["v1"][0]["seeker"] == "1" and {"score", "parts", "reason"} <= set(results["v1"][0])
 
 
 def test_xlsx(tmp_path: Path) -> None:
@@ -138,5 +126,5 @@ def test_xlsx(tmp_path: Path) -> None:
         book.worksheets[0].append(row)
     book.save(tmp_path / "seekers.xlsx")
     _, vacancies, _ = write(tmp_path)
-    results = list(match_files(tmp_path / "seekers.xlsx", vacancies, top=1, today=TODAY))
+    results = list(match_all(read_input(tmp_path / "seekers.xlsx", vacancies, None, today=TODAY), top=1, today=TODAY))
     assert [result["seeker"] for result in results] == ["1", "2"]
