@@ -19,6 +19,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "my_data": frozenset({"我的资料", "我的信息", "我的", "资料", "my data", "me", "/me", "我的报名", "报名记录"}),
     "courses": frozenset({"培训", "课程", "学技术", "培训班", "免费培训", "courses", "training", "/courses"}),
     "more": frozenset({"更多", "还有吗", "下一页", "再来", "换一批", "more", "next"}),
+    "newest": frozenset({"最新", "最新的", "最新岗位", "最新工作", "新岗位", "按时间", "newest", "latest"}),
     "place": frozenset({"换地方", "换个地方", "换城市", "change place"}),
     "find": frozenset({"找工作", "找活", "找活干", "找个工作", "我要找工作", "看岗位", "jobs", "find a job", "/jobs"}),
     "skip": frozenset({"跳过", "不填", "skip", "不说", "先不填"}),

@@ -67,12 +67,10 @@ def explained(index: VacancyIndex, seeker: SeekerProfile, vacancy: VacancyProfil
     return Match(vacancy, seeker.id, sum(round(100 * part.points) for part in parts) / 100, parts)
 
 
-def newest(index: VacancyIndex, region: str | None, *, today: date, top: int) -> tuple[VacancyProfile, ...]:
-    """The unpersonalised list: open vacancies of a region, newest first."""
-    anybody = SeekerProfile(id=0, region=region)
-    found = search(index, anybody, today=today, top=len(index), widen=False)
-    ordered = sorted((index.at(slot) for slot in found.slots), key=lambda vacancy: vacancy.posted_on, reverse=True)
-    return tuple(ordered[:top])
+def newest(index: VacancyIndex, seeker: SeekerProfile, *, today: date, top: int, skip: Collection[Id] = ()) -> Ranking:
+    """The unpersonalised list: what is open in the wanted place, of any trade, newest first."""
+    found = search(index, seeker, today=today, top=top, skip=skip, newest=True)
+    return Ranking(told(index, seeker, found, today), found.total, found.widened)
 
 
 def best_seekers(

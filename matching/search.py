@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from matching.aspects import ASPECTS, OCCUPATION, Keys
+from matching.aspects import ASPECTS, NEWER, OCCUPATION, PRIORITY, Keys
 from matching.blocks import Block
 from matching.index import NO_TWIN, VacancyIndex
 from matching.kinds import Column
@@ -18,6 +18,7 @@ from matching.scopes import Scope, scopes
 from matching.wanted import ANYTHING, FULLY, Wanted, wanted_by
 
 Slots = npt.NDArray[np.int32]
+ONLY_DAY = (1 << PRIORITY) - (1 << NEWER)  # the bits of a key that tell how new
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,12 @@ def search(
     top: int,
     skip: Collection[Id] = (),
     unlawful: bool = False,
-    widen: bool = True,
+    newest: bool = False,
 ) -> Found:
-    """The best in the first scope that has any; without widen, in the first scope.
+    """The best in the first scope that has any.
 
-    With unlawful, those that only lack a certificate the law demands.
+    With unlawful, those that only lack a certificate the law demands; with newest, whatever is open, by its day.
     """
-    steps = scopes(() if seeker.is_anywhere else seeker.regions)
     refused = index.slots_of(skip)
     if index.has_several:
         refused += second_trades(index, seeker.negated)
@@ -55,8 +55,11 @@ def search(
         aspect.name: index.points.row(aspect, seeker, today, turned=unlawful and aspect.name == "certificates").keys
         for aspect in (OCCUPATION, *ASPECTS)
     }
-    wanted = under(index.blocks, wanted_by(seeker.occupations, seeker.negated), seeker.negated)
-    return best_in(wanted, steps if widen else steps[:1], tables, top, refused=refused, doubles=index.has_several)
+    if newest:
+        tables = {name: np.where(keys < 0, keys, keys & ONLY_DAY) for name, keys in tables.items()}
+    wanted = under(index.blocks, ANYTHING if newest else wanted_by(seeker.occupations, seeker.negated), seeker.negated)
+    steps = scopes(() if seeker.is_anywhere else seeker.regions)
+    return best_in(wanted, steps, tables, top, refused=refused, doubles=index.has_several)
 
 
 def second_trades(index: VacancyIndex, negated: Collection[str]) -> list[int]:

@@ -19,7 +19,7 @@ from matching.explain import reason, vacancy_line
 from matching.occupations import occupation_name
 from matching.places import get_region, nearest_region, short_name
 from matching.profiles import Match
-from matching.rank import Ranking, rank
+from matching.rank import Ranking, newest, rank
 from matching.understand import Understanding, understand
 from models.employers import Employer
 from models.errors import NotFoundError
@@ -47,7 +47,16 @@ async def begin(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -
 async def more(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """The next ones of the same list."""
     data = await state.get_data()
-    await show(message_of(event), turn, state, await request_of(turn, state), tuple(data.get("shown", ())))
+    shown, by_day = tuple(data.get("shown", ())), bool(data.get("by_day"))
+    await show(message_of(event), turn, state, await request_of(turn, state), shown, by_day=by_day)
+
+
+@words.message(Said("newest"))
+@router.callback_query(Pressed("newest"))
+async def newest_first(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """最新: whatever is open in the wanted place, newest first, weighed by nothing else."""
+    await state.set_state(None)
+    await show(message_of(event), turn, state, await request_of(turn, state), by_day=True)
 
 
 @words.message(Said("place"))
@@ -174,14 +183,18 @@ async def show(
     request: dict[str, Any],
     shown: tuple[int, ...] = (),
     candidates: Understanding | None = None,
+    *,
+    by_day: bool = False,
 ) -> None:
-    """The best vacancies, one line each with the reason; 1 applies."""
+    """The best vacancies, or the newest, one line each with the reason; 1 applies."""
     profile = seeker_profile(turn.speaker.id, request)
     applied = await applications.applied_for(turn.session, turn.speaker.id) if turn.speaker.is_seeker else frozenset()
     skip = applied.union(shown)
-    found = rank(turn.vacancies, profile, today=turn.today, top=turn.reach.list_length, skip=skip)
+    found = (newest if by_day else rank)(
+        turn.vacancies, profile, today=turn.today, top=turn.reach.list_length, skip=skip
+    )
     ids = [int(match.vacancy.id) for match in found.matches]
-    await state.update_data(request=request, shown=[*shown, *ids][-200:])
+    await state.update_data(request=request, shown=[*shown, *ids][-200:], by_day=by_day)
     places = candidates.region_candidates if candidates and not candidates.region else ()
     if not found.matches:
         await message.answer(
@@ -189,7 +202,7 @@ async def show(
             reply_markup=_ending_menu(turn, ask_place=True),
         )
         return
-    lines = [_headline(turn, request, found, again=bool(shown))]
+    lines = [_headline(turn, request, found, again=bool(shown), by_day=by_day)]
     lines += [f"{number}. {_line(match, turn.speaker.language)}" for number, match in enumerate(found.matches, 1)]
     lines.append(await _footer(turn, request, asks_place=bool(places)))
     choices = [Choice(str(n), turn.say("button.apply", n=n), f"apply:{i}") for n, i in enumerate(ids, 1)]
@@ -209,13 +222,15 @@ def _ending_menu(turn: Turn, *, ask_place: bool) -> InlineKeyboardMarkup:
     return menu(*([place] if ask_place else []), courses, human_choice(turn), rows=(3,))
 
 
-def _headline(turn: Turn, request: dict[str, Any], found: Ranking, *, again: bool) -> str:
+def _headline(turn: Turn, request: dict[str, Any], found: Ranking, *, again: bool, by_day: bool) -> str:
     language = turn.speaker.language
     codes = [code for code, _ in request.get("occupations", ())]
     what = occupation_name(codes[0], language) if codes else turn.say("jobs.any")
     where = short_name(request["region"], language) if request.get("region") else turn.say("jobs.anywhere")
     if again:
         return turn.say("jobs.again")
+    if by_day:
+        return turn.say("jobs.newest", where=_scope(turn, found.widened) if found.widened else where)
     if found.widened and request.get("region"):
         return turn.say("jobs.widened", what=what, where=where, wider=_scope(turn, found.widened))
     if codes and _only_similar(found.matches[0]):

@@ -161,8 +161,15 @@ def test_priority_is_a_tie_break_only() -> None:
 
 
 def test_newest_first() -> None:
-    index = index_of(vacancy(1, "招保安 郑州", posted_on=TODAY - timedelta(days=9)), vacancy(2, "招厨师 郑州"))
-    assert [found.id for found in newest(index, "410100", today=TODAY, top=5)] == [2, 1]
+    old, new = vacancy(1, "招电焊工 郑州 9000", posted_on=TODAY - timedelta(days=9)), vacancy(2, "招厨师 郑州 3000")
+    index = index_of(
+        old, new, vacancy(3, "招厨师 武汉"), vacancy(4, "招保安 郑州 夜班", posted_on=TODAY - timedelta(days=1))
+    )
+    who = seeker("电焊工 郑州 5000")
+    assert [match.vacancy.id for match in newest(index, who, today=TODAY, top=5).matches] == [2, 4, 1]
+    assert [match.vacancy.id for match in newest(index, who, today=TODAY, top=5, skip={2}).matches] == [4, 1]
+    minor = replace(who, birth_year=2009)
+    assert 4 not in {match.vacancy.id for match in newest(index, minor, today=TODAY, top=5).matches}
 
 
 LEVELS = st.fixed_dictionaries(
