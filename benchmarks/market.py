@@ -2,7 +2,8 @@
 
 Titles come from 2.8 million adverts' job names, wages and half of the places from 13,714 adverts (mostly IT); the
 other half of the places is spread evenly over all counties. Each is drawn by itself, so this is load, not a picture
-of a market.
+of a market. A small market lies in one province: an office has two thousand vacancies around it, not one in every
+second county of the country.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ import numpy.typing as npt
 from matching import lexicon
 from matching.occupations import find_occupations
 from matching.place_words import find_places
-from matching.places import all_regions, ancestors, children, city_of, short_name
+from matching.places import NATION, all_regions, ancestors, children, city_of, contains, short_name
 from matching.profiles import SeekerProfile, VacancyProfile, Weighted
 from matching.text import normalise
 from matching.titles import plain_title
@@ -37,6 +38,7 @@ DAYS_OPEN = 30
 ADVERTS_AN_EMPLOYER = 3
 EVEN = 0.5  # the share of places spread evenly over the counties
 IN_A_CITY = 0.7  # the share of seekers that name a city and not a county
+SMALL, SMALL_AREA = 10_000, "410000"
 BUILT_IN_WAGES = tuple((low * 10_000, (low + 20) * 10_000) for low in range(30, 120, 5))
 TEMPLATES = (
     "{title} {place} {wage}",
@@ -77,8 +79,23 @@ class Query:
     region: str
 
 
+def area_of(count: int) -> str:
+    """Where a market of so many vacancies lies."""
+    return SMALL_AREA if count <= SMALL else NATION
+
+
 @cache
-def marginals() -> Marginals:
+def marginals(area: str = NATION) -> Marginals:
+    """What is drawn from within a region."""
+    known = _marginals()
+    inside = np.array([contains(area, county) for county in known.counties])
+    shares = known.county_shares[inside] / known.county_shares[inside].sum()
+    counties = tuple(county for county, kept in zip(known.counties, inside, strict=True) if kept)
+    return replace(known, counties=counties, county_shares=shares)
+
+
+@cache
+def _marginals() -> Marginals:
     """From the shared data, where they are; else the lexicon's own names, evenly."""
     if TITLES.exists() and ADVERTS.exists():
         titles, adverts = _counted_titles(), _adverts()
@@ -155,17 +172,17 @@ def words_of(title: str) -> str:
     return plain_title(normalise(title)) or normalise(title)
 
 
-def _draw(count: int, seed: int) -> tuple[Picks, Picks, Picks, np.random.Generator]:
-    dice, known = np.random.default_rng(seed), marginals()
+def _draw(count: int, seed: int, area: str) -> tuple[Picks, Picks, Picks, np.random.Generator]:
+    dice, known = np.random.default_rng(seed), marginals(area)
     titles = dice.choice(len(known.titles), count, p=known.title_shares)
     counties = dice.choice(len(known.counties), count, p=known.county_shares)
     return titles, counties, dice.choice(len(known.wages), count, p=known.wage_shares), dice
 
 
-def vacancies(count: int, seed: int = 1, first_id: int = 0) -> Iterator[VacancyProfile]:
+def vacancies(count: int, area: str = NATION, *, seed: int = 1, first_id: int = 0) -> Iterator[VacancyProfile]:
     """Open vacancies, numbered from first_id."""
-    known = marginals()
-    titles, counties, wages, dice = _draw(count, seed)
+    known = marginals(area)
+    titles, counties, wages, dice = _draw(count, seed, area)
     days = [TODAY - timedelta(days=ago) for ago in range(DAYS_OPEN)]
     ages = dice.integers(0, DAYS_OPEN, count)
     employers = dice.integers(1, count // ADVERTS_AN_EMPLOYER + 2, count)
@@ -184,16 +201,16 @@ def vacancies(count: int, seed: int = 1, first_id: int = 0) -> Iterator[VacancyP
         )
 
 
-def seekers(count: int, seed: int = 2, first_id: int = 0) -> Iterator[SeekerProfile]:
+def seekers(count: int, area: str = NATION, *, seed: int = 2, first_id: int = 0) -> Iterator[SeekerProfile]:
     """Profiles of seekers whose texts count as parsed already."""
-    for number, (title, region, fen) in enumerate(_wishes(count, seed), first_id):
+    for number, (title, region, fen) in enumerate(_wishes(count, area, seed), first_id):
         yield SeekerProfile(id=number, occupations=wanted(title), region=region, wage_min_fen=fen)
 
 
-def _wishes(count: int, seed: int) -> Iterator[tuple[str, str, int]]:
+def _wishes(count: int, area: str, seed: int) -> Iterator[tuple[str, str, int]]:
     """Title, region and least wage of each seeker; wages in whole hundreds of yuan."""
-    known = marginals()
-    titles, counties, wages, dice = _draw(count, seed)
+    known = marginals(area)
+    titles, counties, wages, dice = _draw(count, seed, area)
     lifted = dice.random(count) < IN_A_CITY
     for title, county, wage, lift in zip(
         titles.tolist(), counties.tolist(), wages.tolist(), lifted.tolist(), strict=True
@@ -202,12 +219,12 @@ def _wishes(count: int, seed: int) -> Iterator[tuple[str, str, int]]:
         yield known.titles[title], city_of(region) if lift else region, known.wages[wage][0] // 10_000 * 10_000
 
 
-def sentences(count: int, seed: int = 3) -> Iterator[tuple[str, str, str]]:
+def sentences(count: int, area: str = NATION, *, seed: int = 3) -> Iterator[tuple[str, str, str]]:
     """Distinct sentences, each with the title and the region in it."""
     seen: set[str] = set()
     dice = np.random.default_rng(seed)
     while len(seen) < count:
-        for title, region, fen in _wishes(count, int(dice.integers(1 << 31))):
+        for title, region, fen in _wishes(count, area, int(dice.integers(1 << 31))):
             sentence = TEMPLATES[len(seen) % len(TEMPLATES)].format(
                 title=title, place=short_name(region), wage=_spoken(fen, len(seen))
             )
@@ -224,9 +241,9 @@ def _spoken(fen: int, turn: int) -> str:
     return f"{yuan // 1000}{'千k'[turn % 2]}"
 
 
-def queries(count: int, seed: int = 3) -> list[Query]:
+def queries(count: int, area: str = NATION, *, seed: int = 3) -> list[Query]:
     """Seekers as sentences; each profile is what the program itself understands."""
     return [
         Query(sentence, SeekerProfile.from_understanding(number, understand(sentence)), words_of(title), region)
-        for number, (sentence, title, region) in enumerate(sentences(count, seed))
+        for number, (sentence, title, region) in enumerate(sentences(count, area, seed=seed))
     ]

@@ -59,8 +59,23 @@ def cluster() -> Iterator[Postgres]:
         if as_user:
             os.chown(folder, as_user["user"], as_user["group"])
         data = f"{folder}/data"
-        _run(as_user, f"{where}/initdb", "-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", f"--locale={LOCALE}", "-N")
-        settings = f"-c listen_addresses='' -k {folder} -c fsync=off -c shared_buffers=512MB -c maintenance_work_mem=512MB"
+        _run(
+            as_user,
+            f"{where}/initdb",
+            "-D",
+            data,
+            "-U",
+            "bench",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            f"--locale={LOCALE}",
+            "-N",
+        )
+        settings = (
+            f"-c listen_addresses='' -k {folder} -c fsync=off -c shared_buffers=512MB -c maintenance_work_mem=512MB"
+        )
         _run(as_user, f"{where}/pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", settings, "start")
         try:
             postgres = Postgres(folder)

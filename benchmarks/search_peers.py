@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -152,10 +151,7 @@ class Bm25sPeer:
 
 def _best(corpus: Corpus, scores: Any, first: int) -> list[Id]:
     """The ids of the ten best scores above nothing; scores belong to rows from `first` on."""
-    if len(scores) > TOP:
-        chosen = np.argpartition(scores, len(scores) - TOP)[-TOP:]
-    else:
-        chosen = np.arange(len(scores))
+    chosen = np.argpartition(scores, len(scores) - TOP)[-TOP:] if len(scores) > TOP else np.arange(len(scores))
     ordered = chosen[np.argsort(-scores[chosen], kind="stable")]
     return [corpus.ids[first + int(row)] for row in ordered if scores[row] > 0]
 
@@ -259,7 +255,8 @@ class TrigramPeer:
     def search(self, words: str, region: str) -> list[Id]:
         column = "province" if region.endswith("0000") else "city" if region.endswith("00") else "county"
         found = self._database.fetch(
-            f"SELECT id FROM adverts WHERE {column} = $1 AND title % $2 ORDER BY similarity(title, $2) DESC LIMIT {TOP}",
+            f"SELECT id FROM adverts WHERE {column} = $1 AND title % $2"
+            f" ORDER BY similarity(title, $2) DESC LIMIT {TOP}",
             region,
             words,
         )

@@ -1,0 +1,45 @@
+"""What the matcher costs a fresh process before its first answer: seconds and memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from statistics import median
+
+from app.settings import ROOT
+from benchmarks.figures import Figure, at_most, told
+from benchmarks.speed.plan import NAME, Plan
+from benchmarks.speed.single import spread
+
+PROGRAM = """
+import json, re, time
+begun = time.perf_counter()
+import matching.index, matching.rank, matching.understand
+imported = time.perf_counter()
+matching.understand.understand("电焊工 郑州 5000")
+loaded = time.perf_counter()
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+plain = peak()
+for text in ("dianhangong zhengzhou wu qian", "电汉工 郑洲", "找个看大门的活 不要夜班"):
+    matching.understand.understand(text)
+print(json.dumps([imported - begun, loaded - imported, plain, time.perf_counter() - loaded, peak()]))
+"""
+
+
+def measure_starting(plan: Plan) -> Iterator[Figure]:
+    """Import, lexicon and regions (the first plain sentence), then what pinyin and slips load on top."""
+    starts = [_start() for _ in range(plan.starts)]
+    imported, loaded, plain, more, every = (list(column) for column in zip(*starts, strict=True))
+    yield at_most(NAME, "import_matching", "s", median(imported), 0.3, spread(imported))
+    yield at_most(NAME, "load_lexicon_and_regions", "s", median(loaded), 0.5, spread(loaded))
+    yield at_most(NAME, "peak_memory_loaded", "MB", median(plain), 80, spread(plain))
+    yield told(NAME, "load_pinyin_and_sound", "s", median(more), spread(more))
+    yield told(NAME, "peak_memory_with_pinyin", "MB", median(every), spread(every))
+
+
+def _start() -> list[float]:
+    done = subprocess.run((sys.executable, "-c", PROGRAM), cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
