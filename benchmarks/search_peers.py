@@ -1,14 +1,16 @@
 """What the search is held against: free-text engines behind one small interface, each with the region filter inside.
 
 Every peer gets the titles and the trade's words in the program's own normal form, and the place as a code: it need
-not find either in a sentence.
+not find either in a sentence. Peers that are read from start to end (RapidFuzz, TF-IDF, bm25s) get the rows sorted by
+region; those with an index of their own (tantivy, FTS5, pg_trgm) get them as they arrive, in any order, because
+they live with changes. What sorting would give is told of the fastest: `tantivy_sorted`.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -33,7 +35,7 @@ class Peer(Protocol):
     name: str
 
     def build(self, corpus: Corpus) -> None:
-        """Take in every vacancy; raises MissingPeerError."""
+        """Take in every vacancy; raises MissingPeerError. Called once; close follows in any case."""
 
     def search(self, words: str, region: str) -> list[Id]:
         """The ten best of a region, best first."""
@@ -44,12 +46,20 @@ class Peer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Titles in normal form, sorted by county, so that each region is one stretch of rows."""
+    """Titles in normal form, sorted by county, so that each region is one stretch of rows.
+
+    `arrivals` are the rows in the order in which the vacancies were handed in.
+    """
 
     ids: list[Id]
     titles: list[str]
     counties: list[str]
     stretches: dict[str, tuple[int, int]]
+    arrivals: list[int]
+
+    def documents(self, rows: Iterable[int]) -> Iterator[tuple[int, str, str]]:
+        """Row, title and county."""
+        return ((row, self.titles[row], self.counties[row]) for row in rows)
 
     def stretch(self, region: str) -> slice:
         """The rows of a region, none where it has no vacancy."""
@@ -58,7 +68,9 @@ class Corpus:
 
 def corpus_of(vacancies: Sequence[VacancyProfile]) -> Corpus:
     """The vacancies as peers read them."""
-    ordered = sorted(vacancies, key=lambda vacancy: (*reversed(ancestors(vacancy.region)),))
+    order = sorted(range(len(vacancies)), key=lambda number: ancestors(vacancies[number].region)[::-1])
+    ordered = [vacancies[number] for number in order]
+    arrivals = sorted(range(len(order)), key=order.__getitem__)
     stretches: dict[str, tuple[int, int]] = {}
     for row, vacancy in enumerate(ordered):
         for region in ancestors(vacancy.region):
@@ -68,6 +80,7 @@ def corpus_of(vacancies: Sequence[VacancyProfile]) -> Corpus:
         [words_of(vacancy.title) for vacancy in ordered],
         [vacancy.region for vacancy in ordered],
         stretches,
+        arrivals,
     )
 
 
@@ -82,7 +95,12 @@ def _need(module: str) -> None:
         raise MissingPeerError(f"{module} is not installed")
 
 
-class RapidFuzzPeer:
+class _InMemory:
+    def close(self) -> None:
+        """Its memory goes with it."""
+
+
+class RapidFuzzPeer(_InMemory):
     """WRatio over the region's rows."""
 
     name = "rapidfuzz"
@@ -101,11 +119,8 @@ class RapidFuzzPeer:
         found = process.extract(words, titles, scorer=fuzz.WRatio, limit=TOP)
         return [self._corpus.ids[rows.start + place] for _, _, place in found]
 
-    def close(self) -> None:
-        self._titles.clear()
 
-
-class TfIdfPeer:
+class TfIdfPeer(_InMemory):
     """Characters and pairs, cosine over the region's rows of one sparse matrix (scikit-learn)."""
 
     name = "tfidf"
@@ -123,11 +138,8 @@ class TfIdfPeer:
         query = self._vectorizer.transform([words]).toarray()[0]
         return _best(self._corpus, self._matrix[rows] @ query, rows.start)
 
-    def close(self) -> None:
-        del self._matrix
 
-
-class Bm25sPeer:
+class Bm25sPeer(_InMemory):
     """BM25 over characters and pairs: it scores every row, the region's stretch is read out."""
 
     name = "bm25s"
@@ -145,9 +157,6 @@ class Bm25sPeer:
         known = [gram for gram in grams(words) if gram in self._index.vocab_dict]
         return _best(self._corpus, self._index.get_scores(known)[rows], rows.start) if known else []
 
-    def close(self) -> None:
-        del self._index
-
 
 def _best(corpus: Corpus, scores: Any, first: int) -> list[Id]:
     """The ids of the ten best scores above nothing; scores belong to rows from `first` on."""
@@ -156,7 +165,7 @@ def _best(corpus: Corpus, scores: Any, first: int) -> list[Id]:
     return [corpus.ids[first + int(row)] for row in ordered if scores[row] > 0]
 
 
-class TantivyPeer:
+class TantivyPeer(_InMemory):
     """BM25 over characters and pairs, the region a term that must be there; the index in memory, one segment."""
 
     name = "tantivy"
@@ -173,13 +182,17 @@ class TantivyPeer:
         self._schema = builder.build()
         index = tantivy.Index(self._schema)
         writer = index.writer(WRITER_BYTES, 1)
-        for row, (title, county) in enumerate(zip(corpus.titles, corpus.counties, strict=True)):
+        for row, title, county in corpus.documents(self.order(corpus)):
             words, regions = " ".join(grams(title)), " ".join(ancestors(county))
             writer.add_document(tantivy.Document(row=row, words=words, region=regions))
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
         self._searcher, self._ids = index.searcher(), corpus.ids
+
+    def order(self, corpus: Corpus) -> Iterable[int]:
+        """The rows as they are handed in."""
+        return corpus.arrivals
 
     def search(self, words: str, region: str) -> list[Id]:
         query, occur = self._tantivy.Query, self._tantivy.Occur
@@ -189,8 +202,14 @@ class TantivyPeer:
         hits = self._searcher.search(both, TOP, count=False).hits
         return [self._ids[self._searcher.doc(address)["row"][0]] for _, address in hits]
 
-    def close(self) -> None:
-        del self._searcher
+
+class TantivySortedPeer(TantivyPeer):
+    """The same, had all vacancies come at once and been sorted by region."""
+
+    name = "tantivy_sorted"
+
+    def order(self, corpus: Corpus) -> Iterable[int]:
+        return range(len(corpus.ids))
 
 
 class SqlitePeer:
@@ -198,9 +217,11 @@ class SqlitePeer:
 
     name = "sqlite_fts5"
 
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect(":memory:")
+
     def build(self, corpus: Corpus) -> None:
         self._ids = corpus.ids
-        self._connection = sqlite3.connect(":memory:")
         try:
             self._connection.execute("CREATE VIRTUAL TABLE adverts USING fts5(words, region, detail='column')")
         except sqlite3.OperationalError as error:
@@ -209,7 +230,7 @@ class SqlitePeer:
             "INSERT INTO adverts (rowid, words, region) VALUES (?, ?, ?)",
             (
                 (row, " ".join(grams(title)), " ".join(ancestors(county)))
-                for row, (title, county) in enumerate(zip(corpus.titles, corpus.counties, strict=True))
+                for row, title, county in corpus.documents(corpus.arrivals)
             ),
         )
         self._connection.execute("INSERT INTO adverts (adverts) VALUES ('optimize')")
@@ -240,12 +261,11 @@ class TrigramPeer:
         self._ids = corpus.ids
         self._database = self._open.enter_context(cluster())
         run = self._database.run
+        if not self._database.fetch("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"):
+            raise MissingPeerError("this PostgreSQL has no pg_trgm")
         run("CREATE EXTENSION pg_trgm")
         run("CREATE TABLE adverts (id integer, title text, province text, city text, county text)")
-        rows = [
-            (row, title, *_three(county))
-            for row, (title, county) in enumerate(zip(corpus.titles, corpus.counties, strict=True))
-        ]
+        rows = [(row, title, *_three(county)) for row, title, county in corpus.documents(corpus.arrivals)]
         self._database.copy("adverts", rows)
         run("CREATE INDEX ON adverts USING gin (title gin_trgm_ops)")
         for column in ("province", "city", "county"):
@@ -272,4 +292,12 @@ def _three(county: str) -> tuple[str, str, str]:
     return chain[0], chain[1] if len(chain) > 2 else chain[-1], chain[-1]
 
 
-PEERS: tuple[type[Any], ...] = (RapidFuzzPeer, TfIdfPeer, TantivyPeer, Bm25sPeer, SqlitePeer, TrigramPeer)
+PEERS: tuple[type[Any], ...] = (
+    RapidFuzzPeer,
+    TfIdfPeer,
+    TantivyPeer,
+    TantivySortedPeer,
+    Bm25sPeer,
+    SqlitePeer,
+    TrigramPeer,
+)

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
             missed = missed or figure.passed is False
         lines += told
         if options.save:
-            _save(name, told)
+            save(name, told)
     if options.json and lines:
         options.json.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 1 if missed else 0
@@ -83,8 +83,9 @@ def _measured(name: str, folder: Path, options: argparse.Namespace) -> Iterator[
         yield figure
 
 
-def _save(name: str, lines: list[str]) -> None:
+def save(name: str, lines: list[str]) -> None:
     """A JSON list, a line a figure, so that two runs can be compared by eye."""
+    RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}-{_day(lines)}.json"
     path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
     print(f"saved: {path}", file=sys.stderr)

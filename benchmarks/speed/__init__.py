@@ -56,13 +56,10 @@ def _at_size(size: int, plan: Plan, bar: Bar) -> Iterator[Figure | Note]:
     yield Note(NAME, f"{label(size)} vacancies in {full_name(area_of(size))}, every query in a city or county of it")
     engine, corpus = Engine(drawn), corpus_of(drawn)
     del drawn
-    peers, notes = built_peers(corpus, bar)
-    yield from notes
-    try:
+    with built_peers(corpus, bar) as (peers, notes):
+        yield from notes
         times = measured(engine, peers, asked, size, plan, bar)
-    finally:
-        for peer in peers:
-            peer.close()
+        peers.clear()  # their memory is not needed any more
     yield from figures(times, size)
     if size == max(plan.sizes):
         yield from _at_the_largest(engine, corpus, asked, plan, bar)
@@ -75,7 +72,7 @@ def _at_the_largest(
     wishes = [(query.words, query.region) for query in asked]
     yield from measure_batch(engine, corpus, wishes, plan, bar)
     bar.step("adding, filling and closing")
-    yield from measure_changes(engine, size)
+    yield from measure_changes(engine, size, plan.changes)
     bar.step("ten times the vacancies")
     yield from measure_growth(engine, size, asked, plan)
     bar.step("weighing the index")

@@ -16,7 +16,6 @@ from benchmarks.speed.plan import NAME, Plan, label
 from benchmarks.speed.single import spread
 from matching.profiles import SeekerProfile, VacancyProfile
 
-CHANGES = 200
 MOST_WEIGHED = 100_000
 SAMPLE = 300
 BEST_PAID = 100_000_000
@@ -27,7 +26,7 @@ class ChangeNotSeenError(AssertionError):
     """A query did not see the change made just before it."""
 
 
-def measure_changes(engine: Engine, size: int, *, changes: int = CHANGES) -> Iterator[Figure]:
+def measure_changes(engine: Engine, size: int, changes: int) -> Iterator[Figure]:
     """Milliseconds of each kind of change, and of the query behind it, which must see it."""
     spent: dict[str, list[float]] = {kind: [] for kind in TRIED}
     after: list[float] = []

@@ -20,13 +20,23 @@ class Plan:
     batch_seconds: float
     sentences: int
     starts: int
+    changes: int
     night: bool = False
 
 
 DEFAULT = Plan(
-    sizes=(2_000, 100_000), rounds=5, seconds=0.4, seekers=100_000, batch_seconds=4, sentences=2_000, starts=5
+    sizes=(2_000, 100_000),
+    rounds=5,
+    seconds=0.4,
+    seekers=100_000,
+    batch_seconds=4,
+    sentences=2_000,
+    starts=5,
+    changes=200,
 )
-QUICK = Plan(sizes=(2_000,), rounds=1, seconds=0.05, seekers=500, batch_seconds=0.3, sentences=200, starts=1)
+QUICK = Plan(
+    sizes=(2_000,), rounds=1, seconds=0.05, seekers=500, batch_seconds=0.3, sentences=200, starts=1, changes=20
+)
 FULL = replace(
     DEFAULT, sizes=(2_000, 100_000, MILLION), rounds=7, seconds=1.0, seekers=MILLION, batch_seconds=120, sentences=5_000
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from statistics import median
 
 from benchmarks.engine import Engine
@@ -31,20 +32,21 @@ Ask = Callable[[int], object]
 Times = list[list[float]]
 
 
-def built_peers(corpus: Corpus, bar: Bar) -> tuple[list[Peer], list[Note]]:
+@contextmanager
+def built_peers(corpus: Corpus, bar: Bar) -> Iterator[tuple[list[Peer], list[Note]]]:
     """The peers this machine has, and a note for each it has not."""
-    peers, notes = [], []
-    for kind in PEERS:
-        bar.step(f"{kind.name} reads {label(len(corpus.ids))} vacancies")
-        peer = kind()
-        try:
-            peer.build(corpus)
-        except MissingPeerError as reason:
-            peer.close()
-            notes.append(Note(NAME, f"LEFT OUT: {kind.name}: {reason}; the peers of Python come with {HINT}"))
-        else:
-            peers.append(peer)
-    return peers, notes
+    peers: list[Peer] = []
+    notes: list[Note] = []
+    with ExitStack() as opened:
+        for kind in PEERS:
+            bar.step(f"{kind.name} reads {label(len(corpus.ids))} vacancies")
+            peer = opened.enter_context(closing(kind()))
+            try:
+                peer.build(corpus)
+                peers.append(peer)
+            except MissingPeerError as reason:
+                notes.append(Note(NAME, f"LEFT OUT: {kind.name}: {reason}; the peers of Python come with {HINT}"))
+        yield peers, notes
 
 
 def queries_a_round(plan: Plan) -> int:
