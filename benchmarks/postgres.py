@@ -15,10 +15,12 @@ from typing import Any
 
 import asyncpg
 
-from benchmarks.search_peers import MissingPeerError
-
 # pg_trgm sees no letters in Chinese text where the cluster's locale is plain C
 LOCALE = "C.UTF-8"
+
+
+class NoPostgresError(Exception):
+    """There is none on this machine, or it cannot be started."""
 
 
 class Postgres:
@@ -51,7 +53,7 @@ class Postgres:
 
 @contextmanager
 def cluster() -> Iterator[Postgres]:
-    """A cluster in a temporary folder, without fsync; raises MissingPeerError."""
+    """A cluster in a temporary folder, without fsync; raises NoPostgresError."""
     where = _binaries()
     as_user = _as_user()
     # not the bench's own folder: the server's user may not enter it, and a socket's path must be short
@@ -88,7 +90,7 @@ def cluster() -> Iterator[Postgres]:
 def _binaries() -> Path:
     found, known = shutil.which("initdb"), sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found and not known:
-        raise MissingPeerError("no PostgreSQL on this machine (apt-get install postgresql)")
+        raise NoPostgresError("no PostgreSQL on this machine (apt-get install postgresql)")
     return known[-1].parent if known else Path(str(found)).resolve().parent
 
 
@@ -99,7 +101,7 @@ def _as_user() -> dict[str, Any]:
     try:
         user = pwd.getpwnam("postgres")
     except KeyError:
-        raise MissingPeerError("root cannot run PostgreSQL and there is no user postgres") from None
+        raise NoPostgresError("root cannot run PostgreSQL and there is no user postgres") from None
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
 
 
@@ -107,4 +109,4 @@ def _run(as_user: dict[str, Any], *words: str) -> None:
     env = {**os.environ, "LC_ALL": LOCALE}
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, check=False, **as_user)
     if done.returncode:
-        raise MissingPeerError(f"{Path(words[0]).name} failed: {done.stdout.decode(errors='replace')[-300:].strip()}")
+        raise NoPostgresError(f"{Path(words[0]).name} failed: {done.stdout.decode(errors='replace')[-300:].strip()}")

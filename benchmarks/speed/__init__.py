@@ -10,7 +10,8 @@ from pathlib import Path
 
 from benchmarks.engine import Engine
 from benchmarks.figures import Figure, Note
-from benchmarks.market import Query, area_of, marginals, vacancies
+from benchmarks.marginals import area_of, marginals
+from benchmarks.market import Query, vacancies
 from benchmarks.progress import Bar
 from benchmarks.search_peers import PEERS, Corpus, corpus_of
 from benchmarks.speed.batch import measure_batch, measure_night

@@ -14,7 +14,8 @@ from statistics import median
 from app.settings import ROOT
 from benchmarks.engine import Engine
 from benchmarks.figures import Figure, Note, at_least, at_most, told
-from benchmarks.market import area_of, seekers, vacancies
+from benchmarks.marginals import area_of
+from benchmarks.market import seekers, vacancies
 from benchmarks.progress import Bar
 from benchmarks.search_peers import Corpus, RapidFuzzPeer
 from benchmarks.speed.plan import MILLION, NAME, Plan, label

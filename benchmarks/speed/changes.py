@@ -11,7 +11,8 @@ from statistics import median
 
 from benchmarks.engine import Engine
 from benchmarks.figures import Figure, at_most, percentile, told
-from benchmarks.market import TODAY, Query, area_of, vacancies
+from benchmarks.marginals import area_of
+from benchmarks.market import TODAY, Query, vacancies
 from benchmarks.speed.plan import NAME, Plan, label
 from benchmarks.speed.single import spread
 from matching.profiles import SeekerProfile, VacancyProfile

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from app.settings import ROOT
 from benchmarks.figures import Figure, at_least
-from benchmarks.market import marginals, sentences
+from benchmarks.marginals import marginals
+from benchmarks.market import sentences
 from benchmarks.speed.plan import NAME, Plan
 from benchmarks.speed.single import spread
 from benchmarks.speed.starting import EVERY_TABLE, PLAIN

@@ -10,7 +10,8 @@ from statistics import median
 
 from benchmarks.engine import Engine
 from benchmarks.figures import Figure, Note, Spread, at_least, at_most, percentile, told
-from benchmarks.market import Query, area_of, queries, sentences
+from benchmarks.marginals import area_of
+from benchmarks.market import Query, queries, sentences
 from benchmarks.progress import Bar
 from benchmarks.search_peers import PEERS, Corpus, MissingPeerError, Peer
 from benchmarks.speed.plan import MILLION, NAME, Plan, label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from app.commands import bench_
+from benchmarks import marginals as counts
 from benchmarks import market, progress, search_peers, speed
 from benchmarks.engine import Engine
 from benchmarks.figures import Figure, Note
@@ -74,7 +76,7 @@ def test_documents_arrive_in_the_order_of_the_vacancies(corpus: Corpus, drawn: l
 
 
 def test_the_market_is_the_same_each_time_and_follows_its_counts() -> None:
-    drawn, known = list(market.vacancies(20_000)), market.marginals()
+    drawn, known = list(market.vacancies(20_000)), counts.marginals()
     assert drawn == list(market.vacancies(20_000))
     share = sum(vacancy.title == known.titles[0] for vacancy in drawn) / len(drawn)
     assert share == pytest.approx(known.title_shares[0], abs=0.01)
@@ -82,14 +84,14 @@ def test_the_market_is_the_same_each_time_and_follows_its_counts() -> None:
 
 
 def test_every_county_has_a_share() -> None:
-    assert (market.marginals().county_shares > 0).all()
-    assert np.isclose(market.marginals().county_shares.sum(), 1)
+    assert (counts.marginals().county_shares > 0).all()
+    assert np.isclose(counts.marginals().county_shares.sum(), 1)
 
 
 def test_a_small_market_lies_in_one_province() -> None:
-    area = market.area_of(2_000)
+    area = counts.area_of(2_000)
     assert all(contains(area, vacancy.region) for vacancy in market.vacancies(200, area))
-    assert market.area_of(100_000) == NATION
+    assert counts.area_of(100_000) == NATION
 
 
 def test_sentences_are_distinct_and_name_title_and_place() -> None:
@@ -103,8 +105,8 @@ def test_sentences_are_distinct_and_name_title_and_place() -> None:
 def test_without_the_shared_data_the_load_is_told_to_be_made_up(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(market, "TITLES", tmp_path / "none.csv")
-    made_up = market._marginals.__wrapped__()
+    monkeypatch.setattr(counts, "TITLES", tmp_path / "none.csv")
+    made_up = counts._marginals.__wrapped__()
     assert "ABSENT" in made_up.source
     assert len(made_up.titles) > 100 and len(made_up.wages) > 5
     assert made_up.title_shares.sum() == pytest.approx(1)
@@ -144,7 +146,7 @@ def test_a_tiny_run_tells_every_figure_and_where_its_load_comes_from(tiny: list[
 
 def test_a_missing_peer_is_left_out_aloud(monkeypatch: pytest.MonkeyPatch, corpus: Corpus) -> None:
     monkeypatch.setattr(single, "PEERS", (search_peers.TantivyPeer, RapidFuzzPeer))
-    monkeypatch.setattr(search_peers.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with single.built_peers(corpus, progress.Bar(1)) as (peers, notes):
         assert [peer.name for peer in peers] == ["rapidfuzz"]
     assert "tantivy is not installed" in notes[0].note and "requirements-bench.txt" in notes[0].note
