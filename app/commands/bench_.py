@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--save", action="store_true", help="also into benchmarks/results/NAME-DATE.json")
     much = parser.add_mutually_exclusive_group()
     much.add_argument("--quick", action="store_true", help="fewer repeats: a first impression")
-    much.add_argument("--full", action="store_true", help="speed: a million vacancies too (about an hour)")
+    much.add_argument("--full", action="store_true", help="speed: a million vacancies too (up to 40 minutes)")
     parser.add_argument("--sizes", type=sizes, metavar="N,N", help="speed: numbers of vacancies (2000,100000)")
     parser.add_argument("--night", action="store_true", help="speed: also 10 million seekers, 1 million vacancies")
 
