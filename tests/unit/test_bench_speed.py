@@ -20,7 +20,7 @@ from benchmarks import market, progress, search_peers, speed
 from benchmarks.engine import Engine
 from benchmarks.figures import Figure, Note
 from benchmarks.search_peers import PEERS, Corpus, MissingPeerError, RapidFuzzPeer, SqlitePeer, corpus_of
-from benchmarks.speed import batch, changes, single
+from benchmarks.speed import batch, changes, night, single
 from benchmarks.speed.plan import QUICK, label, plan_of
 from matching.places import NATION, contains
 from matching.profiles import VacancyProfile
@@ -199,3 +199,8 @@ def test_the_bar_is_silent_where_nobody_looks(capsys: pytest.CaptureFixture[str]
     progress.Bar(2).step("half")
     progress.erase()
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_night_tells_a_small_night_too() -> None:
+    done, took, megabytes = night.night(300, 2_000)
+    assert done == 300 and took > 0 and megabytes > 20
