@@ -25,8 +25,6 @@ MIN_RATIO = {
     ("tantivy", MILLION): 10,
     ("rapidfuzz", MILLION): 30,
     ("tantivy", 100_000): 2,
-    ("rapidfuzz", 100_000): 1,
-    ("tantivy", 2_000): 2,
     ("rapidfuzz", 2_000): 1,
 }
 Ask = Callable[[int], object]
