@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -32,7 +32,7 @@ def _today() -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure; `passed` is None where nothing was promised."""
+    """One figure; `passed` is None where nothing was promised, low and high are its spread or interval."""
 
     name: str
     figure: str
@@ -40,6 +40,8 @@ class Figure:
     value: float
     target: str | None = None
     passed: bool | None = None
+    low: float | None = None
+    high: float | None = None
     machine: str = field(default_factory=machine)
     date: date = field(default_factory=_today)
 
@@ -53,22 +55,47 @@ class Figure:
         """A line of the table."""
         verdict = {None: "", True: "ok", False: "MISSED"}[self.passed]
         head = f"{self.name}.{self.figure}"
-        return f"{head:<44} {self.value:>12,.2f} {self.unit:<10} {self.target or '':<10} {verdict}".rstrip()
+        spread = "" if self.low is None or self.high is None else f"[{self.low:,.2f}, {self.high:,.2f}]"
+        line = f"{head:<44} {self.value:>12,.2f} {self.unit:<12} {self.target or '':<10} {verdict:<6} {spread}"
+        return line.rstrip()
 
 
-def at_most(name: str, figure: str, unit: str, value: float, limit: float) -> Figure:
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line that must be read beside the figures: where load comes from, what was left out."""
+
+    name: str
+    note: str
+    passed: None = None
+
+    def as_json(self) -> str:
+        """A line of `bench --json`."""
+        return json.dumps({"name": self.name, "note": self.note}, ensure_ascii=False)
+
+    def as_text(self) -> str:
+        """A line of the table."""
+        return f"   {self.note}"
+
+
+Spread = tuple[float, float]
+
+
+def at_most(name: str, figure: str, unit: str, value: float, limit: float, spread: Spread | None = None) -> Figure:
     """A figure that must not be larger."""
-    return Figure(name=name, figure=figure, unit=unit, value=value, target=f"<= {limit:g}", passed=value <= limit)
+    passed = value <= limit
+    return replace(told(name, figure, unit, value, spread), target=f"<= {limit:g}", passed=passed)
 
 
-def at_least(name: str, figure: str, unit: str, value: float, limit: float) -> Figure:
+def at_least(name: str, figure: str, unit: str, value: float, limit: float, spread: Spread | None = None) -> Figure:
     """A figure that must not be smaller."""
-    return Figure(name=name, figure=figure, unit=unit, value=value, target=f">= {limit:g}", passed=value >= limit)
+    passed = value >= limit
+    return replace(told(name, figure, unit, value, spread), target=f">= {limit:g}", passed=passed)
 
 
-def told(name: str, figure: str, unit: str, value: float) -> Figure:
+def told(name: str, figure: str, unit: str, value: float, spread: Spread | None = None) -> Figure:
     """A figure that is only told, such as a peer's."""
-    return Figure(name=name, figure=figure, unit=unit, value=value)
+    low, high = spread or (None, None)
+    return Figure(name=name, figure=figure, unit=unit, value=value, low=low, high=high)
 
 
 def percentile(values: list[float], share: float) -> float:
