@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 
 from benchmarks.market import TODAY
+from matching.blocks import COLUMNS
 from matching.index import VacancyIndex
+from matching.many import Answers, answer
 from matching.profiles import Id, SeekerProfile, VacancyProfile
-from matching.rank import rank
+from matching.search import search
+from matching.sides import Crowd, Queries, Side, vacancies_ask
 from matching.understand import understand
 
 TOP = 10
-Best = list[tuple[Id, float]]
+Best = list[tuple[Id, int]]
+Asked = tuple[Queries, Side]
 
 
 class Engine:
@@ -24,25 +29,21 @@ class Engine:
         self.index = VacancyIndex(vacancies)
 
     def search(self, seeker: SeekerProfile) -> Best:
-        """The ten best vacancies with their scores, best first."""
-        found = rank(self.index, seeker, today=TODAY, top=TOP).matches
-        return [(match.vacancy.id, match.score) for match in found]
+        """The ten best vacancies with their keys, best first."""
+        found = search(self.index, seeker, today=TODAY, top=TOP)
+        return [(self.index.at(slot).id, key) for slot, key in zip(found.slots, found.keys, strict=True)]
 
     def search_text(self, sentence: str) -> Best:
         """The same from a sentence."""
         return self.search(SeekerProfile.from_understanding(0, understand(sentence), today=TODAY))
 
-    def match_many(self, seekers: Iterable[SeekerProfile]) -> Iterator[tuple[Id, Best]]:
-        """The best vacancies of each seeker, in order."""
-        return ((seeker.id, self.search(seeker)) for seeker in seekers)
+    def asked_by(self, seekers: Iterable[SeekerProfile]) -> Asked:
+        """Many seekers' questions, as columns of numbers."""
+        return Crowd(TODAY, seekers).ask(self.index)
 
-    def match_many_vacancies(self, seekers: Iterable[SeekerProfile]) -> dict[Id, Best]:
-        """The best seekers of each vacancy that has any."""
-        found: dict[Id, Best] = {}
-        for seeker, best in self.match_many(seekers):
-            for vacancy, score in best:
-                found.setdefault(vacancy, []).append((seeker, score))
-        return {vacancy: sorted(best, key=lambda pair: -pair[1])[:TOP] for vacancy, best in found.items()}
+    def asked_for(self, seekers: Sequence[SeekerProfile]) -> Asked:
+        """The question of every vacancy: which of these seekers suit it."""
+        return vacancies_ask(self.index, seekers, TODAY)
 
     def put(self, vacancy: VacancyProfile) -> None:
         """A vacancy is added."""
@@ -55,3 +56,12 @@ class Engine:
     def fill(self, vacancy: VacancyProfile) -> None:
         """All places of a vacancy are taken."""
         self.index.put(replace(vacancy, hired=vacancy.headcount))
+
+    def bytes_of_rows(self) -> int:
+        """What the rows that are searched hold: numbers only."""
+        return sum(block[name].nbytes for block in self.index.blocks.values() for name in COLUMNS)
+
+
+def answers(asked: Asked, *, compiled: bool, executor: Executor | None = None) -> Answers:
+    """The ten best for each that asks."""
+    return answer(*asked, top=TOP, compiled=compiled, executor=executor)

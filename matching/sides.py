@@ -56,6 +56,79 @@ class Queries:
         return len(self.kinds)
 
 
+class Crowd:
+    """Many seekers as numbers, 32 bytes each; what several have alike is kept once.
+
+    Each is a row: its kind in every aspect, then what it asks for, then the places it names.
+    """
+
+    def __init__(self, today: date, seekers: Iterable[SeekerProfile] = ()) -> None:
+        self.today = today
+        self._known: tuple[dict[Hashable, int], ...] = tuple({} for _ in (*ASPECTS, "asked", "places"))
+        self._first: tuple[list[SeekerProfile], ...] = tuple([] for _ in self._known)
+        self._parts: list[Numbers] = [np.empty((0, len(self._known)), np.int32)]
+        self.extend(seekers)
+
+    def extend(self, seekers: Iterable[SeekerProfile]) -> None:
+        """Add some more."""
+        rows = [self._row(who) for who in seekers]
+        self._parts.append(np.array(rows, np.int32).reshape(-1, len(self._known)))
+
+    def _row(self, who: SeekerProfile) -> list[int]:
+        names = [aspect.of_seeker(who, self.today) for aspect in ASPECTS]
+        asked = (who.occupations, who.negated)
+        return [self._number(column, name, who) for column, name in enumerate((*names, asked, names[0]))]
+
+    def _number(self, column: int, name: Hashable, who: SeekerProfile) -> int:
+        known = self._known[column]
+        number = known.setdefault(name, len(known))
+        if number == len(self._first[column]):
+            self._first[column].append(who)
+        return number
+
+    def rows(self) -> Numbers:
+        """All of them, in the order they were added."""
+        self._parts = [np.concatenate(self._parts)]
+        return self._parts[0]
+
+    def tables(self, index: VacancyIndex) -> dict[str, Keys]:
+        """By aspect the key between each kind of seeker and each kind of vacancy."""
+        tables = {
+            aspect.name: rows_of(index, aspect, first, self.today)
+            for aspect, first in zip(ASPECTS, self._first, strict=False)
+        }
+        return {OCCUPATION.name: rows_of(index, OCCUPATION, [SeekerProfile(id=0)], self.today), **tables}
+
+    def ask(self, index: VacancyIndex) -> tuple[Queries, Side]:
+        """Each seeker asks for vacancies."""
+        *_, asking, placed = self._first
+        every_asked = [(wanted_by(who.occupations, who.negated), who.negated) for who in asking]
+        refused = {n: second_trades(index, negated) for n, (_, negated) in enumerate(every_asked) if index.has_several}
+        places = [() if who.is_anywhere else who.regions for who in placed]
+        rows = self.rows()
+        queries = Queries(
+            kinds=rows[:, : len(ASPECTS)],
+            asked=rows[:, -2],
+            scopes=rows[:, -1],
+            every_asked=every_asked,
+            every_scopes=[scopes(regions) for regions in places],
+            tables=self.tables(index),
+            refused={number: slots for number, slots in refused.items() if slots},
+            homes=[_home(regions) for regions in places],
+        )
+        return queries, Side(index.blocks, index.has_several)
+
+
+def rows_of(index: VacancyIndex, aspect: Aspect, seekers: Iterable[SeekerProfile], today: date) -> Keys:
+    """The keys of some seekers' kinds, a row each."""
+    return np.stack([index.points.row(aspect, who, today).keys for who in seekers])
+
+
+def seekers_ask(index: VacancyIndex, seekers: Iterable[SeekerProfile], today: date) -> tuple[Queries, Side]:
+    """Each seeker asks for vacancies."""
+    return Crowd(today, seekers).ask(index)
+
+
 def numbered(things: Iterable[Thing]) -> tuple[Numbers, dict[Thing, int]]:
     """The number of each thing, and the different things in order of their numbers."""
     known: dict[Thing, int] = {}
@@ -63,48 +136,15 @@ def numbered(things: Iterable[Thing]) -> tuple[Numbers, dict[Thing, int]]:
     return numbers, known
 
 
-def seekers_ask(index: VacancyIndex, seekers: Sequence[SeekerProfile], today: date) -> tuple[Queries, Side]:
-    """Each seeker asks for vacancies."""
-    kinds, tables = _seeker_kinds(index, seekers, today)
-    asked, every_asked = numbered((wanted_by(who.occupations, who.negated), who.negated) for who in seekers)
-    places, every_place = numbered(() if who.is_anywhere else who.regions for who in seekers)
-    refused = {
-        number: second_trades(index, negated) for (_, negated), number in every_asked.items() if index.has_several
-    }
-    steps = [scopes(regions) for regions in every_place]
-    side = Side(index.blocks, index.has_several)
-    homes = [_home(regions) for regions in every_place]
-    return Queries(kinds, asked, places, list(every_asked), steps, tables, _nonempty(refused), homes), side
-
-
 def _home(regions: Sequence[str]) -> str:
     provinces = {province_of(region) for region in regions}
     return provinces.pop() if len(provinces) == 1 else NATION
 
 
-def _nonempty(refused: Mapping[int, Sequence[int]]) -> dict[int, Sequence[int]]:
-    return {number: slots for number, slots in refused.items() if slots}
-
-
-def _seeker_kinds(
-    index: VacancyIndex, seekers: Sequence[SeekerProfile], today: date
-) -> tuple[Numbers, dict[str, Keys]]:
-    columns, tables = [], {OCCUPATION.name: _rows(index, OCCUPATION, seekers[:1], today)}
-    for aspect in ASPECTS:
-        numbers, _ = numbered(aspect.of_seeker(who, today) for who in seekers)
-        first = np.unique(numbers, return_index=True)[1]
-        columns.append(numbers)
-        tables[aspect.name] = _rows(index, aspect, [seekers[at] for at in first], today)
-    return np.stack(columns, axis=1), tables
-
-
-def _rows(index: VacancyIndex, aspect: Aspect, seekers: Sequence[SeekerProfile], today: date) -> Keys:
-    return np.stack([index.points.row(aspect, who, today).keys for who in seekers])
-
-
 def vacancies_ask(index: VacancyIndex, seekers: Sequence[SeekerProfile], today: date) -> tuple[Queries, Side]:
     """Each vacancy of the index, in the order of its slots, asks for seekers."""
-    seeker_kinds, tables = _seeker_kinds(index, seekers, today)
+    crowd = Crowd(today, seekers)
+    tables = crowd.tables(index)
     turned = {name: np.ascontiguousarray(table.T) for name, table in tables.items()}
     turned[OCCUPATION.name] = tables[OCCUPATION.name]
     turned[PLACE.name] = _wishes_by_place(index, today)
@@ -112,7 +152,7 @@ def vacancies_ask(index: VacancyIndex, seekers: Sequence[SeekerProfile], today: 
     places, every_place = numbered(vacancy.region for vacancy in index)
     kinds = np.array([index.kinds_of(vacancy) for vacancy in index], np.int32)
     steps = [scopes_around(region) for region in every_place]
-    side = Side(_seeker_blocks(seekers, seeker_kinds), doubles=True)
+    side = Side(_seeker_blocks(seekers, crowd.rows()[:, : len(ASPECTS)]), doubles=True)
     homes = [_home((region,)) for region in every_place]
     return Queries(kinds, asked, places, list(every_asked), steps, turned, {}, homes), side
 
@@ -131,7 +171,7 @@ def _wishes_by_place(index: VacancyIndex, today: date) -> Keys:
     """Keys between every place of a vacancy (row) and every wish for one place, for none (0), for any (last)."""
     nowhere, anywhere = SeekerProfile(id=0), SeekerProfile(id=0, anywhere=True)
     wishes = [nowhere, *(SeekerProfile(id=0, region=code) for code in region_codes()[1:]), anywhere]
-    return np.ascontiguousarray(_rows(index, PLACE, wishes, today).T)
+    return np.ascontiguousarray(rows_of(index, PLACE, wishes, today).T)
 
 
 def _seeker_blocks(seekers: Sequence[SeekerProfile], kinds: Numbers) -> dict[str, Block]:

@@ -79,4 +79,4 @@ def _at_the_largest(
     bar.step("ten times the vacancies")
     yield from measure_growth(engine, size, asked, plan)
     bar.step("weighing the index")
-    yield from measure_memory(size)
+    yield from measure_memory(engine, size)

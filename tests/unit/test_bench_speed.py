@@ -17,7 +17,7 @@ import pytest
 from app.commands import bench_
 from benchmarks import marginals as counts
 from benchmarks import market, progress, search_peers, speed
-from benchmarks.engine import Engine
+from benchmarks.engine import Engine, answers
 from benchmarks.figures import Figure, Note
 from benchmarks.search_peers import PEERS, Corpus, MissingPeerError, RapidFuzzPeer, SqlitePeer, corpus_of
 from benchmarks.speed import batch, changes, night, single
@@ -132,7 +132,7 @@ def test_a_tiny_run_tells_every_figure_and_where_its_load_comes_from(tiny: list[
         "zhaohuo_from_text_2k_p99",
         "times_rapidfuzz_2k",
         "times_sqlite_fts5_2k",
-        "batch_40_x_2k_times_rapidfuzz",
+        "batch_40_x_2k_numpy_times_rapidfuzz",
         "put_2k",
         "growth_200_to_2k",
         "index_memory_2k",
@@ -161,18 +161,18 @@ def test_a_change_that_no_query_sees_is_an_error(drawn: list[VacancyProfile]) ->
         list(changes.measure_changes(Deaf(drawn), 2_000, changes=1))
 
 
-def test_the_batch_stops_when_its_time_is_up(drawn: list[VacancyProfile]) -> None:
-    people = list(market.seekers(2_000, "410000"))
-    done, took = batch.forward(Engine(drawn), people, 0.0)
-    assert 0 < done < len(people) and took > 0
-
-
-def test_for_vacancies_the_same_pairs_are_told_the_other_way_round(drawn: list[VacancyProfile]) -> None:
+def test_a_batch_finds_what_single_questions_find(drawn: list[VacancyProfile]) -> None:
     engine, people = Engine(drawn), list(market.seekers(50, "410000"))
-    ahead = {(seeker, vacancy) for seeker, best in engine.match_many(people) for vacancy, _ in best}
-    back = engine.match_many_vacancies(people)
-    assert {(seeker, vacancy) for vacancy, best in back.items() for seeker, _ in best} <= ahead
-    assert all(len(best) <= 10 and best == sorted(best, key=lambda pair: -pair[1]) for best in back.values())
+    found = answers(engine.asked_by(people), compiled=False).slots.tolist()
+    for who, slots in zip(people, found, strict=True):
+        alone = [number for number, _ in engine.search(who)]
+        assert [engine.index.at(slot).id for slot in slots if slot >= 0] == alone
+
+
+def test_part_of_a_batch_is_its_first(drawn: list[VacancyProfile]) -> None:
+    asked = Engine(drawn).asked_by(market.seekers(50, "410000"))
+    part = batch.part_of(asked, 7)
+    assert answers(part, compiled=False).slots.tolist() == answers(asked, compiled=False).slots[:7].tolist()
 
 
 def test_sizes_and_plans_follow_the_options() -> None:
