@@ -22,19 +22,6 @@ def is_there() -> bool:
     return find_spec("numba") is not None
 
 
-def flat_side(side: Side) -> Flat:
-    """The blocks joined in the order of their codes: starts, place, slot, share, kinds, twin."""
-    blocks = [block for _, block in sorted(side.blocks.items())]
-    starts = np.zeros(len(blocks) + 1, np.int64)
-    starts[1:] = np.cumsum([len(block) for block in blocks])
-
-    def joined(name: str) -> npt.NDArray[Any]:
-        return np.concatenate([block[name] for block in blocks])
-
-    kinds = np.stack([joined(aspect.name) for aspect in ASPECTS[1:]], axis=1).astype(np.int32)
-    return starts, joined("place"), joined("slot"), joined("share"), kinds, joined("twin")
-
-
 def flat_asked(queries: Queries, side: Side) -> Flat:
     """What is asked for, joined: starts, numbers of blocks, how near."""
     numbers = {code: number for number, code in enumerate(sorted(side.blocks))}
@@ -65,7 +52,7 @@ def best_of(queries: Queries, side: Side, top: int) -> tuple[npt.NDArray[np.int3
     count = len(queries)
     slots, keys = np.full((count, top), -1, np.int32), np.full((count, top), -1, np.int64)
     totals, steps = np.zeros(count, np.int32), np.full(count, -1, np.int8)
-    flat = flat_side(side)
+    flat = side.flat
     seen = np.full(1 + int(flat[2].max(initial=0)), -1, np.int32)
     tables = (queries.tables[OCCUPATION.name][0], *(queries.tables[aspect.name] for aspect in ASPECTS))
     compiled()(

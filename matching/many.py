@@ -6,7 +6,7 @@ Work is cut by province for any executor of concurrent.futures; who found nothin
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -127,7 +127,8 @@ def _in_shards(queries: Queries, side: Side, top: int, fast: bool, executor: Exe
     tasks = []
     for members in _by_province(queries):
         part = _at_home(_taken(queries, members))
-        tasks.append((members, executor.submit(_answer, part, _near(part, side), top, fast)))
+        near = side if isinstance(executor, ThreadPoolExecutor) else _near(part, side)  # threads need no copy
+        tasks.append((members, executor.submit(_answer, part, near, top, fast)))
     _gather(answers, tasks)
     left = np.flatnonzero(answers.totals == 0)
     parts = np.array_split(left, min(PARTS, len(left)) or 1)

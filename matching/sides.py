@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import TypeVar
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +27,25 @@ Asked = tuple[Wanted, frozenset[str]]  # the occupations, and those refused
 PLACE = ASPECTS[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """Those looked through, in blocks; `doubles`: one may lie in several."""
 
     blocks: Mapping[str, Block]
     doubles: bool
+
+    @cached_property
+    def flat(self) -> tuple[npt.NDArray[Any], ...]:
+        """The blocks joined in the order of their codes: starts, place, slot, share, kinds, twin."""
+        blocks = [block for _, block in sorted(self.blocks.items())]
+        starts = np.zeros(len(blocks) + 1, np.int64)
+        starts[1:] = np.cumsum([len(block) for block in blocks])
+
+        def joined(name: str) -> npt.NDArray[Any]:
+            return np.concatenate([block[name] for block in blocks])
+
+        kinds = np.stack([joined(aspect.name) for aspect in ASPECTS[1:]], axis=1).astype(np.int32)
+        return starts, joined("place"), joined("slot"), joined("share"), kinds, joined("twin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +160,14 @@ def vacancies_ask(index: VacancyIndex, seekers: Sequence[SeekerProfile], today: 
     tables = crowd.tables(index)
     turned = {name: np.ascontiguousarray(table.T) for name, table in tables.items()}
     turned[OCCUPATION.name] = tables[OCCUPATION.name]
-    turned[PLACE.name] = _wishes_by_place(index, today)
+    blocks = _seeker_blocks(seekers, crowd.rows()[:, : len(ASPECTS)])
+    turned[PLACE.name] = _wishes_by_place(index, blocks, today)
     asked, every_asked = numbered((_asked_by(vacancy.occupations), frozenset[str]()) for vacancy in index)
     places, every_place = numbered(vacancy.region for vacancy in index)
     kinds = np.array([index.kinds_of(vacancy) for vacancy in index], np.int32)
     steps = [scopes_around(region) for region in every_place]
-    side = Side(_seeker_blocks(seekers, crowd.rows()[:, : len(ASPECTS)]), doubles=True)
     homes = [_home((region,)) for region in every_place]
-    return Queries(kinds, asked, places, list(every_asked), steps, turned, {}, homes), side
+    return Queries(kinds, asked, places, list(every_asked), steps, turned, {}, homes), Side(blocks, doubles=True)
 
 
 @lru_cache(maxsize=65_536)
@@ -167,11 +180,19 @@ def _asked_by(occupations: Weighted) -> Wanted:
     return tuple(sorted(near.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _wishes_by_place(index: VacancyIndex, today: date) -> Keys:
-    """Keys between every place of a vacancy (row) and every wish for one place, for none (0), for any (last)."""
-    nowhere, anywhere = SeekerProfile(id=0), SeekerProfile(id=0, anywhere=True)
-    wishes = [nowhere, *(SeekerProfile(id=0, region=code) for code in region_codes()[1:]), anywhere]
-    return np.ascontiguousarray(rows_of(index, PLACE, wishes, today).T)
+def _wishes_by_place(index: VacancyIndex, blocks: Mapping[str, Block], today: date) -> Keys:
+    """Keys between places of vacancies (row) and the wishes for one place that the blocks hold (column)."""
+    table = np.zeros((len(index.kinds[PLACE.name]), anywhere_number() + 1), np.int64)
+    for number in {place for block in blocks.values() for place in np.unique(block["place"]).tolist()}:
+        table[:, number] = index.points.row(PLACE, _wish(number), today).keys
+    return table
+
+
+def _wish(number: int) -> SeekerProfile:
+    """Someone who wants one place: 0 names none, the last would go anywhere."""
+    if number in (0, anywhere_number()):
+        return SeekerProfile(id=0, anywhere=number != 0)
+    return SeekerProfile(id=0, region=region_codes()[number])
 
 
 def _seeker_blocks(seekers: Sequence[SeekerProfile], kinds: Numbers) -> dict[str, Block]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -100,6 +101,14 @@ def test_shards_of_an_executor_make_the_same_whole(compiled: bool) -> None:
         with ThreadPoolExecutor(2) as pool:
             sharded = answer(queries, side, top=4, executor=pool, compiled=compiled)
         assert same(sharded, answer(queries, side, top=4, compiled=compiled))
+
+
+def test_shards_travel_to_other_processes() -> None:
+    vacancies, seekers = market(4, 100, 40)
+    queries, side = seekers_ask(VacancyIndex(vacancies), seekers, TODAY)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        sharded = answer(queries, side, top=4, executor=pool, compiled=False)
+    assert same(sharded, answer(queries, side, top=4, compiled=False))
 
 
 @settings(max_examples=30, deadline=None)
