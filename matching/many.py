@@ -93,27 +93,21 @@ def by_numpy(queries: Queries, side: Side, top: int) -> Answers:
     slots, scores = np.full((count, top), -1, np.int32), np.zeros((count, top), np.int32)
     totals, steps = np.zeros(count, np.int32), np.full(count, -1, np.int8)
     for number in range(count):
-        found, step = _one(queries, side, number, top)
+        found = _one(queries, side, number, top)
         size = len(found.slots)
         slots[number, :size] = found.slots
         scores[number, :size] = [key >> POINTS for key in found.keys]
-        totals[number], steps[number] = found.total, step
+        totals[number], steps[number] = found.total, found.step
     return Answers(slots, scores, totals, steps)
 
 
-def _one(queries: Queries, side: Side, number: int, top: int) -> tuple[Found, int]:
+def _one(queries: Queries, side: Side, number: int, top: int) -> Found:
     tables = {OCCUPATION.name: queries.tables[OCCUPATION.name][0]}
     for aspect, kind in zip(ASPECTS, queries.kinds[number].tolist(), strict=True):
         tables[aspect.name] = queries.tables[aspect.name][kind]
     asked, steps = int(queries.asked[number]), queries.every_scopes[queries.scopes[number]]
     wanted = under(side.blocks, *queries.every_asked[asked])
-    found = best_in(wanted, steps, tables, top, refused=queries.refused.get(asked, ()), doubles=side.doubles)
-    return found, _step(found, steps)
-
-
-def _step(found: Found, steps: Sequence[object]) -> int:
-    names = [getattr(step, "name", None) for step in steps]
-    return names.index(found.widened) if found.slots else -1
+    return best_in(wanted, steps, tables, top, refused=queries.refused.get(asked, ()), doubles=side.doubles)
 
 
 def _in_shards(queries: Queries, side: Side, top: int, fast: bool, executor: Executor) -> Answers:

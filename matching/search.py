@@ -23,15 +23,16 @@ ONLY_DAY = (1 << PRIORITY) - (1 << NEWER)  # the bits of a key that tell how new
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best slots with their keys, how many were open to the seeker, and the scope if it was widened."""
+    """The best slots with their keys, how many were open to the seeker, the scope if it was widened, and its step."""
 
     slots: list[int]
     keys: list[int]
     total: int
     widened: str | None
+    step: int
 
 
-NOTHING = Found([], [], 0, None)
+NOTHING = Found([], [], 0, None, -1)
 
 
 def search(
@@ -85,7 +86,7 @@ def best_in(
     doubles: bool = False,
 ) -> Found:
     """The best rows of some blocks, in the first scope that has any; tables hold the key of every kind."""
-    for scope in steps:
+    for step, scope in enumerate(steps):
         pieces = [(block, part, near) for block, near in wanted for part in block.slices(scope.bounds)]
         if not pieces:
             continue
@@ -95,7 +96,8 @@ def best_in(
         if refused:
             live &= _not_among(rows["slot"], refused)
         if live.any():
-            return _best(rows, keys, live, top, scope, doubles=doubles)
+            slots, found, total = _best(rows, keys, live, top, doubles=doubles)
+            return Found(slots, found, total, scope.name, step)
     return NOTHING
 
 
@@ -134,8 +136,10 @@ def _not_among(slots: Slots, skipped: Sequence[int]) -> npt.NDArray[np.bool_]:
     return ~np.isin(slots, np.array(skipped, slots.dtype))
 
 
-def _best(rows: Rows, keys: Keys, live: npt.NDArray[np.bool_], top: int, scope: Scope, *, doubles: bool) -> Found:
-    """The best keys first, of equals the lower slot; of twins and doubles only the best."""
+def _best(
+    rows: Rows, keys: Keys, live: npt.NDArray[np.bool_], top: int, *, doubles: bool
+) -> tuple[list[int], list[int], int]:
+    """Slots and keys, best first, of equals the lower slot, of twins and doubles only the best; how many there are."""
     places = np.flatnonzero(live)
     total = len(np.unique(rows["slot"][places])) if doubles else len(places)
     look = 2 * top
@@ -145,7 +149,7 @@ def _best(rows: Rows, keys: Keys, live: npt.NDArray[np.bool_], top: int, scope: 
         if len(chosen) == top or len(ordered) == len(places):
             break
         look *= 4
-    return Found(rows["slot"][chosen].tolist(), keys[chosen].tolist(), total, scope.name)
+    return rows["slot"][chosen].tolist(), keys[chosen].tolist(), total
 
 
 def _ordered(slots: Slots, keys: Keys, places: npt.NDArray[np.intp], look: int) -> list[int]:
