@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from matching.cells import PROMISED, Cells, certificates_of
@@ -32,6 +33,8 @@ COURSE_COLUMNS = (
 )
 TITLE, DESCRIPTION = 60, 300  # characters kept of a title, and read of a description
 SURE = 0.45
+UNDATED = timedelta(days=15)  # an advert of unknown date is neither new nor old
+AT_LEAST = re.compile(r"起|以上|\+|保底|底薪|最低")
 NOT_OPEN = frozenset({"draft", "checked", "full", "closed", "expired"})
 HIRE_KINDS = {"直招": "direct", "直聘": "direct", "派遣": "dispatch", "劳务派遣": "dispatch", "中介": "agency"}
 
@@ -53,6 +56,8 @@ def seeker_of(
     held = row.certificates("certificates")
     said = _told(row, understand(text), held or frozenset(), today)
     seeker = SeekerProfile.from_understanding(row.text("id"), said, today=today)
+    if seeker == SeekerProfile(id=seeker.id):
+        row.note("text", f"nothing understood of {text[:40]!r}: every vacancy suits alike")
     return replace(
         seeker,
         certificates=frozenset() if held == frozenset() else seeker.certificates,
@@ -117,7 +122,7 @@ def vacancy_of(cells: dict[str, str], file: str, line: int, problems: Problems, 
         row.note("title", f"{len(title)} characters; only the first {TITLE} are kept", harmless=True)
     region = row.region("region") or (posting.region.adcode if posting.region else None) or NATION
     vacancy = VacancyProfile.from_posting(
-        row.text("id"), posting, region=region, posted_on=row.day("posted_on") or today
+        row.text("id"), posting, region=region, posted_on=row.day("posted_on") or today - UNDATED
     )
     low, high = _pay(row, vacancy)
     years, applications = row.years("experience_years"), row.number("applications", 0, 1_000_000)
@@ -163,7 +168,8 @@ def _pay(row: Cells, vacancy: VacancyProfile) -> tuple[int | None, int | None]:
     (low, top), (high, over) = row.pay("wage_min"), row.pay("wage_max")
     high = over or high or top
     if low is None and high is None:
-        low, high = row.pay("wage_text") if row.text("wage_text") else (None, None)
+        low, high = row.pay("wage_text")
+        high = low if high is None and not AT_LEAST.search(row.plain("wage_text")) else high
     if low is None and high is None:
         return vacancy.wage_min_fen, vacancy.wage_max_fen
     if low is not None and high is not None and high < low:

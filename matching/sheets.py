@@ -45,6 +45,11 @@ class Problems:
         heading = self.headings.get((file, column), column)
         self.found.append(Problem(file, line, heading, why, harmless))
 
+    @property
+    def is_any_serious(self) -> bool:
+        """Whether a row was left out or a cell not understood."""
+        return any(not problem.harmless for problem in self.found)
+
 
 def read_rows(path: Path, known: Collection[str], problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and cells of each row by column; what is not read is named.
