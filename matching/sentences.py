@@ -99,7 +99,7 @@ SENTENCES: dict[str, dict[tuple[str, str], str]] = {
         ("wage", "unsaid"): "pay negotiable",
         ("wage", "not_asked"): "pay {wage}",
         ("wage", "unknown"): "no pay given",
-        ("certificate", "held"): "you have {certificates}",
+        ("certificate", "held"): "{certificates}: yes",
         ("certificate", "not_needed"): "no certificate needed",
         ("certificate", "unknown"): "{certificates}?",
         ("certificate", "missing"): "no {certificates}",
