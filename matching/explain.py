@@ -137,13 +137,13 @@ def reason(match: Match, language: str = "zh_CN", limit: int = SMS) -> str:
     """One line for a chat or an SMS: 就在郑州,比您要的5000高,要焊工证(您还没说). Warnings are the last to go."""
     known = [part for name in ORDER if (part := match.part(name))]
     parts = [part for part in known if (part.name, part.level) in SHORT] or [p for p in known if p.name in PLAIN]
-    said = [(part, _brief(part, match, language)) for part in parts]
+    said = [(part, _brief(part, match, language)[:limit]) for part in parts]
     separator = SEPARATORS[language_of(language)]
     kept: list[str] = []
     for _, words in sorted(said, key=lambda pair: (pair[0].name, pair[0].level) not in WARNINGS):
         if words and len(separator.join([*kept, words])) <= limit:
             kept.append(words)
-    return separator.join(words for _, words in said if words in kept) or (said[0][1][:limit] if said else "")
+    return separator.join(words for _, words in said if words in kept)
 
 
 def _brief(part: Part, match: Match, language: str) -> str:
@@ -154,12 +154,9 @@ def _brief(part: Part, match: Match, language: str) -> str:
 
 def table(match: Match, language: str = "zh_CN") -> tuple[tuple[str, str, float], ...]:
     """Every part for staff: what is compared, what was found, the points. It speaks of the seeker, not to them."""
-    labels, words = LABELS[language_of(language)], WORDS[language_of(language)]
-    told = []
-    for part in match.parts:
-        detail = sentence(part, match, language) or words.get("level_" + part.level, part.level)
-        told.append((labels[part.name], in_third_person(detail), part.points))
-    return tuple(told)
+    labels = LABELS[language_of(language)]
+    told = ((part, sentence(part, match, language) or part.level) for part in match.parts)
+    return tuple((labels[part.name], in_third_person(words), part.points) for part, words in told)
 
 
 def in_third_person(text: str) -> str:
