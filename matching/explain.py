@@ -137,7 +137,7 @@ def reason(match: Match, language: str = "zh_CN", limit: int = SMS) -> str:
     """One line for a chat or an SMS: 就在郑州,比您要的5000高,要焊工证(您还没说). Warnings are the last to go."""
     known = [part for name in ORDER if (part := match.part(name))]
     parts = [part for part in known if (part.name, part.level) in SHORT] or [p for p in known if p.name in PLAIN]
-    said = [(part, _brief(part, match, language)[:limit]) for part in parts]
+    said = [(part, _brief(part, match, language)[:limit].rstrip(" ,、(")) for part in parts]
     separator = SEPARATORS[language_of(language)]
     kept: list[str] = []
     for _, words in sorted(said, key=lambda pair: (pair[0].name, pair[0].level) not in WARNINGS):
