@@ -102,19 +102,23 @@ def sentence(part: Part, match: Match, language: str) -> str:
 
 
 def _values(part: Part, match: Match, language: str) -> dict[str, str]:
-    words = WORDS[language_of(language)]
-    vacancy = match.vacancy
-    applications, _, openings = part.detail.partition("/")
-    return {
-        "detail": part.detail,
-        "place": short_name(vacancy.region, language),
-        "wage": wage_text(vacancy.wage_min_fen, vacancy.wage_max_fen, language),
-        "top": money(vacancy.wage_max_fen or vacancy.wage_min_fen or 0),
-        "certificates": words["comma"].join(certificate_name(name, language) for name in part.detail.split("、")),
-        "education": words.get(part.detail, part.detail),
-        "crowd": words["crowd"].format(applications=applications, openings=openings),
-        **_conditions(part.detail.split() if part.name == "conditions" else [], vacancy, words),
-    }
+    """What the words of a part may name."""
+    words, vacancy, detail = WORDS[language_of(language)], match.vacancy, part.detail
+    match part.name:
+        case "place":
+            return {"place": short_name(vacancy.region, language)}
+        case "wage":
+            low, high = vacancy.wage_min_fen, vacancy.wage_max_fen
+            return {"detail": detail, "wage": wage_text(low, high, language), "top": money(high or low or 0)}
+        case "certificate":
+            names = (certificate_name(name, language) for name in detail.split("、"))
+            return {"certificates": words["comma"].join(names)}
+        case "conditions":
+            return _conditions(detail.split(), vacancy, words)
+        case "fair_share":
+            applications, _, openings = detail.partition("/")
+            return {"crowd": words["crowd"].format(applications=applications, openings=openings)}
+    return {"detail": detail, "education": words.get(detail, detail)}
 
 
 def _conditions(wanted: list[str], vacancy: VacancyProfile, words: dict[str, str]) -> dict[str, str]:

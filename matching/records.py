@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from matching.cells import PROMISED, Cells, certificates_of
+from matching.cell_words import PROMISED, certificates_of
+from matching.cells import Cells
 from matching.occupations import ScoredOccupation, find_occupations, occupation_name
 from matching.places import NATION, get_required_region
 from matching.profiles import CourseProfile, SeekerProfile, VacancyProfile, Weighted

@@ -104,7 +104,7 @@ def test_what_cannot_be_read_at_all(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_every_problem_is_told_the_serious_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    many = "".join(f"v{n},厨师,郑州,,,飞船证{n}\n" for n in range(3, 300))
+    many = "".join(f"v{n},厨师,郑州,,,飞船证\n" for n in range(3, 300))
     main([*written(tmp_path, vacancies=VACANCIES + many + "v999,,,,,\n"), "--json"])
     lines = capsys.readouterr().err.splitlines()
     assert "no title; the row is left out" in lines[0] and lines[-2] == "and 98 more"
