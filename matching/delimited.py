@@ -23,7 +23,7 @@ Known = Callable[[Sequence[str]], int]
 def decode(raw: bytes, name: str) -> str:
     """The text of a file in UTF-8, UTF-16, GB 18030 or Big5, line ends made one. Raises MatchingError."""
     marked = next((encoding for mark, encoding in MARKS if raw.startswith(mark)), None) or _bare_utf16(raw)
-    for encoding in (marked,) if marked else ENCODINGS:
+    for encoding in (marked, *ENCODINGS) if marked else ENCODINGS:
         text = raw.decode(encoding, errors="replace")
         broken = text.count("\ufffd")
         if not broken or broken * TOLERATED <= sum(char > "\x7f" for char in text):
@@ -32,11 +32,13 @@ def decode(raw: bytes, name: str) -> str:
 
 
 def _bare_utf16(raw: bytes) -> str | None:
-    """UTF-16 without a mark: every comma and digit has a zero byte, all on the same side."""
-    low, high = raw[0:8000:2].count(0), raw[1:8000:2].count(0)
-    if max(low, high) * 20 < len(raw[:8000]) // 2 or max(low, high) < 4 * min(low, high):
+    """UTF-16 without a mark: every comma, digit and line end has a zero byte, all on the same side."""
+    head = raw[:8000]
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    if max(first, second) < max(3, len(head) // 40) or max(first, second) < 4 * min(first, second):
         return None
-    return "utf-16-le" if high > low else "utf-16-be" if low else None
+    encoding = "utf-16-le" if second > first else "utf-16-be"
+    return encoding if "\n" in _lines(head.decode(encoding, errors="replace")) else None
 
 
 def _lines(text: str) -> str:
