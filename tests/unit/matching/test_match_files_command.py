@@ -146,6 +146,21 @@ def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
     assert process.returncode == 130 and "Traceback" not in told
 
 
+def test_parse_reads_lines_of_either_encoding() -> None:
+    process = program("parse")
+    told, errors = process.communicate(timeout=60, input="\ufeff电焊工 郑州 5000\n\n")
+    assert [json.loads(line)["text"] for line in told.splitlines()] == ["电焊工 郑州 5000", ""] and errors == ""
+    raw = subprocess.run(
+        [sys.executable, "-m", "app", "parse"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        input="保安 武汉\r\n".encode("gbk"),
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(raw.stdout)["region"]["adcode"] == "420100"
+
+
 def test_wide_characters_are_aligned() -> None:
     assert width("电焊工a") == 7 and padded("电焊", 6) == "电焊  " and padded("电焊工师傅", 6) == "电焊… "
     lines = aligned([["电焊工", "a", "x"], ["b", "普工", "y"]])
