@@ -10,10 +10,11 @@ from typing import Any
 from matching.cell_words import PROMISED, certificates_of
 from matching.cells import Cells
 from matching.occupations import ScoredOccupation, find_occupations, occupation_name
+from matching.phrases import certificates, find_phrases
 from matching.places import NATION, get_required_region
 from matching.profiles import CourseProfile, SeekerProfile, VacancyProfile, Weighted
 from matching.sheets import Problems
-from matching.text import MAX_LENGTH
+from matching.text import MAX_LENGTH, normalise
 from matching.understand import Understanding, understand, understand_posting
 from matching.wages import Wage
 
@@ -32,7 +33,8 @@ COURSE_COLUMNS = (
     *("id", "title", "region", "type", "gives_certificate", "starts_on", "seats", "free", "days", "occupations"),
     *("taken", "institution"),
 )
-TITLE, DESCRIPTION = 60, 300  # characters kept of a title, and read of a description
+TITLE, DESCRIPTION = 60, 300  # characters kept of a title, and understood of a description
+OVERLAP = 20  # of the pieces of a long description: no certificate's name is cut in two
 SURE = 0.45
 UNDATED = timedelta(days=15)  # an advert of unknown date is neither new nor old
 AT_LEAST = re.compile(r"起|以上|\+|保底|底薪|最低")
@@ -139,11 +141,17 @@ def vacancy_of(cells: dict[str, str], file: str, line: int, problems: Problems, 
         applications=int(applications or 0),
         education=row.education("education", lowest=True) or vacancy.education,
         experience_years=years if years is not None else vacancy.experience_years,
-        certificates=(row.certificates("certificates") or frozenset()) | vacancy.certificates,
+        certificates=(row.certificates("certificates") or frozenset()) | vacancy.certificates | _named_in(words),
         employer=row.text("employer"),
         expires_on=expires_on,
         **_offers(row, vacancy),
     )
+
+
+def _named_in(words: str) -> frozenset[str]:
+    """The certificates anywhere in a description: the law may demand what stands behind the part understood."""
+    pieces = (normalise(words[at : at + DESCRIPTION]) for at in range(0, len(words), DESCRIPTION - OVERLAP))
+    return frozenset(name for piece in pieces for name in certificates(piece, find_phrases(piece)))
 
 
 def _is_closed(row: Cells, day: date | None, today: date) -> bool:

@@ -294,6 +294,12 @@ def test_a_title_alone_and_a_description_alone(tmp_path: Path) -> None:
     assert the_vacancy(tmp_path, "编号,工种\n1,保安\n").occupations[0][0] == "4-07-05-01"
 
 
+def test_a_certificate_far_down_the_description_counts(tmp_path: Path) -> None:
+    for blanks in (100, 285, 299, 900, 5000):
+        text = f"id,title,description\n1,电焊工,{'急' * blanks}须持焊工证上岗\n"
+        assert the_vacancy(tmp_path, text).certificates == {"焊工证"}
+
+
 def test_a_title_of_ten_thousand_characters(tmp_path: Path) -> None:
     found = read(tmp_path, vacancies="id,title\n1,电焊工" + "急" * 9997 + "\n")
     assert len(found.vacancies[0].title) == 60 and "10000 characters; only the first 60 are kept" in told(found)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -124,13 +123,19 @@ def program(*words: str) -> subprocess.Popen[str]:
     )
 
 
-def test_a_pipe_closed_early_and_standard_input(tmp_path: Path) -> None:
-    words = written(tmp_path)
-    process = program("match", "--seekers", "-", *words[3:], "--json")
-    assert process.stdin and process.stdout and process.stderr
+def in_the_middle(folder: Path) -> subprocess.Popen[str]:
+    """The program, fed by a pipe, with more to print than a pipe holds and its first line read."""
+    process = program("match", "--seekers", "-", *written(folder)[3:], "--json")
+    assert process.stdin and process.stdout
     process.stdin.write("id,text\n" + "".join(f"{n},保安 郑州\n" for n in range(2000)))
     process.stdin.close()
     assert json.loads(process.stdout.readline())["seeker"] == "0"
+    return process
+
+
+def test_a_pipe_closed_early_and_standard_input(tmp_path: Path) -> None:
+    process = in_the_middle(tmp_path)
+    assert process.stdout and process.stderr
     process.stdout.close()
     told = process.stderr.read()
     process.stderr.close()
@@ -138,12 +143,14 @@ def test_a_pipe_closed_early_and_standard_input(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_quietly(tmp_path: Path) -> None:
-    words = written(tmp_path)
-    process = program("match", "--seekers", "-", *words[3:], "--json")
-    time.sleep(1.5)  # it waits for its input
+    process = in_the_middle(tmp_path)
+    assert process.stdout and process.stderr
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
-    assert process.returncode == 130 and "Traceback" not in told
+    process.stdout.read()
+    told = process.stderr.read()
+    process.stdout.close()
+    process.stderr.close()
+    assert process.wait(60) == 130 and "Traceback" not in told
 
 
 def test_parse_reads_lines_of_either_encoding() -> None:
