@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from functools import cache
+from itertools import zip_longest
 
 from matching.tables import rows
 from matching.text import normalise
@@ -45,3 +46,19 @@ def column_of(heading: str, known: Collection[str]) -> str | None:
 def count_known(cells: Sequence[str], known: Collection[str]) -> int:
     """How many different columns a row names, were it the header."""
     return len({column for cell in cells if cell and (column := column_of(cell, known))} - {PROTECTED})
+
+
+def second_line(header: Sequence[str], below: Sequence[str], known: Collection[str]) -> list[str] | None:
+    """The headings of a header of two lines (工资 above 最低, 最高); None where the row below is data."""
+    pairs = [(top.strip(), sub.strip()) for top, sub in zip_longest(header, below, fillvalue="")]
+    if any(char.isdigit() for _, sub in pairs for char in sub):
+        return None
+    if count_known(below, known) < 2 and not any(sub and column_of(sub + top, known) for top, sub in pairs):
+        return None
+    return [_joined(top, sub, known) for top, sub in pairs]
+
+
+def _joined(top: str, sub: str, known: Collection[str]) -> str:
+    if not sub or sub == top:
+        return top
+    return next((words for words in (sub + top, sub, top) if column_of(words, known)), f"{top} {sub}".strip())

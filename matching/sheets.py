@@ -10,7 +10,7 @@ from pathlib import Path
 
 from matching.delimited import LOOKED_AT, read_delimited
 from matching.errors import MatchingError
-from matching.headers import JOINED, PROTECTED, column_of, count_known
+from matching.headers import JOINED, PROTECTED, column_of, count_known, second_line
 from matching.workbooks import read_workbook
 
 STDIN = "-"
@@ -63,17 +63,27 @@ def read_rows(path: Path, known: Collection[str], problems: Problems) -> Iterato
     if not first:
         problems.note(name, 1, "file", "empty: it holds no row")
         return
-    at = max(range(len(first)), key=lambda place: count_known(first[place][1], known))
-    line, header = first[at]
-    if not count_known(header, known):
-        problems.note(name, first[0][0], "header", f"the first row names no column; known are {_told(known)}")
+    at, header = _header(first, known)
+    line = first[at][0]
+    if not header:
+        problems.note(name, line, "header", f"the first row names no column; known are {_told(known)}")
         return
-    for above, cells in first[:at]:
+    for above, cells in first[: at if header == first[at][1] else at - 1]:
         words = " ".join(dict.fromkeys(cells)).strip()[:40]
         problems.note(name, above, "row", f"above the header, ignored: {words}", harmless=True)
     columns = _columns(name, line, header, known, problems)
     rows = (row for row in chain(first[at + 1 :], table) if row[1] != header)  # a header printed on every page
     yield from _numbered(name, line, _rows(name, columns, rows, problems), problems)
+
+
+def _header(first: list[tuple[int, list[str]]], known: Collection[str]) -> tuple[int, list[str]]:
+    """The place of the header's (last) row and its headings; none where no row names a column."""
+    at = max(range(len(first)), key=lambda place: count_known(first[place][1], known))
+    header = first[at][1]
+    if not count_known(header, known):
+        return 0, []
+    second = second_line(header, first[at + 1][1], known) if at + 1 < len(first) else None
+    return (at + 1, second) if second else (at, header)
 
 
 def _told(known: Collection[str]) -> str:

@@ -101,6 +101,24 @@ def test_a_merged_cell_holds_for_its_whole_range(tmp_path: Path) -> None:
     assert notes == ["f.xlsx, line 1, row: above the header, ignored: 用工单位岗位表"]
 
 
+@pytest.mark.parametrize("merged_down", [True, False])
+def test_a_header_of_two_lines(tmp_path: Path, merged_down: bool) -> None:
+    book, sheet = sheet_of(
+        [
+            ["编号", "职位", "工资(元)", None, "地区"],
+            [None, None, "最低", "最高", None],
+            [1, "电焊工", 6000, 8000, "郑州"],
+        ]
+    )
+    for cells in ("C1:D1", *(("A1:A2", "B1:B2", "E1:E2") if merged_down else ())):
+        sheet.merge_cells(cells)
+    problems = Problems()
+    path = saved(book, tmp_path)
+    rows = [row for _, row in read_rows(path, (*KNOWN, "wage_max", "wage_text"), problems)]
+    assert rows == [{"id": "1", "title": "电焊工", "wage_min": "6000", "wage_max": "8000", "region": "郑州"}]
+    assert problems.found == []
+
+
 def test_a_formula_without_a_value_is_named(tmp_path: Path) -> None:
     book, _ = sheet_of([["id", "title", "wage_min"], [1, "电焊工", "=3000*2"], [2, "保安", 4000]])
     rows, notes = read(saved(book, tmp_path))
