@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from matching.courses import bridging_courses
-from matching.explain import reason
+from matching.explain import in_third_person, reason
 from matching.index import VacancyIndex
 from matching.profiles import CourseProfile, Match, SeekerProfile, VacancyProfile
 from matching.rank import rank, seekers_for_each
@@ -33,7 +33,7 @@ def read_input(seekers: Path, vacancies: Path, courses: Path | None, *, today: d
     read = Input()
     problems = read.problems
     for line, cells in _fresh(seekers, SEEKER_COLUMNS, problems):
-        seeker = seeker_of(cells, seekers.name, line, problems)
+        seeker = seeker_of(cells, seekers.name, line, problems, today)
         if seeker:
             read.seekers.append(seeker)
     for line, cells in _fresh(vacancies, VACANCY_COLUMNS, problems):
@@ -80,8 +80,14 @@ def match_all_vacancies(read: Input, *, top: int, today: date) -> Iterator[dict[
     """The best seekers of each vacancy, in the order of the file."""
     index = VacancyIndex(read.vacancies)
     for vacancy, matches in seekers_for_each(index, [who for who, _ in read.seekers], today=today, top=top):
-        told = [{"seeker": match.seeker, **match_json(match)} for match in matches]
-        yield {"vacancy": vacancy.id, "matches": [{k: v for k, v in match.items() if k != "vacancy"} for match in told]}
+        yield {"vacancy": vacancy.id, "matches": [_of_seeker(match) for match in matches]}
+
+
+def _of_seeker(match: Match) -> dict[str, Any]:
+    """As match_json; an employer's list speaks of the seekers, not to them."""
+    told = match_json(match)
+    del told["vacancy"]
+    return {"seeker": match.seeker, **told, "reason": in_third_person(told["reason"])}
 
 
 def match_json(match: Match) -> dict[str, Any]:

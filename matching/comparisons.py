@@ -19,7 +19,7 @@ from matching import certificates
 from matching.bits import CONDITIONS, NOT_SAID, condition_bits, education_rank
 from matching.errors import BadDataError
 from matching.kinds import Kinds
-from matching.places import city_of, get_required_region, nearby_cities, province_of
+from matching.places import NATION, city_of, get_required_region, nearby_cities, province_of
 from matching.profiles import Part, SeekerProfile, VacancyProfile
 from matching.tables import DATA
 
@@ -71,6 +71,7 @@ def compare_place(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[s
     cities = {city_of(region) for region in seeker.regions}
     near = {other for city in cities for other in nearby_cities(city)}
     return {
+        "unknown": kinds["province"] == int(NATION),
         "wanted": np.logical_or.reduce([_inside(region, kinds) for region in seeker.regions]),
         "city": _one_of(kinds["city"], cities),
         "near": _one_of(kinds["city"], near),

@@ -35,6 +35,13 @@ def flat_asked(queries: Queries, side: Side) -> Flat:
     return np.array(starts, np.int64), np.array(blocks, np.int32), np.array(near, np.int32)
 
 
+def flat_refused(queries: Queries) -> Flat:
+    """Refused slots joined: where those of each question start, and the slots."""
+    lists = [queries.refused.get(number, ()) for number in range(len(queries.every_asked))]
+    starts = np.cumsum([0, *map(len, lists)])
+    return starts.astype(np.int64), np.array([slot for slots in lists for slot in slots], np.int32)
+
+
 def flat_scopes(queries: Queries) -> Flat:
     """The scopes joined: first step of each, first range of each step, low and high of each range."""
     first_step, first_range = [0], [0]
@@ -47,17 +54,19 @@ def flat_scopes(queries: Queries) -> Flat:
     return np.array(first_step, np.int64), np.array(first_range, np.int64), np.array(ranges, np.int64).reshape(-1, 2)
 
 
-def best_of(queries: Queries, side: Side, top: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], Flat]:
+def best_of(
+    queries: Queries, side: Side, top: int, enough: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], Flat]:
     """Slots (-1 where there is none) and keys of the best of each query; totals and steps used."""
     count = len(queries)
     slots, keys = np.full((count, top), -1, np.int32), np.full((count, top), -1, np.int64)
     totals, steps = np.zeros(count, np.int32), np.full(count, -1, np.int8)
     flat = side.flat
-    seen = np.full(1 + int(flat[2].max(initial=0)), -1, np.int32)
+    seen, barred = np.full((2, 1 + int(flat[2].max(initial=0))), -1, np.int32)
     tables = (queries.tables[OCCUPATION.name][0], *(queries.tables[aspect.name] for aspect in ASPECTS))
     compiled()(
         queries.kinds, queries.asked, queries.scopes, *flat_asked(queries, side), *flat_scopes(queries),
-        *flat, *tables, seen, slots, keys, totals, steps,
+        *flat_refused(queries), *flat, *tables, seen, barred, slots, keys, totals, steps, enough,
     )  # fmt: skip
     return slots, keys, (totals, steps)
 
@@ -108,13 +117,19 @@ def _search(first_not_below: Any, insert: Any) -> Any:
 
     def search(  # type: ignore[no-untyped-def]
         query_kinds, asked, scopes, asked_starts, asked_blocks, asked_near, first_step, first_range, ranges,
-        starts, places, row_slots, row_shares, row_kinds, row_twins,
+        refused_starts, refused, starts, places, row_slots, row_shares, row_kinds, row_twins,
         by_occupation, by_place, by_pay, by_needs, by_certificates, by_conditions, by_standing,
-        seen, slots, keys, totals, steps,
+        seen, barred, slots, keys, totals, steps, enough,
     ):  # fmt: skip
         twins = np.full(slots.shape[1], -1, np.int32)
+        last = -1
         for query in range(len(asked)):
             kind, wish = query_kinds[query], asked[query]
+            if wish != last:  # those who ask the same stand together
+                for at in range(refused_starts[wish], refused_starts[wish + 1]):
+                    if refused[at] < len(barred):  # a shard need not hold them all
+                        barred[refused[at]] = wish
+                last = wish
             count = total = 0
             for step in range(first_step[scopes[query]], first_step[scopes[query] + 1]):
                 for want in range(asked_starts[wish], asked_starts[wish + 1]):
@@ -137,6 +152,8 @@ def _search(first_not_below: Any, insert: Any) -> Any:
                             if key < 0:
                                 continue
                             slot = row_slots[row]
+                            if barred[slot] == wish:
+                                continue
                             if seen[slot] != query:
                                 seen[slot] = query
                                 total += 1
@@ -145,6 +162,7 @@ def _search(first_not_below: Any, insert: Any) -> Any:
                 if total:
                     steps[query] = step - first_step[scopes[query]]
                     totals[query] = total
+                if total >= enough:
                     break
 
     return search

@@ -1,6 +1,6 @@
 """The best of many for many: numpy is the reference, numba answers the same where it is installed.
 
-Work is cut by province for any executor of concurrent.futures; who found nothing at home is asked the whole nation.
+Work is cut by province for any executor of concurrent.futures; who finds too few at home looks in the whole nation.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def different(queries: Queries) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.in
     _, first, again = np.unique(mark, return_index=True, return_inverse=True)
     if any((column != column[first][again]).any() for column in columns):  # two different queries of one mark
         _, first, again = np.unique(np.stack(columns, 1), axis=0, return_index=True, return_inverse=True)
-    order = np.lexsort((queries.asked[first], queries.scopes[first]))
+    order = np.lexsort((queries.scopes[first], queries.asked[first]))
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     return first[order], place[again.ravel()]
@@ -74,17 +74,16 @@ def _taken(queries: Queries, places: npt.NDArray[np.intp]) -> Queries:
 
 
 def _answer(queries: Queries, side: Side, top: int, fast: bool) -> Answers:
-    """One shard; what the kernel does not know (refused slots) is left to numpy."""
+    """One shard."""
     if not fast or not side.blocks or not len(queries):
         return by_numpy(queries, side, top)
-    slots, keys, (totals, steps) = kernel.best_of(queries, side, top)
-    found = Answers(slots, np.where(keys < 0, 0, keys >> POINTS).astype(np.int32), totals, steps)
-    odd = np.flatnonzero(np.isin(queries.asked, list(queries.refused)))
-    if len(odd):
-        slow = by_numpy(_taken(queries, odd), side, top)
-        for name in ("slots", "scores", "totals", "steps"):
-            getattr(found, name)[odd] = getattr(slow, name)
-    return found
+    slots, keys, (totals, steps) = kernel.best_of(queries, side, top, enough(queries, top))
+    return Answers(slots, np.where(keys < 0, 0, keys >> POINTS).astype(np.int32), totals, steps)
+
+
+def enough(queries: Queries, top: int) -> int:
+    """How many must be found before no wider scope is looked in."""
+    return top if queries.fill else 1
 
 
 def by_numpy(queries: Queries, side: Side, top: int) -> Answers:
@@ -106,12 +105,12 @@ def _one(queries: Queries, side: Side, number: int, top: int) -> Found:
     for aspect, kind in zip(ASPECTS, queries.kinds[number].tolist(), strict=True):
         tables[aspect.name] = queries.tables[aspect.name][kind]
     asked, steps = int(queries.asked[number]), queries.every_scopes[queries.scopes[number]]
-    wanted = under(side.blocks, *queries.every_asked[asked])
-    return best_in(wanted, steps, tables, top, refused=queries.refused.get(asked, ()), doubles=side.doubles)
+    wanted, refused = under(side.blocks, *queries.every_asked[asked]), queries.refused.get(asked, ())
+    return best_in(wanted, steps, tables, top, refused=refused, doubles=side.doubles, enough=enough(queries, top))
 
 
 def _in_shards(queries: Queries, side: Side, top: int, fast: bool, executor: Executor) -> Answers:
-    """First each province with what lies near it, then those who found nothing with the whole nation."""
+    """First each province with what lies near it, then those who found too few with the whole nation."""
     answers = Answers(
         np.full((len(queries), top), -1, np.int32),
         np.zeros((len(queries), top), np.int32),
@@ -124,7 +123,7 @@ def _in_shards(queries: Queries, side: Side, top: int, fast: bool, executor: Exe
         near = side if isinstance(executor, ThreadPoolExecutor) else _near(part, side)  # threads need no copy
         tasks.append((members, executor.submit(_answer, part, near, top, fast)))
     _gather(answers, tasks)
-    left = np.flatnonzero(answers.totals == 0)
+    left = np.flatnonzero(answers.totals < enough(queries, top))
     parts = np.array_split(left, min(PARTS, len(left)) or 1)
     _gather(answers, [(part, executor.submit(_answer, _taken(queries, part), side, top, fast)) for part in parts])
     return answers

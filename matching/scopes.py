@@ -13,6 +13,7 @@ from matching.places import NATION, all_regions, ancestors, city_of, get_require
 
 Range = tuple[int, int]
 REGION_TYPE = np.uint16
+UNPLACED: Range = (0, 1)
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 DIGITS = {0: 0, 1: 2, 2: 4, 3: 6}  # of a code that its inhabitants share, by level
 
@@ -72,13 +73,13 @@ def joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
 def scopes(regions: tuple[str, ...]) -> tuple[Scope, ...]:
     """Where a seeker looks, step by step: the wanted regions, their cities, the cities near, province, nation.
 
-    No region: the nation at once.
+    No region: the nation at once. What names no place of its own is looked at everywhere.
     """
     if not regions or NATION in regions:
         return (_scope(None, (span(NATION),)),)
     steps: list[Scope] = []
     for name, places in _steps(regions):
-        ranges = joined(span(place) for place in places)
+        ranges = joined((UNPLACED, *(span(place) for place in places)))
         if not steps or ranges != steps[-1].ranges:
             steps.append(_scope(name if steps else None, ranges))
     return tuple(steps)

@@ -84,8 +84,10 @@ def best_in(
     *,
     refused: Sequence[int] = (),
     doubles: bool = False,
+    enough: int = 1,
 ) -> Found:
-    """The best rows of some blocks, in the first scope that has any; tables hold the key of every kind."""
+    """The best rows of some blocks, in the first scope that has enough; tables hold the key of every kind."""
+    best = NOTHING
     for step, scope in enumerate(steps):
         pieces = [(block, part, near) for block, near in wanted for part in block.slices(scope.bounds)]
         if not pieces:
@@ -97,8 +99,10 @@ def best_in(
             live &= _not_among(rows["slot"], refused)
         if live.any():
             slots, found, total = _best(rows, keys, live, top, doubles=doubles)
-            return Found(slots, found, total, scope.name, step)
-    return NOTHING
+            best = Found(slots, found, total, scope.name, step)
+        if best.total >= enough:
+            break
+    return best
 
 
 class Rows:

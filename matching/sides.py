@@ -64,6 +64,7 @@ class Queries:
     tables: Mapping[str, Keys]
     refused: Mapping[int, Sequence[int]]
     homes: Sequence[str]  # of each of every_scopes, the province it begins in; the nation where in none alone
+    fill: bool = False  # look in wider scopes until there are enough, not only where there are none
 
     def __len__(self) -> int:
         return len(self.kinds)
@@ -162,12 +163,25 @@ def vacancies_ask(index: VacancyIndex, seekers: Sequence[SeekerProfile], today: 
     turned[OCCUPATION.name] = tables[OCCUPATION.name]
     blocks = _seeker_blocks(seekers, crowd.rows()[:, : len(ASPECTS)])
     turned[PLACE.name] = _wishes_by_place(index, blocks, today)
-    asked, every_asked = numbered((_asked_by(vacancy.occupations), frozenset[str]()) for vacancy in index)
+    asked, every_asked = numbered(vacancy.occupations for vacancy in index)
     places, every_place = numbered(vacancy.region for vacancy in index)
     kinds = np.array([index.kinds_of(vacancy) for vacancy in index], np.int32)
     steps = [scopes_around(region) for region in every_place]
     homes = [_home((region,)) for region in every_place]
-    return Queries(kinds, asked, places, list(every_asked), steps, turned, {}, homes), Side(blocks, doubles=True)
+    refused = _refusals(seekers, list(every_asked))
+    every = [(_asked_by(occupations), frozenset[str]()) for occupations in every_asked]
+    queries = Queries(kinds, asked, places, every, steps, turned, refused, homes, fill=True)
+    return queries, Side(blocks, doubles=True)
+
+
+def _refusals(seekers: Sequence[SeekerProfile], every_asked: Sequence[Weighted]) -> dict[int, Sequence[int]]:
+    """For vacancies of the same occupations, those who want none of that kind."""
+    against: dict[str, list[int]] = {}
+    for slot, who in enumerate(seekers):
+        for code in who.negated:
+            against.setdefault(code, []).append(slot)
+    found = {n: [slot for code, _ in every for slot in against.get(code, ())] for n, every in enumerate(every_asked)}
+    return {number: slots for number, slots in found.items() if slots}
 
 
 @lru_cache(maxsize=65_536)

@@ -1,6 +1,7 @@
 """Match two files with no database: seekers and vacancies, CSV or xlsx, with score and reasons.
 
-A bad row is named (file, line, column, why) and left out; exit 1 when nothing could be matched, or with --strict.
+A bad row is named (file, line, column, why) and left out. Exit 1 when nothing could be matched, or with --strict when
+a row or a cell could not be read. The columns are told in docs/matching-files.md.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.match_table import MatchTable
 from models.clock import business_date, utc_now
 from models.errors import ZhaohuoError
 
@@ -29,7 +31,9 @@ class MatchRefusedError(ZhaohuoError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The files and how to tell."""
-    parser.add_argument("--seekers", type=Path, required=True, metavar="FILE", help="columns: id, text, ...")
+    parser.add_argument(
+        "--seekers", type=Path, required=True, metavar="FILE", help="columns: id, text, ...; - is stdin"
+    )
     parser.add_argument("--vacancies", type=Path, required=True, metavar="FILE", help="columns: id, title, ...")
     parser.add_argument("--courses", type=Path, metavar="FILE", help="columns: id, title, ...")
     parser.add_argument("--top", type=_count, default=5, metavar="N", help="matches for each (default 5)")
@@ -48,25 +52,35 @@ def _count(text: str) -> int:
 def run(options: argparse.Namespace) -> int:
     """Print the matches."""
     read, results = _results(options)
-    problems = read.problems
-    for problem in problems.found[:TOLD]:
+    _tell_problems(read.problems)
+    tell = _as_json if options.json else MatchTable(read, options.for_).tell
+    matched = 0
+    for result in results:
+        tell(result)
+        matched += len(result["matches"])
+    sys.stdout.flush()
+    print(f"{matched} matches, {read.problems.bad} bad rows", file=sys.stderr)
+    return 1 if not matched or (options.strict and read.problems.is_any_serious) else 0
+
+
+def _tell_problems(problems: Problems) -> None:
+    """What cost a row or a cell first; the rest is good to know."""
+    for problem in sorted(problems.found, key=lambda problem: problem.harmless)[:TOLD]:
         print(problem, file=sys.stderr)
     if len(problems.found) > TOLD:
         print(f"and {len(problems.found) - TOLD} more", file=sys.stderr)
-    matched = sum(_tell(result, options) for result in results)
-    print(f"{matched} matches, {problems.bad} bad rows", file=sys.stderr)
-    return 1 if not matched or (options.strict and _is_any_bad(problems)) else 0
 
 
-def _is_any_bad(problems: Problems) -> bool:
-    """A row left out or a cell not understood; a column too many is none."""
-    return any(not problem.why.startswith("unknown column") for problem in problems.found)
+def _as_json(result: dict[str, Any]) -> None:
+    print(json.dumps(result, ensure_ascii=False))
 
 
 def _results(options: argparse.Namespace) -> tuple[Input, Iterator[dict[str, Any]]]:
     from matching.batch import match_all, match_all_vacancies, read_input
     from matching.errors import MatchingError
 
+    if str(options.seekers) == str(options.vacancies) == "-":
+        raise MatchRefusedError("only one of the files can be standard input (-)")
     today = business_date(utc_now())
     try:
         read = read_input(options.seekers, options.vacancies, options.courses, today=today)
@@ -90,17 +104,3 @@ def _with_bar(results: Iterator[Any], total: int) -> Iterator[Any]:
         print(f"\r[{'#' * done}{'.' * (BAR - done)}] {number}/{total}", end="", file=sys.stderr, flush=True)
         yield result
     print(file=sys.stderr)
-
-
-def _tell(result: dict[str, Any], options: argparse.Namespace) -> int:
-    """One line a pair, or one of JSON; how many matches it has."""
-    matches = result["matches"]
-    if options.json:
-        print(json.dumps(result, ensure_ascii=False))
-        return len(matches)
-    for match in matches:
-        seeker, vacancy = match.get("seeker", result.get("seeker")), match.get("vacancy", result.get("vacancy"))
-        print(f"{seeker}\t{vacancy}\t{match['score']:.2f}\t{match['reason']}")
-    for course in result.get("courses", ()):
-        print(f"{result['seeker']}\tcourse {course['course']}\t\t{course['because']}")
-    return len(matches)

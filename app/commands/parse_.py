@@ -25,5 +25,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lines() -> Iterable[str]:
+    """Line by line, so that a program may ask and wait; in UTF-8, or in the GB 18030 of a Chinese Windows."""
     for line in sys.stdin.buffer:
-        yield line.decode("utf-8", "replace").rstrip("\r\n")
+        try:
+            text = line.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = line.decode("gb18030", "replace")
+        yield text.rstrip("\r\n")

@@ -67,7 +67,10 @@ async def _list(message: Message, turn: Turn, found: list[Course], because: dict
 
 
 def _line(turn: Turn, course: Course, because: dict[int, str]) -> str:
-    text = turn.say(
+    """With what it would open, where something is closed; that says when and for how much."""
+    if course.id in because:
+        return f"{course.title} {short_name(course.region, turn.speaker.language)} | {because[course.id]}"
+    return turn.say(
         "courses.line",
         title=course.title,
         place=short_name(course.region, turn.speaker.language),
@@ -76,7 +79,6 @@ def _line(turn: Turn, course: Course, because: dict[int, str]) -> str:
         days=course.days,
         price=turn.say("courses.free" if course.free else "courses.paid"),
     )
-    return f"{text}|{because[course.id]}" if course.id in because else text
 
 
 @router.callback_query(Pressed("enrol"))

@@ -129,7 +129,7 @@ def test_match_names_bad_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     words = ["match", "--seekers", seekers, "--vacancies", vacancies]
     assert main(words) == 0
     captured = capsys.readouterr()
-    assert captured.out.startswith("a\t1\t")
+    assert captured.out.startswith("求职者 a  电焊工 郑州 5000\n")
     assert "s.csv, line 3, text" in captured.err
     assert main([*words, "--json", "--strict"]) == 1
     assert json.loads(capsys.readouterr().out.splitlines()[0])["seeker"] == "a"

@@ -124,7 +124,7 @@ def test_near_identical_adverts_of_one_employer_count_once() -> None:
 def test_reasons_come_from_the_parts() -> None:
     index = index_of(vacancy(1, "招电焊工 郑州 6000-8000 要焊工证 包吃住"))
     match = rank(index, seeker("电焊工 郑州 5000"), today=TODAY, top=1).matches[0]
-    assert reason(match) == "就在郑州 · 高于您要的5000 · 需焊工证(您还没填)"
+    assert reason(match) == "就在郑州,比您要的5000高,要焊工证(您还没说),刚发布"
     assert len(reason(match, limit=12)) <= 12
     assert "in Zhengzhou" in reason(match, "en", 80)
     assert vacancy_line(match.vacancy) == "电焊工 郑州 6000-8000 包吃住"
