@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from matching import lexicon, ngrams, pinyin
+import numpy as np
+
+from matching import lexicon, pinyin
+from matching.evidence import evidence
+from matching.ngrams import Floats
 from matching.tables import rows
 from matching.text import normalise
-from matching.titles import plain_title
+from matching.titles import bracket_words, plain_title
 
 SIBLING = 0.35  # an occupation of the same small group, where related.tsv says nothing closer
-GRAM_SHARE = 0.5  # of likeness beside dictionary words
-FULL_MARKS = 1.5  # about what a title that is itself an alias gets
-NEAREST = 60
-SURE = 0.8
+HEARD = 0.9  # of a reading by ear
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,70 +103,33 @@ def find_occupations(text: str, limit: int = 5) -> tuple[ScoredOccupation, ...]:
 
 
 def _find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
-    """Dictionary words and likeness of characters together; sound where the dictionary knows nothing."""
+    """The likeliest code scores what the lexicon knows of the title, each other one as much less as it is likely."""
+    odds, known = title_odds(plain)
+    best = np.argsort(-odds, kind="stable")[:limit]
+    shares = known * np.exp(odds[best] - odds[best[:1]])
+    codes = [evidence().codes[i] for i in best]
+    return tuple(
+        ScoredOccupation(code, _names()[code], round(float(share), 3))
+        for code, share, log_odds in zip(codes, shares, odds[best], strict=True)
+        if log_odds > 0
+    )
+
+
+def title_odds(plain: str) -> tuple[Floats, float]:
+    """Log-odds of a normalised title over the codes of the evidence, the best of its readings for each; how known."""
     title = plain_title(plain) or plain
-    weights = from_words(title)
-    if title.isascii() and (not weights or max(weights.values()) < SURE):
-        weights |= from_sound(title)
-        title = pinyin.restore(title).replace(" ", "")
-        weights |= from_words(title)
-    if not weights:
-        weights = from_ear(title)
-    for code, score in from_grams(title).items():
-        weights[code] = weights.get(code, 0.0) + GRAM_SHARE * score
-    scaled = {code: weight / FULL_MARKS for code, weight in with_neighbours(weights).items()}
-    return scored(scaled, limit)
+    bracket = bracket_words(plain)
+    readings = [(evidence().read(words, bracket), sure) for words, sure in _readings(title)]
+    return (
+        np.maximum.reduce([odds * np.float32(sure) for (odds, _), sure in readings]),
+        max(known * sure for (_, known), sure in readings),
+    )
 
 
-def with_neighbours(weights: dict[str, float], share: float = 0.6) -> dict[str, float]:
-    """The same weights with the neighbours of each occupation behind it."""
-    spread = dict(weights)
-    for code, score in weights.items():
-        for other, near in _neighbours().get(code, {}).items():
-            spread[other] = max(spread.get(other, 0.0), share * near * score)
-    return spread
-
-
-def from_words(title: str) -> dict[str, float]:
-    """Dictionary words of a title: the whole title is surest, else the longer and the later (the head)."""
-    weights: dict[str, float] = {}
-    hits = lexicon.scan_all(title)
-    size = max(1, len(title.replace(" ", "")))
-    for hit in hits:
-        cover = min(1.0, (hit.end - hit.start) / size)
-        place = 0.05 * (hit.end == len(title)) + 0.05 * (hit.start == 0)
-        sure = 0.3 + 0.35 * cover + 0.05 * min(5, hit.end - hit.start) + place
-        for code, weight in hit.meanings:
-            value = weight * sure
-            weights[code] = max(weights.get(code, 0.0), value)
-    return weights
-
-
-def from_ear(title: str) -> dict[str, float]:
-    """Words written with other characters of the same sound."""
-    weights: dict[str, float] = {}
-    for _, _, alias in pinyin.by_ear(title):
-        for code, weight in lexicon.aliases()[alias]:
-            weights[code] = max(weights.get(code, 0.0), 0.8 * weight)
-    return weights
-
-
-def from_sound(title: str) -> dict[str, float]:
-    """Latin letters that are nearly the pinyin of an alias, however badly typed."""
-    weights: dict[str, float] = {}
-    for alias, likeness in pinyin.nearly(title) if title.isascii() else ():
-        for code, weight in lexicon.aliases()[alias]:
-            weights[code] = max(weights.get(code, 0.0), 0.8 * weight * likeness)
-    return weights
-
-
-def from_grams(title: str) -> dict[str, float]:
-    """Aliases that share characters with the title; of one occupation's the best three count, each half the last."""
-    likeness: dict[str, list[float]] = {}
-    for alias, cosine in ngrams.nearest(title, NEAREST):
-        for code, weight in lexicon.aliases()[alias]:
-            likeness.setdefault(code, []).append(weight * cosine)
-    return {
-        code: sum(value / 2**place for place, value in enumerate(sorted(values, reverse=True)[:3]))
-        for code, values in likeness.items()
-    }
+def _readings(title: str) -> list[tuple[str, float]]:
+    """The title as it is; as its pinyin may be meant; as it sounds where the lexicon knows no word of it."""
+    if title.isascii():
+        return [(title, 1.0), *pinyin.titles_spelled(title)]
+    if lexicon.scan(title):
+        return [(title, 1.0)]
+    return [(title, 1.0), *((title[:at] + meant + title[end:], HEARD) for at, end, meant in pinyin.by_ear(title))]
