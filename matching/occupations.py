@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from matching import lexicon, pinyin
+from matching import lexicon, pinyin, spelling
 from matching.evidence import evidence
 from matching.ngrams import Floats
 from matching.tables import rows
@@ -15,7 +15,9 @@ from matching.text import normalise
 from matching.titles import bracket_words, plain_title
 
 SIBLING = 0.35  # an occupation of the same small group, where related.tsv says nothing closer
-HEARD = 0.9  # of a reading by ear
+PER_SLIP = 5.0  # each further letter that had to be changed makes a reading e^5 times less likely
+CERTAIN = 0.9  # and this much less certain
+RESTORED = 1  # slips that a title put together from words in pinyin is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +121,27 @@ def title_odds(plain: str) -> tuple[Floats, float]:
     """Log-odds of a normalised title over the codes of the evidence, the best of its readings for each; how known."""
     title = plain_title(plain) or plain
     bracket = bracket_words(plain)
-    readings = [(evidence().read(words, bracket), sure) for words, sure in _readings(title)]
-    return (
-        np.maximum.reduce([odds * np.float32(sure) for (odds, _), sure in readings]),
-        max(known * sure for (_, known), sure in readings),
-    )
+    readings = [(*evidence().read(words, bracket), slips) for words, slips in _readings(title)]
+    fewest = min(slips for *_, slips in readings)
+    odds = np.maximum.reduce([odds - np.float32(PER_SLIP * (slips - fewest)) for odds, _, slips in readings])
+    return odds, max(known * CERTAIN**slips for _, known, slips in readings)
 
 
 def _readings(title: str) -> list[tuple[str, float]]:
-    """The title as it is; as its pinyin may be meant; as it sounds where the lexicon knows no word of it."""
+    """What a title may mean, and how many slips that takes: its letters spelled out, or its characters by sound."""
+    as_it_is: list[tuple[str, float]] = [(title, 0)]
     if title.isascii():
-        return [(title, 1.0), *pinyin.titles_spelled(title)]
+        return _latin_readings(title) or as_it_is
     if lexicon.scan(title):
-        return [(title, 1.0)]
-    return [(title, 1.0), *((title[:at] + meant + title[end:], HEARD) for at, end, meant in pinyin.by_ear(title))]
+        return as_it_is
+    return as_it_is + [(title[:at] + meant + title[end:], 1) for at, end, meant in pinyin.by_ear(title)]
+
+
+def _latin_readings(title: str) -> list[tuple[str, float]]:
+    """English words of the lexicon stay; the rest is pinyin: of one title, else of several words."""
+    english: list[tuple[str, float]] = [(title, 0)] if lexicon.scan(title) else []
+    spelled = [] if english else spelling.titles_spelled(title)
+    if spelled and min(slips for _, slips in spelled) <= 1:
+        return spelled
+    restored = pinyin.restore(title).replace(" ", "")
+    return english + spelled + ([] if restored.isascii() else [(restored, RESTORED)])

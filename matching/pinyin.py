@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import cache
 
 from rapidfuzz import process
@@ -46,8 +45,6 @@ LITTLE = frozenset(
 MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip (but for cities)
 MIN_SOUND = 4
 MAX_KEY = 30
-ALIKE = 0.7  # of the letters must agree
-IN_PARTS = 0.9  # a title put together from words in pinyin is less sure than one word of that sound
 
 
 @cache
@@ -188,41 +185,6 @@ def _split_exactly(word: str) -> list[str] | None:
             if best[end] is None or len(before) + 1 < len(best[end] or ()):
                 best[end] = [*before, word[start:end]]
     return best[-1]
-
-
-class SoundIndex:
-    """Words by their toneless pinyin, found again however it is typed."""
-
-    def __init__(self, spelled_words: Iterable[tuple[str, str]]) -> None:
-        """Pairs of pinyin, joined, and word; the likelier of two words of one sound comes first."""
-        self.words: dict[str, list[str]] = {}
-        for sound, word in spelled_words:
-            self.words.setdefault(sound, []).append(word)
-        self.sounds = list(self.words)
-
-    def nearest(self, typed: str, limit: int = 5) -> list[tuple[str, float]]:
-        """Words whose pinyin takes the fewest slips to be the typed letters, with their likeness (1 = exact)."""
-        letters = "".join(WORD.findall(without_accents(typed).lower()))
-        found = process.extract(letters, self.sounds, scorer=OSA.normalized_similarity, limit=limit, score_cutoff=ALIKE)
-        return [(word, likeness) for sound, likeness, _ in found for word in self.words[sound]][:limit]
-
-
-@cache
-def alias_sounds() -> SoundIndex:
-    """Every alias by its sound, the surer first."""
-    table = sorted(rows("aliases.tsv"), key=lambda row: (-float(row[2]), len(row[0]), row[0]))
-    pairs = dict.fromkeys((sound, alias) for alias, _, _, sound in table if not alias.isascii() and len(alias) > 1)
-    return SoundIndex(pairs)
-
-
-def titles_spelled(typed: str) -> list[tuple[str, float]]:
-    """Titles that Latin letters may spell, with their likeness: aliases of nearly that sound, else its parts' words."""
-    found = alias_sounds().nearest(typed)
-    exact = [(alias, likeness) for alias, likeness in found if likeness == 1]
-    if exact:
-        return exact
-    parts = restore(typed).replace(" ", "")
-    return found if parts.isascii() else [(parts, IN_PARTS), *found]
 
 
 def nearest_key(word: str) -> str | None:
