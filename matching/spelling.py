@@ -57,17 +57,16 @@ def alias_sounds() -> SoundIndex:
 
 def titles_spelled(typed: str) -> list[tuple[str, float]]:
     """Titles that Latin letters may spell and with how many slips: an alias, else what the syllables may write."""
-    found = alias_sounds().nearest(typed)
-    fewest = min((slips for _, slips in found), default=ALL)
-    found = [(alias, slips) for alias, slips in found if slips == fewest]
+    near = alias_sounds().nearest(typed)
+    fewest = min((slips for _, slips in near), default=ALL)
+    found: list[tuple[str, float]] = [(alias, slips) for alias, slips in near if slips == fewest]
     if fewest == 0:
         return found
     letters = only_letters(typed)
-    text = write_syllables(letters)
-    if text or fewest == 1:
-        return [*found, (text, WRITTEN)] if text else found
-    text = write_syllables(letters, slips=1)
-    return [*found, (text, 1 + WRITTEN)] if text else found
+    text, slips = write_syllables(letters), 0
+    if not text and fewest > 1:
+        text, slips = write_syllables(letters, slips=1), 1
+    return [*found, (text, slips + WRITTEN)] if text else found
 
 
 def write_syllables(letters: str, slips: int = 0) -> str:
