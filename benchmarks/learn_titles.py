@@ -9,13 +9,12 @@ No title is kept: only words that the lexicon has already, and counts.
 from __future__ import annotations
 
 import sys
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.quality import titles
+from benchmarks.quality_data import is_seen, titles
 from matching import lexicon
 from matching.evidence import KINDS, Evidence, weights
 from matching.tables import DATA
@@ -34,11 +33,6 @@ class Case:
 
     figures: Table
     meant: int
-
-
-def is_seen(title: str) -> bool:
-    """Half of the titles, by their checksum."""
-    return zlib.crc32(title.encode()) % 2 == 0
 
 
 def words_of(title: str) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from matching import lexicon, pinyin, spelling
-from matching.evidence import evidence
+from matching.evidence import Evidence, evidence
 from matching.ngrams import Floats
 from matching.tables import rows
 from matching.text import normalise
@@ -117,11 +117,11 @@ def _find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
     )
 
 
-def title_odds(plain: str) -> tuple[Floats, float]:
+def title_odds(plain: str, knowledge: Evidence | None = None) -> tuple[Floats, float]:
     """Log-odds of a normalised title over the codes of the evidence, the best of its readings for each; how known."""
-    title = plain_title(plain) or plain
+    title, knowledge = plain_title(plain) or plain, knowledge or evidence()
     bracket = bracket_words(plain)
-    readings = [(*evidence().read(words, bracket), slips) for words, slips in _readings(title)]
+    readings = [(*knowledge.read(words, bracket), slips) for words, slips in _readings(title)]
     fewest = min(slips for *_, slips in readings)
     odds = np.maximum.reduce([odds - np.float32(PER_SLIP * (slips - fewest)) for odds, _, slips in readings])
     return odds, max(known * CERTAIN**slips for _, known, slips in readings)

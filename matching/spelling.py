@@ -49,6 +49,16 @@ def only_letters(typed: str) -> str:
 
 
 @cache
+def _alias_sound() -> dict[str, str]:
+    return {alias: sound for alias, _, _, sound in rows("aliases.tsv")}
+
+
+def sound_of_title(title: str) -> str:
+    """Joined toneless pinyin: the lexicon's own for an alias, else each character's usual one."""
+    return _alias_sound().get(title) or "".join(pinyin.sound_of(title))
+
+
+@cache
 def alias_sounds() -> SoundIndex:
     """Every alias by its sound, the surer first."""
     table = sorted(rows("aliases.tsv"), key=lambda row: (-float(row[2]), len(row[0]), row[0]))
