@@ -2,14 +2,13 @@
 
 Counts which occupations the adverts with each word of the lexicon mean (matching/data/usage.tsv) and fits the points
 of each kind of evidence (matching/data/title_weights.toml): a softmax over the candidates of a title, its own counts
-left out. Only the seen half is used, so that the blind half still tells the truth; --all uses both, for a release.
+left out. Only the seen half is used, so that the blind half still tells the truth; --all counts both, for a release.
 No title is kept: only words that the lexicon has already, and counts.
 """
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,22 +16,16 @@ import numpy.typing as npt
 from benchmarks.quality_data import is_seen, titles
 from matching import lexicon
 from matching.evidence import KINDS, Evidence, weights
+from matching.ngrams import highest
 from matching.tables import DATA
 from matching.text import normalise
 from matching.titles import bracket_words, plain_title
 from matching.usage import Usage
 
 Table = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 CANDIDATES = 60
 STEPS, RATE, SHRINK = 400, 0.1, 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One title: the figures of its candidates (candidates, KINDS), and which of them is meant."""
-
-    figures: Table
-    meant: int
 
 
 def words_of(title: str) -> list[str]:
@@ -48,53 +41,54 @@ def counted(pairs: list[tuple[str, str]]) -> Usage:
     return table
 
 
-def cases(pairs: list[tuple[str, str]], evidence: Evidence) -> list[Case]:
-    """Figures of each title as if its own label had not been counted."""
-    return [case for title, code in pairs if (case := _case(title, code, evidence))]
+def cases(pairs: list[tuple[str, str]], evidence: Evidence) -> tuple[Table, Places]:
+    """Figures of each title's candidates as if its own label had not been counted, and which of them is meant.
+
+    Shapes (titles, CANDIDATES, KINDS) and (titles,); a title whose meaning is no candidate is left out.
+    """
+    found = [case for title, code in pairs if (case := _case(title, code, evidence))]
+    return np.stack([figures for figures, _ in found]), np.array([meant for _, meant in found])
 
 
-def _case(title: str, code: str, evidence: Evidence) -> Case | None:
-    words = words_of(title)
+def _case(title: str, code: str, evidence: Evidence) -> tuple[Table, int] | None:
+    words, plain = words_of(title), normalise(title)
     for word in words:
         evidence.usage.add(word, code, -1)
-    plain = normalise(title)
     table = evidence.of(plain_title(plain), bracket_words(plain))
     for word in words:
         evidence.usage.add(word, code, 1)
-    best = np.argsort(-(evidence.weights @ table))[:CANDIDATES]
+    best = highest(evidence.weights @ table, CANDIDATES)
     meant = np.flatnonzero(best == evidence.column.get(code, -1))
-    return Case(table[:, best].T.astype(float), int(meant[0])) if len(meant) else None
+    return (table[:, best].T.astype(float), int(meant[0])) if len(meant) else None
 
 
-def fitted(examples: list[Case]) -> Table:
-    """Points of KINDS that make the meant occupation likeliest, by gradient steps (Adam)."""
+def fitted(figures: Table, meant: Places) -> Table:
+    """Points of KINDS that make the meant occupations likeliest, by gradient steps (Adam)."""
     points = np.zeros(len(KINDS))
     mean, square = np.zeros_like(points), np.zeros_like(points)
+    of_meant = figures[np.arange(len(meant)), meant].mean(axis=0)
     for step in range(1, STEPS + 1):
-        slope = SHRINK * points - sum((_pull(case, points) for case in examples), np.zeros_like(points)) / len(examples)
+        chances = np.exp(figures @ points)
+        chances /= chances.sum(axis=1, keepdims=True)
+        slope = SHRINK * points + np.einsum("tc,tck->k", chances, figures) / len(meant) - of_meant
         mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
         points -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-9)
     return points
 
 
-def _pull(case: Case, points: Table) -> Table:
-    """How the figures of the meant one differ from what the points expect."""
-    logits = case.figures @ points
-    chance = np.exp(logits - logits.max())
-    return case.figures[case.meant] - (chance / chance.sum()) @ case.figures
-
-
-def learn(pairs: list[tuple[str, str]]) -> Evidence:
-    """Evidence with the counts and points of these titles."""
+def learn(pairs: list[tuple[str, str]], weighed: list[tuple[str, str]] | None = None) -> Evidence:
+    """Evidence with the counts of these titles and points fitted on them, or on those `weighed`."""
     table = counted(pairs)
-    points = fitted(cases(pairs, Evidence(table, weights())))
-    named = {kind: round(float(value), 2) for kind, value in zip(KINDS, points, strict=True)}
-    return Evidence(table, named)
+    points = fitted(*cases(weighed or pairs, Evidence(table, weights())))
+    return Evidence(table, {kind: round(float(value), 2) for kind, value in zip(KINDS, points, strict=True)})
 
 
 def main() -> None:
-    pairs = [pair for pair in titles() if "--all" in sys.argv or is_seen(pair[0])]
-    evidence = learn(pairs)
+    pairs, weighed = [pair for pair in titles() if is_seen(pair[0])], None
+    if "--all" in sys.argv:
+        # the lexicon was written with an eye on the seen half: points fitted there would trust its words too much
+        pairs, weighed = titles(), [pair for pair in titles() if not is_seen(pair[0])]
+    evidence = learn(pairs, weighed)
     counts = sorted(
         (word, code, count) for word, codes in evidence.usage.counts.items() for code, count in codes.items()
     )

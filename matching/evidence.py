@@ -10,13 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from matching import lexicon
-from matching.ngrams import Floats, GramIndex
+from matching.ngrams import Floats, GramIndex, alias_index
 from matching.tables import DATA, rows
 from matching.usage import Usage, usage
 
 KINDS = ("word", "likeness", "vocabulary", "usage", "bracket", "neighbour", "general")
 WORD, LIKENESS = KINDS.index("word"), KINDS.index("likeness")
-STEEP = 4  # of a code's aliases the most alike leads, others help: (sum of likeness^4)^(1/4)
 SPREAD = 20  # codes whose neighbours are looked at
 Places = npt.NDArray[np.intp]
 
@@ -37,7 +36,7 @@ class Evidence:
         pairs = sorted(
             (self.column[code], place, weight) for place, name in enumerate(names) for code, weight in names[name]
         )
-        self.alias_index = GramIndex(list(names))
+        self.alias_index = alias_index()
         self.alias_of = np.array([place for _, place, _ in pairs], np.intp)
         self.alias_weight = np.array([weight for *_, weight in pairs], np.float32)
         self.starts = np.searchsorted([column for column, *_ in pairs], np.arange(len(self.codes)))
@@ -62,8 +61,7 @@ class Evidence:
         table = np.zeros((len(KINDS), len(self.codes)), np.float32)
         word, likeness, vocabulary, learned, aside, neighbour, general = table
         self._from_words(title, word)
-        alike = self.alias_index.scores(title)[self.alias_of] * self.alias_weight
-        likeness[:] = np.add.reduceat(alike**2 * alike**2, self.starts) ** (1 / STEEP)
+        likeness[:] = self._likeness(title)
         vocabulary[:] = self.vocabulary.scores(title)
         for code, share in self.usage.shares(lexicon.words_in(title)).items():
             if code in self.column:
@@ -73,6 +71,14 @@ class Evidence:
         np.maximum.at(neighbour, self.near_to, self.nearness * (word + 0.5 * likeness)[self.near_from])
         general[:] = self.general
         return table
+
+    def _likeness(self, title: str) -> Floats:
+        """Of a code's aliases the most alike leads, others help: (sum of cosine^4)^(1/4), shape (codes,)."""
+        alike = self.alias_index.scores(title)[self.alias_of]
+        alike *= self.alias_weight
+        alike *= alike
+        alike *= alike
+        return np.sqrt(np.sqrt(np.add.reduceat(alike, self.starts)))
 
     def _from_words(self, title: str, word: Floats) -> None:
         """Words of the lexicon in a title: the longer the surer."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching import lexicon, pinyin, spelling
 from matching.evidence import Evidence, evidence
-from matching.ngrams import Floats
+from matching.ngrams import Floats, highest
 from matching.tables import rows
 from matching.text import normalise
 from matching.titles import bracket_words, plain_title
@@ -17,7 +17,7 @@ from matching.titles import bracket_words, plain_title
 SIBLING = 0.35  # an occupation of the same small group, where related.tsv says nothing closer
 PER_SLIP = 5.0  # each further letter that had to be changed makes a reading e^5 times less likely
 CERTAIN = 0.9  # and this much less certain
-RESTORED = 1  # slips that a title put together from words in pinyin is worth
+RESTORED = 2  # slips that a title put together from words in pinyin is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def find_occupations(text: str, limit: int = 5) -> tuple[ScoredOccupation, ...]:
 def _find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
     """The likeliest code scores what the lexicon knows of the title, each other one as much less as it is likely."""
     odds, known = title_odds(plain)
-    best = np.argsort(-odds, kind="stable")[:limit]
+    best = highest(odds, limit)
     shares = known * np.exp(odds[best] - odds[best[:1]])
     codes = [evidence().codes[i] for i in best]
     return tuple(
@@ -119,7 +119,8 @@ def _find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
 
 def title_odds(plain: str, knowledge: Evidence | None = None) -> tuple[Floats, float]:
     """Log-odds of a normalised title over the codes of the evidence, the best of its readings for each; how known."""
-    title, knowledge = plain_title(plain) or plain, knowledge or evidence()
+    knowledge = knowledge or evidence()
+    title = pinyin.without_accents(plain_title(plain) or plain)
     bracket = bracket_words(plain)
     readings = [(*knowledge.read(words, bracket), slips) for words, slips in _readings(title)]
     fewest = min(slips for *_, slips in readings)

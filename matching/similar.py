@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.evidence import evidence
-from matching.ngrams import Floats, GramIndex
+from matching.ngrams import Floats, GramIndex, highest
 from matching.occupations import title_odds
 from matching.text import normalise
 from matching.titles import plain_title
@@ -42,7 +42,7 @@ def meaning(reading: Reading) -> tuple[Columns, Floats]:
     Of two wholly known titles the product of the vectors is 1 + GROUPS where they mean the same.
     """
     odds, known = reading
-    best = np.argpartition(-odds, OCCUPATIONS)[:OCCUPATIONS]
+    best = highest(odds, OCCUPATIONS)
     weights = np.maximum(odds[best], 0) ** STEEP
     groups, first = np.unique(_groups()[0][best], return_inverse=True)
     gathered = np.bincount(first, weights).astype(np.float32)
@@ -80,8 +80,7 @@ class TitleIndex:
     def nearest(self, query: str, count: int = 10) -> list[tuple[int, float]]:
         """Positions of the titles most like the query, with their likeness, most alike first."""
         scores = self.scores(query)
-        best = np.argsort(-scores, kind="stable")[:count]
-        return [(int(place), float(scores[place])) for place in best if scores[place] > 0]
+        return [(int(place), float(scores[place])) for place in highest(scores, count) if scores[place] > 0]
 
 
 def _plain(title: str) -> str:
