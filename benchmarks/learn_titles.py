@@ -25,6 +25,7 @@ from matching.usage import Usage
 Table = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 CANDIDATES = 60
+NAME_AT_LEAST = 1.0  # an office's own word for a trade is not outvoted by a few adverts
 STEPS, RATE, SHRINK = 400, 0.1, 1e-3
 
 
@@ -80,7 +81,8 @@ def learn(pairs: list[tuple[str, str]], weighed: list[tuple[str, str]] | None = 
     """Evidence with the counts of these titles and points fitted on them, or on those `weighed`."""
     table = counted(pairs)
     points = fitted(*cases(weighed or pairs, Evidence(table, weights())))
-    return Evidence(table, {kind: round(float(value), 2) for kind, value in zip(KINDS, points, strict=True)})
+    named = {kind: round(float(value), 2) for kind, value in zip(KINDS, points, strict=True)}
+    return Evidence(table, named | {"name": max(NAME_AT_LEAST, named["name"])})
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from matching.ngrams import Floats, GramIndex, alias_index
 from matching.tables import DATA, rows
 from matching.usage import Usage, usage
 
-KINDS = ("word", "likeness", "vocabulary", "usage", "bracket", "neighbour", "general")
+KINDS = ("name", "word", "likeness", "vocabulary", "usage", "bracket", "neighbour", "general")
 WORD, LIKENESS = KINDS.index("word"), KINDS.index("likeness")
 SPREAD = 20  # codes whose neighbours are looked at
 Places = npt.NDArray[np.intp]
@@ -59,7 +59,9 @@ class Evidence:
     def of(self, title: str, bracket: str = "") -> Floats:
         """Figures from 0 to 1 of a plain title and of the words in its brackets; shape (KINDS, codes)."""
         table = np.zeros((len(KINDS), len(self.codes)), np.float32)
-        word, likeness, vocabulary, learned, aside, neighbour, general = table
+        name, word, likeness, vocabulary, learned, aside, neighbour, general = table
+        for code, weight in lexicon.aliases().get(title, ()):
+            name[self.column[code]] = weight
         self._from_words(title, word)
         likeness[:] = self._likeness(title)
         vocabulary[:] = self.vocabulary.scores(title)

@@ -139,10 +139,8 @@ def _readings(title: str) -> list[tuple[str, float]]:
 
 
 def _latin_readings(title: str) -> list[tuple[str, float]]:
-    """English words of the lexicon stay; the rest is pinyin: of one title, else of several words."""
-    english: list[tuple[str, float]] = [(title, 0)] if lexicon.scan(title) else []
-    spelled = [] if english else spelling.titles_spelled(title)
-    if spelled and min(slips for _, slips in spelled) <= 1:
-        return spelled
+    """English words of the lexicon stay, beside what pinyin is among them; all else is the pinyin of one title."""
+    if not lexicon.scan(title) or spelling.is_spelled(title):
+        return spelling.titles_spelled(title)
     restored = pinyin.restore(title).replace(" ", "")
-    return english + spelled + ([] if restored.isascii() else [(restored, RESTORED)])
+    return [(title, 0)] if restored.isascii() else [(title, 0), (restored, RESTORED)]

@@ -65,6 +65,11 @@ def alias_sounds() -> SoundIndex:
     return SoundIndex(dict.fromkeys((sound, alias) for alias, _, _, sound in table if not alias.isascii()))
 
 
+def is_spelled(typed: str) -> bool:
+    """Whether Latin letters are exactly the pinyin of an alias."""
+    return only_letters(typed) in alias_sounds().words
+
+
 def titles_spelled(typed: str) -> list[tuple[str, float]]:
     """Titles that Latin letters may spell and with how many slips: an alias, else what the syllables may write."""
     near = alias_sounds().nearest(typed)
