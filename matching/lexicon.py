@@ -84,6 +84,13 @@ def scan_all(text: str) -> list[Hit]:
     return hits
 
 
+def words_in(text: str) -> list[str]:
+    """Every alias of two characters and more in a text once, those inside others too."""
+    known = aliases()
+    pieces = (text[start:end] for start in range(len(text)) for end in range(start + 2, min(len(text), start + 10) + 1))
+    return [piece for piece in dict.fromkeys(pieces) if piece in known]
+
+
 def _whole(text: str, start: int, end: int, piece: str) -> bool:
     """Latin pieces must be whole words."""
     if LATIN_OR_DIGIT.match(piece[0]) and start and LATIN_OR_DIGIT.match(text[start - 1]):

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from matching import lexicon
 
 Floats = npt.NDArray[np.float32]
+NOWHERE = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 
 
 def grams(text: str) -> list[str]:
@@ -44,15 +45,17 @@ class GramIndex:
 
     def scores(self, text: str) -> Floats:
         """Cosine of the text with every document."""
-        result = np.zeros(len(self.documents), np.float32)
         norm = 0.0
+        numbers, values = [NOWHERE[0]], [NOWHERE[1]]
         for gram in grams(text):
             weight = self.rarity.get(gram, 6.0)
             norm += weight * weight
             if gram in self.postings:
-                numbers, values = self.postings[gram]
-                result[numbers] += values * np.float32(weight)
-        return result / np.float32(max(norm, 1e-9) ** 0.5)
+                found, shares = self.postings[gram]
+                numbers.append(found)
+                values.append(shares * np.float32(weight))
+        total = np.bincount(np.concatenate(numbers), np.concatenate(values), len(self.documents))
+        return np.asarray(total / max(norm, 1e-9) ** 0.5, np.float32)
 
 
 @cache
@@ -60,11 +63,14 @@ def alias_index() -> GramIndex:
     return GramIndex(list(lexicon.aliases()))
 
 
+def highest(scores: Floats, count: int) -> npt.NDArray[np.intp]:
+    """The places of the highest scores, the highest first, of equals the first; shape (count,) or less."""
+    some = np.argpartition(-scores, count)[:count] if count < len(scores) else np.arange(len(scores))
+    return some[np.lexsort((some, -scores[some]))]
+
+
 def nearest(text: str, limit: int = 30) -> list[tuple[str, float]]:
     """The aliases most like a text, with their cosine."""
     index = alias_index()
     scores = index.scores(text)
-    count = min(limit, len(scores))
-    top = np.argpartition(-scores, count - 1)[:count]
-    ordered = sorted(((float(scores[i]), index.documents[i]) for i in top), key=lambda p: (-p[0], p[1]))
-    return [(alias, score) for score, alias in ordered if score > 0]
+    return [(index.documents[place], float(scores[place])) for place in highest(scores, limit) if scores[place] > 0]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from matching import lexicon, ngrams, pinyin
+import numpy as np
+
+from matching import lexicon, pinyin, spelling
+from matching.evidence import Evidence, evidence
+from matching.ngrams import Floats, highest
 from matching.tables import rows
 from matching.text import normalise
-from matching.titles import plain_title
+from matching.titles import bracket_words, plain_title
 
 SIBLING = 0.35  # an occupation of the same small group, where related.tsv says nothing closer
-GRAM_SHARE = 0.5  # of likeness beside dictionary words
-FULL_MARKS = 1.5  # about what a title that is itself an alias gets
-NEAREST = 60
-SURE = 0.8
+PER_SLIP = 5.0  # each further letter that had to be changed makes a reading e^5 times less likely
+CERTAIN = 0.9  # and this much less certain
+RESTORED = 2  # slips that a title put together from words in pinyin is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,70 +105,42 @@ def find_occupations(text: str, limit: int = 5) -> tuple[ScoredOccupation, ...]:
 
 
 def _find(plain: str, limit: int) -> tuple[ScoredOccupation, ...]:
-    """Dictionary words and likeness of characters together; sound where the dictionary knows nothing."""
-    title = plain_title(plain) or plain
-    weights = from_words(title)
-    if title.isascii() and (not weights or max(weights.values()) < SURE):
-        weights |= from_sound(title)
-        title = pinyin.restore(title).replace(" ", "")
-        weights |= from_words(title)
-    if not weights:
-        weights = from_ear(title)
-    for code, score in from_grams(title).items():
-        weights[code] = weights.get(code, 0.0) + GRAM_SHARE * score
-    scaled = {code: weight / FULL_MARKS for code, weight in with_neighbours(weights).items()}
-    return scored(scaled, limit)
+    """The likeliest code scores what the lexicon knows of the title, each other one as much less as it is likely."""
+    odds, known = title_odds(plain)
+    best = highest(odds, limit)
+    shares = known * np.exp(odds[best] - odds[best[:1]])
+    codes = [evidence().codes[i] for i in best]
+    return tuple(
+        ScoredOccupation(code, _names()[code], round(float(share), 3))
+        for code, share, log_odds in zip(codes, shares, odds[best], strict=True)
+        if log_odds > 0
+    )
 
 
-def with_neighbours(weights: dict[str, float], share: float = 0.6) -> dict[str, float]:
-    """The same weights with the neighbours of each occupation behind it."""
-    spread = dict(weights)
-    for code, score in weights.items():
-        for other, near in _neighbours().get(code, {}).items():
-            spread[other] = max(spread.get(other, 0.0), share * near * score)
-    return spread
+def title_odds(plain: str, knowledge: Evidence | None = None) -> tuple[Floats, float]:
+    """Log-odds of a normalised title over the codes of the evidence, the best of its readings for each; how known."""
+    knowledge = knowledge or evidence()
+    title = pinyin.without_accents(plain_title(plain) or plain)
+    bracket = bracket_words(plain)
+    readings = [(*knowledge.read(words, bracket), slips) for words, slips in _readings(title)]
+    fewest = min(slips for *_, slips in readings)
+    odds = np.maximum.reduce([odds - np.float32(PER_SLIP * (slips - fewest)) for odds, _, slips in readings])
+    return odds, max(known * CERTAIN**slips for _, known, slips in readings)
 
 
-def from_words(title: str) -> dict[str, float]:
-    """Dictionary words of a title: the whole title is surest, else the longer and the later (the head)."""
-    weights: dict[str, float] = {}
-    hits = lexicon.scan_all(title)
-    size = max(1, len(title.replace(" ", "")))
-    for hit in hits:
-        cover = min(1.0, (hit.end - hit.start) / size)
-        place = 0.05 * (hit.end == len(title)) + 0.05 * (hit.start == 0)
-        sure = 0.3 + 0.35 * cover + 0.05 * min(5, hit.end - hit.start) + place
-        for code, weight in hit.meanings:
-            value = weight * sure
-            weights[code] = max(weights.get(code, 0.0), value)
-    return weights
+def _readings(title: str) -> list[tuple[str, float]]:
+    """What a title may mean, and how many slips that takes: its letters spelled out, or its characters by sound."""
+    as_it_is: list[tuple[str, float]] = [(title, 0)]
+    if title.isascii():
+        return _latin_readings(title) or as_it_is
+    if lexicon.scan(title):
+        return as_it_is
+    return as_it_is + [(title[:at] + meant + title[end:], 1) for at, end, meant in pinyin.by_ear(title)]
 
 
-def from_ear(title: str) -> dict[str, float]:
-    """Words written with other characters of the same sound."""
-    weights: dict[str, float] = {}
-    for _, _, alias in pinyin.by_ear(title):
-        for code, weight in lexicon.aliases()[alias]:
-            weights[code] = max(weights.get(code, 0.0), 0.8 * weight)
-    return weights
-
-
-def from_sound(title: str) -> dict[str, float]:
-    """Latin letters that are nearly the pinyin of an alias, however badly typed."""
-    weights: dict[str, float] = {}
-    for alias, likeness in pinyin.nearly(title) if title.isascii() else ():
-        for code, weight in lexicon.aliases()[alias]:
-            weights[code] = max(weights.get(code, 0.0), 0.8 * weight * likeness)
-    return weights
-
-
-def from_grams(title: str) -> dict[str, float]:
-    """Aliases that share characters with the title; of one occupation's the best three count, each half the last."""
-    likeness: dict[str, list[float]] = {}
-    for alias, cosine in ngrams.nearest(title, NEAREST):
-        for code, weight in lexicon.aliases()[alias]:
-            likeness.setdefault(code, []).append(weight * cosine)
-    return {
-        code: sum(value / 2**place for place, value in enumerate(sorted(values, reverse=True)[:3]))
-        for code, values in likeness.items()
-    }
+def _latin_readings(title: str) -> list[tuple[str, float]]:
+    """English words of the lexicon stay, beside what pinyin is among them; all else is the pinyin of one title."""
+    if not lexicon.scan(title) or spelling.is_spelled(title):
+        return spelling.titles_spelled(title)
+    restored = pinyin.restore(title).replace(" ", "")
+    return [(title, 0)] if restored.isascii() else [(title, 0), (restored, RESTORED)]

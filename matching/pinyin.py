@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching import lexicon
@@ -185,18 +185,6 @@ def _split_exactly(word: str) -> list[str] | None:
             if best[end] is None or len(before) + 1 < len(best[end] or ()):
                 best[end] = [*before, word[start:end]]
     return best[-1]
-
-
-def nearly(word: str, limit: int = 8) -> list[tuple[str, float]]:
-    """Aliases whose pinyin is most like a word, with their likeness; for titles, not for sentences."""
-    letters = "".join(WORD.findall(word))
-    found = process.extract(letters, _spellings(), scorer=fuzz.ratio, limit=limit, score_cutoff=70)
-    return [(lexicon.spelled()[sound], score / 100) for sound, score, _ in found]
-
-
-@cache
-def _spellings() -> list[str]:
-    return list(lexicon.spelled())
 
 
 def nearest_key(word: str) -> str | None:

@@ -13,8 +13,9 @@ NOISE = re.compile(
     r"|500强|轻松|正式工|暑假工|寒假工|暑期|兼职|全职|下午茶|氛围|团队|年轻|男女不限|优先|晋升|空间大?|大平台|\d+险\d*金?"
 )
 # 某某公司招聘 before the title itself
-COMPANY = re.compile(r"^.{3,}?(?:诚聘|急聘|直聘|招聘|诚招|急招)[::]?\s*(?=[^\s专主经师顾助岗信会管实与和/]{2})")
+COMPANY = re.compile(r"^.{2,}?(?:诚聘|急聘|直聘|招聘|诚招|急招)[::]?\s*(?=[^\s专主经师顾助岗信会管实与和/]{2})")
 BRACKETS = re.compile(r"[\(\[【「《<{][^)\]】」》>}]*[\)\]】」》>}]?")
+BRACKET_SIGNS = "()[]【】「」《》<>{}"
 _AMOUNT = r"\d+(?:\.\d+)?\s*(?:k|w|万|千|元|块|薪|%)?"
 MONEY = re.compile(rf"{_AMOUNT}(?:\s*[-~到至/]\s*{_AMOUNT})?(?:\s*/\s*[月天时年])?")
 SYMBOLS = re.compile(r"[!?！？。…+*#~～_=|\\^\"'`“”‘’:：;；,，、.·•—–\-&@$%]+")
@@ -27,6 +28,12 @@ def plain_title(text: str) -> str:
     text = text[company.end() :] if company else text
     outside = _strip(BRACKETS.sub(" ", text))
     return outside if len(outside) >= 2 else _strip(text)
+
+
+def bracket_words(text: str) -> str:
+    """What a normalised title says inside brackets: an aside, often of another thing."""
+    inside = " ".join(match[0].strip(BRACKET_SIGNS) for match in BRACKETS.finditer(text))
+    return _strip(inside) if inside else ""
 
 
 def _strip(text: str) -> str:
