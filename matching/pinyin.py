@@ -42,6 +42,12 @@ LITTLE = frozenset(
         "ba",
     ]
 )
+ENGLISH = frozenset(
+    (
+        "hour per day month for the job jobs work want need looking with years experience night shift please any no not "
+        "am at least yuan's my have has license licence driver driving factory part time live housing hiring"
+    ).split()
+)
 MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip (but for cities)
 MIN_SOUND = 4
 MAX_KEY = 30
@@ -114,6 +120,8 @@ def without_accents(text: str) -> str:
 
 def _restore_run(run: str) -> str:
     words = run.split()
+    if not ENGLISH.isdisjoint(words):
+        return _restore_beside_english(run)
     if not _all_pinyin(words) and any(lexicon.scan(word) for word in (run, *words)):
         return _restore_beside_english(run)
     parts, here = [], 0
@@ -128,11 +136,14 @@ def _restore_beside_english(run: str) -> str:
     """English trades stay; of the words between them only exact pinyin (places above all) is turned."""
     parts, at = [], 0
     for hit in lexicon.scan(run):
-        parts += [_keys().get(word, word) for word in run[at : hit.start].split()]
+        parts += _each_exactly(run[at : hit.start])
         parts.append(run[hit.start : hit.end])
         at = hit.end
-    parts += [_keys().get(word, word) for word in run[at:].split()]
-    return " ".join(parts)
+    return " ".join([*parts, *_each_exactly(run[at:])])
+
+
+def _each_exactly(piece: str) -> list[str]:
+    return [_keys().get(word.replace("'", ""), word) for word in piece.split()]
 
 
 def _all_pinyin(words: list[str]) -> bool:
@@ -210,7 +221,8 @@ def nearest_key(word: str) -> str | None:
         for key in _by_first().get((first, length), ())
     ]
     found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=1, limit=None)
-    best = min((key for key, *_ in found), key=_rank().__getitem__, default=None)
+    letters = sorted(word)
+    best = min((key for key, *_ in found), key=lambda key: (sorted(key) != letters, _rank()[key]), default=None)
     if best is None or (len(word) < MIN_SLIP and best not in _city_sounds()):
         return None
     return _keys()[best]

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from matching import lexicon
+from matching.lexicon import Hit
+from matching.place_roles import WANTED_BEFORE, role
 from matching.places import Region, all_regions, ancestors, get_required_region
 from matching.tables import rows
 from matching.text import normalise
 
 MUNICIPAL = ("11", "12", "31", "50")
-SUFFIX = re.compile(r"^(?:市|省|区|县|镇|州)")
-HOME_BEFORE = re.compile(
-    r"(?:老家|家在|家是|家住|户口|户籍|籍贯|我是|本人|人在|来自|是|from|家乡|出生)[在是于::的来自 ]*$"
-)
-HOME_AFTER = re.compile(r"^(?:人(?![事力才民])|老乡|户口|籍|的人|妹子|小伙|女|男|大姐|大哥|本地人)")
-WANTED_BEFORE = re.compile(
-    r"(?:想到|想去|想在|到|去|在|往|来|回|找|就在|上|于|地点|地址|工作地|in|to|at|near)[::的 ]*$"
-)
-GOING_HOME = re.compile(r"(?:回|返)(?:到)?(?:我)?(?:老家|家乡)[的在 ]*$")
 CITY_DISTRICT = re.compile("市[南北中]区")
 NOT_PLACES = re.compile(
     "比如(?!县)|兰州拉面|兰州牛肉面|重庆火锅|重庆小面|长白班|北京烤鸭|沙县小吃|桂林米粉|柳州螺蛳粉|武汉热干面|四川菜|湖南菜|广东菜"
-    "|东北菜|上海大众|北京现代|长安汽车|广汽|成都小吃|新疆菜|云南米线|过桥米线|南昌拌粉|西安凉皮|杭州小笼包|天津包子"
+    "|东北菜|上海大众|北京现代|长安汽车|广汽|成都小吃|新疆菜|云南米线|过桥米线|南昌拌粉|西安凉皮|杭州小笼包|天津包子|上海菜"
+    "|东北饺子|新疆烧烤|长沙臭豆腐|平安(?![区县])"
 )
-UNWANTED_BEFORE = re.compile(r"(?:不去|不想去|不要去|不到|别去|除了|不要|不想在|不在|离开|从)[了]?$")
-LIVING_BEFORE = re.compile(r"(?:人在|现在在|目前在|我在|现居|住在|家在|家住)[ ]*$")
+ALSO = re.compile(r"(?:或者?|、|和|跟|与|还有|以及|都|[州市] ?)$")
+NEAR = re.compile("附近|家门口|离家近|本地|当地|周边")
+OUTER = " ,-/·市省区的"
+BOTH = re.compile(r"^(?:市|县)?(?:这些地方)?(?:都|也都|两个地方)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +34,18 @@ class Mention:
     start: int
     end: int
     regions: tuple[Region, ...]
+    area: bool = False  # 江浙沪: all of its regions, not one of them
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of one sentence, told apart."""
+    """The places of one sentence, told apart; `others` are wanted as well as the first."""
 
     wanted: Region | None = None
+    others: tuple[Region, ...] = ()
     candidates: tuple[Region, ...] = ()
     home: Region | None = None
+    refused: tuple[str, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
 
 
@@ -58,19 +57,23 @@ def _common() -> frozenset[str]:
 
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
-    """Every name and the codes it may mean; certain names (aliases) mean only themselves."""
+    """Every name and the codes it may mean; an alias gives way to a region of that very name."""
     found: dict[str, list[str]] = {}
     for region in all_regions():
         if region.level == 0:
             continue
         for name in {region.name, *_shorts(region)}:
             found.setdefault(name, []).append(region.adcode)
-    certain: dict[str, list[str]] = {}
     for alias, adcode in rows("region_aliases.tsv"):
-        certain.setdefault(alias, []).append(adcode)
-    for alias, codes in certain.items():
-        found.setdefault(alias, codes)
+        if "|" not in adcode:
+            found.setdefault(alias, [adcode])
     return {name: _prefer(codes) for name, codes in found.items()}
+
+
+@cache
+def _areas() -> dict[str, tuple[str, ...]]:
+    """Names of several regions at once: 江浙沪."""
+    return {alias: tuple(codes.split("|")) for alias, codes in rows("region_aliases.tsv") if "|" in codes}
 
 
 def _shorts(region: Region) -> Iterator[str]:
@@ -92,13 +95,12 @@ def _prefer(codes: list[str]) -> tuple[str, ...]:
 
 
 @cache
-def _longest() -> int:
-    return max(len(name) for name in _names())
-
-
-@cache
-def _first_letters() -> frozenset[str]:
-    return frozenset(name[0] for name in _names())
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """First two characters of a name (or its only one) → the lengths of names so begun, longest first."""
+    found: dict[str, set[int]] = {}
+    for name in (*_names(), *_areas(), *_common_names()):
+        found.setdefault(name[:2], set()).add(len(name))
+    return {head: tuple(sorted(lengths, reverse=True)) for head, lengths in found.items()}
 
 
 @cache
@@ -127,29 +129,34 @@ def resolve_name(name: str) -> tuple[Region, ...]:
 def mentions(text: str) -> list[Mention]:
     """The places of a text, longest first at each point, each narrowed by the place before it."""
     found: list[Mention] = []
-    position, names, letters = 0, _names(), _first_letters()
-    while position < len(text):
-        match = None
-        if text[position] in letters or found:
-            match = _match_at(text, position, names, found)
+    at, lengths = 0, _lengths()
+    while at < len(text):
+        head = text[at : at + 2]
+        possible = lengths.get(head, ()) + (lengths.get(head[0], ()) if len(head) == 2 else ())
+        match = _match_at(text, at, possible, found) if possible else None
         if match is None:
-            position += 1
+            at += 1
             continue
         found.append(match)
-        position = match.end
-    return _narrow(found)
+        at = match.end
+    return _narrow(found) if len(found) > 1 else found
 
 
-def _match_at(text: str, at: int, names: dict[str, tuple[str, ...]], found: list[Mention]) -> Mention | None:
-    for length in range(min(_longest(), len(text) - at), 0, -1):
+def _match_at(text: str, at: int, lengths: tuple[int, ...], found: list[Mention]) -> Mention | None:
+    names = _names()
+    for length in lengths:
         piece = text[at : at + length]
+        if len(piece) < length or _is_part_of_word(text, at, at + length, piece):
+            continue
+        if piece in _areas():
+            return Mention(at, at + length, tuple(map(get_required_region, _areas()[piece])), area=True)
         codes = names.get(piece)
         if codes is None and found and at - found[-1].end <= 1:
             codes = _inside(_common_names().get(piece, ()), found[-1])
         if codes and CITY_DISTRICT.match(text, at + length - 1) and text[at : at + length - 1] in names:
             continue  # 青岛|市南区, not 青岛市|南区
-        if codes and not _is_part_of_word(text, at, at + length, piece):
-            return Mention(at, at + length, tuple(get_required_region(code) for code in codes))
+        if codes:
+            return Mention(at, at + length, tuple(map(get_required_region, codes)))
     return None
 
 
@@ -172,45 +179,71 @@ def _narrow(found: list[Mention]) -> list[Mention]:
     narrowed = []
     for mention in found:
         regions = mention.regions
-        if len(regions) > 1:
+        if len(regions) > 1 and not mention.area:
             others = {
                 r.adcode for other in found if other is not mention and len(other.regions) == 1 for r in other.regions
             }
             inside = tuple(r for r in regions if others & set(ancestors(r.adcode)[1:]))
             around = tuple(r for r in regions if any(r.adcode in ancestors(code) for code in others))
             regions = inside or around or regions
-        narrowed.append(Mention(mention.start, mention.end, regions))
+        narrowed.append(Mention(mention.start, mention.end, regions, mention.area))
     return narrowed
 
 
-def find_places(text: str) -> Places:
-    """Wanted place, candidates where the name is ambiguous, home place; and where they stand in the text."""
-    text = NOT_PLACES.sub(lambda match: "#" * len(match[0]), text)
-    trades = [(hit.start, hit.end) for hit in lexicon.scan(text)]
-    found = _joined(text, [place for place in mentions(text) if not _is_part_of_trade(place, trades)])
+def find_places(text: str, hits: list[Hit] | None = None) -> Places:
+    """The places of a normalised text by their roles; hits are the trades in it, where they are known already."""
+    plain = NOT_PLACES.sub(lambda match: "#" * len(match[0]), text)
+    found = mentions(plain)
     if not found:
         return Places()
-    wanted: list[Mention] = []
-    home: list[Mention] = []
+    trades = [(hit.start, hit.end) for hit in (lexicon.scan(text) if hits is None else hits)]
+    found = _joined(plain, [place for place in found if not _is_part_of_trade(place, trades)])
+    by_role: dict[str, list[Mention]] = {}
     for mention in found:
-        role = _role(text, mention)
-        if role == "home":
-            home.append(mention)
-        elif role == "wanted":
-            wanted.append(mention)
-    spans = tuple((mention.start, mention.end) for mention in found)
-    home_region = next((m.regions[0] for m in home if len(m.regions) == 1), None)
-    if not wanted:
-        near = re.search("附近|家门口|离家近|本地|当地|周边", text)
-        living = [m for m in home if near or LIVING_BEFORE.search(text[: m.start])]
-        wanted = living
-    choice = next((m for m in wanted if WANTED_BEFORE.search(text[: m.start])), wanted[0] if wanted else None)
+        by_role.setdefault(role(plain, mention.start, mention.end), []).append(mention)
+    home = by_role.get("home", []) + by_role.get("living", [])
+    wanted = [place for place in by_role.get("wanted", []) if place.regions[0].level]
+    if wanted:
+        home += by_role.get("perhaps_home", [])
+    else:
+        wanted = _second_best(plain, by_role)
+    parts = Places(
+        home=next((place.regions[0] for place in home if len(place.regions) == 1), None),
+        refused=tuple(plain[place.start : place.end] for place in by_role.get("unwanted", ())),
+        spans=tuple((place.start, place.end) for place in found),
+    )
+    return _choose(plain, wanted, parts)
+
+
+def _second_best(text: str, by_role: dict[str, list[Mention]]) -> list[Mention]:
+    """Where no place is asked for: where the person is, or lives, or worked last."""
+    near = by_role.get("home", []) if NEAR.search(text) else []
+    for places in (by_role.get("here"), by_role.get("perhaps_home"), by_role.get("living"), near, by_role.get("was")):
+        if places:
+            return places
+    return []
+
+
+def _choose(text: str, wanted: list[Mention], parts: Places) -> Places:
+    """The first place asked for in so many words leads; of an ambiguous one the candidates are told."""
+    choice = next((m for m in wanted if WANTED_BEFORE.search(text[max(0, m.start - 8) : m.start])), None)
+    if choice is None and wanted:
+        choice = wanted[0]
     if choice is None:
-        return Places(home=home_region, spans=spans)
-    likely = _likeliest(choice.regions)
-    if len(likely) == 1:
-        return Places(wanted=likely[0], home=home_region, spans=spans)
-    return Places(candidates=choice.regions, home=home_region, spans=spans)
+        return parts
+    likely = choice.regions[:1] if choice.area else _likeliest(choice.regions)
+    if len(likely) > 1:
+        return replace(parts, candidates=choice.regions)
+    first, others = likely[0], list(choice.regions[1:] if choice.area else ())
+    for mention in wanted:
+        if mention is choice or not (mention.area or len(mention.regions) == 1):
+            continue
+        for region in mention.regions:
+            if first.adcode in ancestors(region.adcode) and not ALSO.search(text[: mention.start]):
+                first = region  # 河南 电工 郑州: the smaller place is meant
+            elif region.adcode not in ancestors(first.adcode):
+                others.append(region)
+    return replace(parts, wanted=first, others=tuple(dict.fromkeys(others)))
 
 
 def _likeliest(regions: tuple[Region, ...]) -> tuple[Region, ...]:
@@ -234,26 +267,20 @@ def _joined(text: str, found: list[Mention]) -> list[Mention]:
     """河南 郑州 → one mention of 郑州: a place directly followed by one that lies in it is said once."""
     joined: list[Mention] = []
     for mention in found:
-        previous = joined[-1] if joined else None
-        if previous and len(mention.regions) == 1 and len(previous.regions) == 1:
-            gap = text[previous.end : mention.start].strip(" ,、-/·市省区的")
-            inner, outer = mention.regions[0], previous.regions[0]
-            if not gap and outer.adcode in ancestors(inner.adcode):
-                joined[-1] = Mention(previous.start, mention.end, (inner,))
-                continue
-            if not gap and inner.adcode in ancestors(outer.adcode):
-                joined[-1] = Mention(previous.start, mention.end, (outer,))
-                continue
-        joined.append(mention)
+        inner = _one_place(text, joined[-1], mention) if joined else None
+        if inner:
+            joined[-1] = Mention(joined[-1].start, mention.end, (inner,))
+        else:
+            joined.append(mention)
     return joined
 
 
-def _role(text: str, mention: Mention) -> str:
-    before, after = text[max(0, mention.start - 8) : mention.start], text[mention.end : mention.end + 4]
-    if UNWANTED_BEFORE.search(before):
-        return "unwanted"
-    if GOING_HOME.search(before):
-        return "wanted"
-    if HOME_AFTER.match(SUFFIX.sub("", after)) or HOME_BEFORE.search(before):
-        return "home"
-    return "wanted"
+def _one_place(text: str, before: Mention, here: Mention) -> Region | None:
+    """The smaller of two places said in one breath; 苏州昆山都行 are two."""
+    if len(here.regions) != 1 or len(before.regions) != 1 or text[before.end : here.start].strip(OUTER):
+        return None
+    for inner, outer in ((here.regions[0], before.regions[0]), (before.regions[0], here.regions[0])):
+        if outer.adcode in ancestors(inner.adcode):
+            two = inner.level == 3 and inner.name.endswith("市") and outer.level == 2 and BOTH.match(text[here.end :])
+            return None if two else inner
+    return None

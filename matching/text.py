@@ -27,4 +27,12 @@ def normalise(text: str) -> str:
     plain = CONTROLS.sub(" ", unicodedata.normalize("NFKC", plain)[:MAX_LENGTH])
     plain = PICTURES.sub(" ", plain)
     plain = str(_simplifier().convert(plain)).lower()
-    return SPACES.sub(" ", plain).strip()
+    return _closed_up(SPACES.sub(" ", plain).strip())
+
+
+def _closed_up(plain: str) -> str:
+    """电 焊 工 5 0 0 0 → 电焊工5000: characters typed one by one, as some phones and voices do."""
+    pieces = plain.split(" ")
+    if len(pieces) < 4 or sum(len(piece) == 1 for piece in pieces) < 0.8 * len(pieces) or not HANZI.search(plain):
+        return plain
+    return "".join(pieces)

@@ -11,10 +11,17 @@ from matching.occupations import ScoredOccupation, scored
 
 LIMIT = 5
 UNWANTED = re.compile(
-    r"(?:不想(?:再)?(?:干|做|当|进|去|找|要|送|跑|开)?|不要|不做|不干|不当|不进|不去|不接受|不考虑|除了|拒绝|别给我推"
-    r"|别推|讨厌|别介绍|不会|不能(?:干|做)?|干不了|做不了|不找|不送|不跑|no )(?:再)?(?:干|做|当|进|去|找)?\s*$"
+    r"(?:不想(?:再)?(?:干|做|当|进|去|找|要|送|跑|开)?|不要|不做|不干|不当|不进|不去|不接受|不考虑|除了?|拒绝|(?:别|不要|不用)(?:再)?给我(?:推荐?|介绍|发)"
+    r"|别(?:再)?(?:推荐?|介绍|发|找)|讨厌|不会|不能(?:干|做)?|干不了|做不了|不找|不送|不跑|不开|不喜欢|不愿意?|不是|并不是|\bnot? )"
+    r"(?:再)?(?:什么|那种|这种|做|干|当|进|去|找|想|要|会)*\s*$"
 )
-UNWANTED_AFTER = re.compile(r"^(?:的)?(?:不要|不做|不干|勿扰|除外|不考虑|不去|不行|就算了|不想)")
+DOUBLE = re.compile(r"(?:是不是|不是不|没有不|能不能|会不会|要不要|想不想|招不招)[^,。 ]{0,3}$")
+NOT_ALONE = re.compile(r"(?<![是要好行能会想招差])不$")  # 不|送外卖, but not 要不|送外卖
+UNWANTED_AFTER = re.compile(
+    r"\s*(?:的|类|这些|之类)*(?:就)?(?:不要|不做|不干|勿扰|除外|不考虑|不去|不行|就算了|算了|不想|不会|不推|别推|别介绍|做不了|干不了|之?外|以外)"
+)
+ALSO = re.compile(r"(?:、|和|跟|与|或者?|还有|以及|/)?$")
+VERBS = "会想能进去开送做当干跑找搞"
 PAST = re.compile(r"(?:以前|之前|原来|原先|过去|曾经?|从前|下岗前|早先|本来|原是)[^,,。;现想]{0,10}$")
 WANTING = re.compile(r"(?:想[做干当找去学转]?|要[做干当找]|找|求|应聘|转行[做干]?|改行[做干]?|打算)[^,,。;]{0,8}$")
 FILLER = re.compile(
@@ -24,11 +31,37 @@ FILLER = re.compile(
     r"|[哪男女岁年的了吗呢吧啊呀哦在想找要做干去到有我会能个和或求招请给份活]|[\d\W_]+"
 )
 NO_TRADE = re.compile(
-    "老师傅|谢谢老师|老师[您你]?好|老师[,,]|法律援助|我的资料|个人资料|资料(?!员|管理|录入|整理)|师傅[您你]?好"
+    "老师傅|[厂店]长(?=期)|谢谢老师|老师[您你]?好|老师[,,]|老师在|法律援助|我的资料|个人资料|资料(?!员|管理|录入|整理)|师傅[您你]?好"
+    "|是机器人|机器人[吗?]|打工(?!人)|(?<!有)中介(?:勿|费|骗)|培训班|考证|劳动仲裁|工伤|社保|失业金|失业补助|投诉|老板好"
+    "|(?:孩子|小孩|娃)(?:要|在|还)?(?:上|读)(?:学|小学|初中|高中|大学|幼儿园)"
 )
-WORKPLACE = re.compile(r"[厂店院城场站馆]$")
+WORKPLACE = re.compile(r"(?:[厂店院城场站馆堂]|超市|工地|车间|公司)$")
+MODES = frozenset(  # ways of working rather than trades
+    (
+        "小时工",
+        "钟点工",
+        "临时工",
+        "女工",
+        "男工",
+        "工人",
+        "学徒",
+        "学徒工",
+        "夫妻工",
+        "暑假工",
+        "寒假工",
+        "短工",
+        "零工",
+        "杂工",
+        "阿姨",
+    )
+)
+BARE = frozenset(("司机", "驾驶员", "工人"))  # said with something before it that may be misspelt: 插车司机
 MIN_COSINE = 0.68
 MIN_WEIGHT = 0.41  # words like 经理 or 招聘 alone name no trade
+NAMES_A_TRADE = 0.6  # words like 厂子 or 超市 only hint at one
+DRIVER = "4-02-02-01"  # who says only 司机
+TRUCK_DRIVER = "4-02-02-02"
+TRUCK_LICENCES = frozenset({"A2", "B2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +71,39 @@ class Trades:
     unwanted_words: tuple[str, ...] = ()
 
 
-def find_trades(text: str, taken: list[tuple[int, int]]) -> Trades:
-    """Dictionary words first; then words of the same sound; then, in short texts, the nearest alias."""
-    masked = mask(text, taken)
-    hits = lexicon.scan(masked)
-    unwanted = [hit for hit in hits if is_unwanted(masked, hit)]
-    wanted = [hit for hit in hits if hit not in unwanted]
+def find_trades(text: str, taken: list[tuple[int, int]], hits: list[Hit], certificates: tuple[str, ...] = ()) -> Trades:
+    """Dictionary words first; then words of the same sound; then, in short texts, the nearest alias.
+
+    hits are what a scan of the whole text found; those in a taken part (a place, pay, a certificate) are looked at anew.
+    """
+    taken = [*taken, *(match.span() for match in NO_TRADE.finditer(text))]
+    masked = mask(text, taken) if taken else text
+    if any(start < hit.end and hit.start < end for hit in hits for start, end in taken):
+        hits = lexicon.scan(masked)
+    refused = unwanted(masked, hits)
+    wanted = [hit for hit in hits if hit not in refused]
     if wanted:
         weights = weigh(masked, wanted)
-    elif unwanted:
+        if all(hit.alias in BARE and _follows_a_word(masked, hit) for hit in wanted):
+            weights = heard(masked) or guessed(masked) or weights
+    elif refused:
         weights = {}
     else:
         weights = heard(masked) or guessed(masked) or certified(text, taken)
-    codes = dict.fromkeys(code for hit in unwanted for code, weight in hit.meanings if weight >= 0.9)
+    if DRIVER in weights and TRUCK_LICENCES & set(certificates):
+        weights[TRUCK_DRIVER] = max(weights[DRIVER] + 0.01, weights.get(TRUCK_DRIVER, 0.0))
+    refused = [hit for hit in refused if hit.meanings[0][0] not in weights]
+    codes = dict.fromkeys(code for hit in refused for code, weight in meant(hit))
     return Trades(
         scored(weights, LIMIT),
         tuple(code for code in codes if code not in weights),
-        tuple(hit.alias for hit in unwanted),
+        tuple(dict.fromkeys(plain_word(hit.alias) for hit in refused)),
     )
+
+
+def _follows_a_word(text: str, hit: Hit) -> bool:
+    before = FILLER.sub(" ", text[: hit.start])
+    return len(before) > 1 and "\u4e00" <= before[-1] <= "\u9fff"
 
 
 def mask(text: str, taken: list[tuple[int, int]]) -> str:
@@ -63,19 +111,43 @@ def mask(text: str, taken: list[tuple[int, int]]) -> str:
     letters = list(text)
     for start, end in taken:
         letters[start:end] = " " * (min(end, len(letters)) - start)
-    return NO_TRADE.sub(lambda match: " " * len(match[0]), "".join(letters))
+    return "".join(letters)
 
 
-def is_unwanted(text: str, hit: Hit) -> bool:
-    before, after = text[max(0, hit.start - 10) : hit.start], text[hit.end : hit.end + 5]
-    return UNWANTED.search(before) is not None or UNWANTED_AFTER.match(after) is not None
+def unwanted(text: str, hits: list[Hit]) -> list[Hit]:
+    """The trades refused: 不要X, X不干, 不是X, and what is listed with them (不要X和Y)."""
+    found: list[Hit] = []
+    spoken_for = 0  # up to here a refusal belongs to the trade before
+    for hit in hits:
+        before = text[max(spoken_for, hit.start - 12) : hit.start]
+        after = UNWANTED_AFTER.match(text, hit.end)
+        listed = found and found[-1].end == spoken_for and ALSO.match(before) and (before or hit.alias[0] not in VERBS)
+        refused = UNWANTED.search(before) or (hit.alias[0] in VERBS and NOT_ALONE.search(before))
+        if listed or after or (refused and not DOUBLE.search(before)):
+            found.append(hit)
+            spoken_for = after.end() if after else hit.end
+    return found
+
+
+def meant(hit: Hit) -> list[tuple[str, float]]:
+    """The likeliest meaning of a word and those as sure."""
+    return [(code, weight) for code, weight in hit.meanings if weight >= min(0.9, hit.meanings[0][1])]
+
+
+def plain_word(alias: str) -> str:
+    """送外卖 → 外卖, where that is a word too."""
+    while len(alias) > 2 and alias[0] in VERBS and alias[1:] in lexicon.aliases():
+        alias = alias[1:]
+    return alias
 
 
 def weigh(text: str, hits: list[Hit]) -> dict[str, float]:
-    """Longer words are surer; a trade said to be past counts less; the earlier of equals leads."""
+    """A trade said to be past counts less, as does a place of work; of equals the earlier leads."""
     weights: dict[str, float] = {}
     for place, hit in enumerate(hits):
-        value = certainty(text, hit) - 0.01 * place
+        top = hit.meanings[0][1]
+        share = 1.0 if top < NAMES_A_TRADE else 0.95 / top if top < 0.95 else 1.0
+        value = share * (certainty(text, hit) - 0.03 * place)
         for code, weight in hit.meanings:
             if weight >= MIN_WEIGHT:
                 weights[code] = max(weights.get(code, 0.0), weight * value)
@@ -84,11 +156,11 @@ def weigh(text: str, hits: list[Hit]) -> dict[str, float]:
 
 def certainty(text: str, hit: Hit) -> float:
     before = text[max(0, hit.start - 14) : hit.start]
-    length = 0.03 * min(3, len(hit.alias) - 2)
-    wanting = 0.04 if WANTING.search(before) else 0.0
-    past = 0.12 if PAST.search(before) else 0.0
-    workplace = 0.1 if WORKPLACE.search(hit.alias) else 0.0
-    return 0.9 + length + wanting - past - workplace
+    length = 0.005 * min(3, len(hit.alias) - 2)
+    wanting = 0.06 if WANTING.search(before) else 0.0
+    past = 0.2 if PAST.search(before) else 0.0
+    workplace = 0.15 if hit.alias in MODES or WORKPLACE.search(hit.alias) else 0.0
+    return 0.93 + length + wanting - past - workplace
 
 
 def heard(text: str) -> dict[str, float]:
@@ -106,7 +178,8 @@ def certified(text: str, taken: list[tuple[int, int]]) -> dict[str, float]:
     for start, end in taken:
         for hit in lexicon.scan(text[start:end]) if text[end - 1 : end] == "证" else ():
             for code, weight in hit.meanings:
-                weights[code] = max(weights.get(code, 0.0), 0.7 * weight)
+                if weight >= NAMES_A_TRADE:
+                    weights[code] = max(weights.get(code, 0.0), 0.7 * weight)
     return weights
 
 
