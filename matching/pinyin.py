@@ -42,11 +42,9 @@ LITTLE = frozenset(
         "ba",
     ]
 )
-ENGLISH = frozenset(
-    (
-        "hour per day month for the job jobs work want need looking with years experience night shift please any no not "
-        "am at least yuan's my have has license licence driver driving factory part time live housing hiring"
-    ).split()
+ENGLISH = re.compile(  # words that are no pinyin: the run is English
+    r"\b(?:hour|per|day|month|for|the|jobs?|work|want|need|looking|with|years|experience|night|shift|please|any|not?|at"
+    r"|least|my|have|has|licen[cs]e|driver|driving|factory|part|time|live|housing|hiring)\b"
 )
 MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip (but for cities)
 MIN_SOUND = 4
@@ -120,7 +118,7 @@ def without_accents(text: str) -> str:
 
 def _restore_run(run: str) -> str:
     words = run.split()
-    if not ENGLISH.isdisjoint(words):
+    if ENGLISH.search(run):
         return _restore_beside_english(run)
     if not _all_pinyin(words) and any(lexicon.scan(word) for word in (run, *words)):
         return _restore_beside_english(run)

@@ -9,13 +9,15 @@ WANTED_BEFORE = re.compile(
     r"(?:想到|想去|想在|想回|到|去|在|往|来|回|找|就在|上|于|进|地点|地址|工作地|in|to|at|near)(?:了|我们?)?[::的 ]*$"
 )
 HOME_BEFORE = re.compile(
-    r"(?:老家|家在|家是|家住|户口|户籍|籍贯|我是|俺是|咱是|本人(?:是)?|来自|(?<![不都就也])是|from|家乡|出生)[在是于::的来自 ]*$"
+    r"(?:老家|家在|家是|家住|户口|户籍|籍贯|我是|俺是|咱是|本人(?:是)?|来自|(?<![不都就也])是|from|家乡|出生)"
+    r"[在是于::的来自 ]*$"
 )
 HOME_AFTER = re.compile(
     r"^(?:人(?![事力才民])|老乡|老表|户口|籍|的人|妹子|小伙|[男女](?!工|装|鞋)|大姐|大哥|本地人|过来的|来的)"
 )
 HOME_PERHAPS = re.compile(r"^的(?=$|[ ,。])")  # 河南周口的, 在昆山: home where another place is wanted
 GOING_HOME = re.compile(r"(?:回|返)(?:到)?(?:我)?(?:老家|家乡)[的在 ]*$")
+WORKING_AT_HOME = re.compile(r"(?:想|就|能|要)在(?:我)?(?:老家|家乡)[的 ]*$")
 HERE_BEFORE = re.compile(r"(?:人在|现在|目前|现居|我在|暂住|住在|租房在|待在|呆在|在)(?:在|住)*[ ]*$")
 HERE = re.compile(r"(?:人在|(?:现在|目前)(?:就?住?在|人在)|现居|我(?:现在|目前)?在|俺在|暂住|住在|租房在)[ ]*$")
 LIVING_BEFORE = re.compile(r"(?:家在|家住|家是)[ ]*$")
@@ -28,7 +30,8 @@ LEFT = re.compile(r"(?:离开|(?:刚|我)?从|才从|刚离开)了?$")
 LEFT_AFTER = re.compile(r"^(?:那边|打工|上班|干活|这边)?(?:回|来|出|过来|辞)")
 ONCE = re.compile(r"(?:以前|之前|原来|原先|过去|曾经?|从前|前几年|去年|早先|早年)[^,。;现想]{0,8}$")
 WAS_AFTER = re.compile(
-    r"^(?:市|那边|那里|这边)?[^,。; 想找去]{0,8}?(?:干过|做过|上过|待过|呆过|打过|工作过|干了|做了|打了|待了|呆了|上了|工作了"
+    r"^(?:市|那边|那里|这边)?[^,。; 想找去]{0,8}?(?:干过|做过|上过|待过|呆过|打过|工作过"
+    r"|干了|做了|打了|待了|呆了|上了|工作了"
     r"|打工[\d一二两三四五六七八九十]+年)"
 )
 
@@ -40,6 +43,8 @@ def role(text: str, start: int, end: int) -> str:
         return "unwanted"
     if GOING_HOME.search(before):
         return "wanted"
+    if WORKING_AT_HOME.search(before):
+        return "living"
     after = SUFFIX.sub("", after)
     if LEFT.search(before):
         return "home" if after.startswith("来的") else "left"

@@ -11,8 +11,9 @@ from matching.occupations import ScoredOccupation, scored
 
 LIMIT = 5
 UNWANTED = re.compile(
-    r"(?:不想(?:再)?(?:干|做|当|进|去|找|要|送|跑|开)?|不要|不做|不干|不当|不进|不去|不接受|不考虑|除了?|拒绝|(?:别|不要|不用)(?:再)?给我(?:推荐?|介绍|发)"
-    r"|别(?:再)?(?:推荐?|介绍|发|找)|讨厌|不会|不能(?:干|做)?|干不了|做不了|不找|不送|不跑|不开|不喜欢|不愿意?|不是|并不是|\bnot? )"
+    r"(?:不想(?:再)?(?:干|做|当|进|去|找|要|送|跑|开)?|不要|不做|不干|不当|不进|不去|不接受|不考虑|除了|(?<![\u4e00-\u9fff])除|拒绝"
+    r"|(?:别|不要|不用)(?:再)?给我(?:推荐?|介绍|发)?|别(?:再)?(?:推荐?|介绍|发|找)|讨厌|不会|不能(?:干|做)?"
+    r"|干不了|做不了|不找|不送|不跑|不开|不喜欢|不愿意?|不是|并不是|\bnot? )"
     r"(?:再)?(?:什么|那种|这种|做|干|当|进|去|找|想|要|会)*\s*$"
 )
 DOUBLE = re.compile(r"(?:是不是|不是不|没有不|能不能|会不会|要不要|想不想|招不招)[^,。 ]{0,3}$")
@@ -31,7 +32,7 @@ FILLER = re.compile(
     r"|[哪男女岁年的了吗呢吧啊呀哦在想找要做干去到有我会能个和或求招请给份活]|[\d\W_]+"
 )
 NO_TRADE = re.compile(
-    "老师傅|[厂店]长(?=期)|谢谢老师|老师[您你]?好|老师[,,]|老师在|法律援助|我的资料|个人资料|资料(?!员|管理|录入|整理)|师傅[您你]?好"
+    "老师傅|推(?=销售)|[厂店]长(?=期)|谢谢老师|老师[您你]?好|老师[,,]|老师在|法律援助|我的资料|个人资料|资料(?!员|管理|录入|整理)|师傅[您你]?好"
     "|是机器人|机器人[吗?]|打工(?!人)|(?<!有)中介(?:勿|费|骗)|培训班|考证|劳动仲裁|工伤|社保|失业金|失业补助|投诉|老板好"
     "|(?:孩子|小孩|娃)(?:要|在|还)?(?:上|读)(?:学|小学|初中|高中|大学|幼儿园)"
 )
@@ -74,7 +75,7 @@ class Trades:
 def find_trades(text: str, taken: list[tuple[int, int]], hits: list[Hit], certificates: tuple[str, ...] = ()) -> Trades:
     """Dictionary words first; then words of the same sound; then, in short texts, the nearest alias.
 
-    hits are what a scan of the whole text found; those in a taken part (a place, pay, a certificate) are looked at anew.
+    hits are what a scan of the whole text found; where they meet a taken part the text is scanned anew.
     """
     taken = [*taken, *(match.span() for match in NO_TRADE.finditer(text))]
     masked = mask(text, taken) if taken else text

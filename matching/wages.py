@@ -22,7 +22,7 @@ WEEKS_A_MONTH = 52 / 12
 _DIGIT = "一二两三四五六七八九"
 _AMOUNT = (
     r"(?:\d{1,3},\d{3}(?!\d)|\d{1,8}(?:\.\d{1,3})?(?:[万w千k百](?:[\d一二两三四五六七八九](?![\d.万w千k一二两三四五六七八九]))?)?(?:千|k)?"
-    r"|(?:[一二两三四五六七八九十百千万零〇]){0,6}[十百千万](?:[二两三四五六七八九十百千万零〇]|一(?![天个小日月年])){0,6})"
+    r"|(?:[一二两三四五六七八九十百千万零〇]){0,6}[十百千万](?:[几来](?=[千万]))?(?:[二两三四五六七八九十百千万零〇]|一(?![天个小日月年])){0,6})"
 )
 _PAIR = rf"(?:[{_DIGIT}][、,]?[{_DIGIT}]|\d[、,]\d)(?:百|千|万|k|w)(?![{_DIGIT}]?[百千])"
 _TEEN_PAIR = rf"[{_DIGIT}]万[{_DIGIT}]{{2}}"
@@ -56,16 +56,20 @@ _AFTER = re.compile(
     r"^\s*(?:块钱|块|元|圆|rmb|yuan|以上|起|左右|上下|[+＋]|多|的?工资|/|一个?月|每月|月|一天|每天|天|小时|一小时|保底|底薪|往上|包吃)"
 )
 _NOT_MONEY = re.compile(
-    r"^\s*(?:多|几|来)?(?:岁|年|个?人|个(?![月小钟工一]|半月)|名|位|头|亩|只|口|号|栋|楼|平|米|吨|公里|斤|后|届|分钟|点|个月经验|年经验|个工位|次|寸|级|班|周|时(?!薪)|度|台|%|度电|套|层|期|轮|座|队|路|街|中)"
+    r"^\s*(?:多|几|来)?(?:岁|了|年|个?人|个(?![月小钟工一]|半月)|名|位|头|亩|只|口|号|栋|楼|平|米|吨|公里|斤|后|届|分钟|点|个月经验|年经验|个工位|次|寸|级|班|周|时(?!薪)|度|台|%|度电|套|层|期|轮|座|队|路|街|中)"
 )
 _NAMES_PERIOD_BEFORE = re.compile(
     r"(周薪|每周|一周|一个?星期|时薪|小时工资|每小时|日结|日薪|日工资|每天|一天|天薪|年薪|年收入|年入|月薪|每月|月入|月收入|一个月|月工资|一月|每日|一年|一小时)[^\d一二两三四五六七八九十]{0,6}$"
 )
+_BARE_UNIT = re.compile("[十百千万]")  # 万达, 百货: no sum, but 万把块 and 过万 are
+_VAGUE_AFTER = re.compile("[把来]块?|块|元|(?:以上|多)?$|以上|多")
+_NUMBER_OF_A_FILE = re.compile(r"^-[a-z\u4e00-\u9fff]")
+_VAGUE_BEFORE = re.compile("几$")  # 几千: nobody knows how many
 _TIME_ONLY = re.compile(r"^\s*(?:多|来|几)?个?(?:半)?(?:小时|钟|月|礼拜|星期)")
 _MOST_BEFORE = re.compile(r"(?:不要?超过?|别超过?|最多|顶多|不高于|(?<!不)低于|最高)[::是到]*$")
 _LEAST_BEFORE = re.compile(r"(?:没有?|低于|少于|不到|不够)[::]*$")
 _REFUSED_AFTER = re.compile(r"^\s*(?:块钱|块|元)?\s*(?:的|以下)*(?:不[干去做考接要行]|免谈|勿扰|别找)")
-_AT_MOST = re.compile(r"^\s*(?:块钱|块|元)?\s*(?:以下|以内|封顶)")
+_AT_MOST = re.compile(r"^\s*(?:块钱|块|元)?\s*(?:(?:及|或)?以[下内]|封顶)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +137,12 @@ def _judge(text: str, match: re.Match[str]) -> tuple[int, Wage] | None:
         return None
     if before[-1:].isdigit() or (before[-1:] == "." and before[-2:-1].isdigit()) or after[:1].isdigit():
         return None
+    if _VAGUE_BEFORE.search(before) or (_BARE_UNIT.fullmatch(match[0]) and not _VAGUE_AFTER.match(after)):
+        return None
     if before[-1:].isascii() and before[-1:].isalpha():
         return None
     low, high, bare = _amounts(match)
-    if low is None:
+    if low is None or (bare and _NUMBER_OF_A_FILE.match(after)):
         return None
     period, named = _period(before, after, low)
     floor, ceiling = PLAUSIBLE[period]
@@ -144,7 +150,7 @@ def _judge(text: str, match: re.Match[str]) -> tuple[int, Wage] | None:
         return None
     if period == "week":
         low, high, period = low * WEEKS_A_MONTH, high and high * WEEKS_A_MONTH, "month"
-    evidence = 4 * named + 2 * bool(_BEFORE.search(before)) + bool(_AFTER.match(after)) + (high is not None)
+    evidence = 4 * named + 2 * bool(_BEFORE.search(before)) + bool(_AFTER.match(after)) + 2 * (high is not None)
     if bare and not evidence and not 1000 <= low <= 60000:
         return None
     end = _swallow(text, match.end())
@@ -170,12 +176,15 @@ def _amounts(match: re.Match[str]) -> tuple[float | None, float | None, bool]:
         one = match["one"]
         return parse_number(one), None, bool(re.fullmatch(r"[\d.,]+", one))
     low_text, high_text = match["low"], match["high"]
+    if _BARE_UNIT.fullmatch(high_text):
+        return parse_number(low_text + high_text), None, False  # 3-万/年: the upper end was left open
     low, high = parse_number(low_text), parse_number(high_text)
     if low is None or high is None:
         return low, None, True
     unit = re.search(r"[万w千k百]", high_text)
-    if low < 100 and unit and not re.search(r"[万w千k百十]", low_text):
-        low *= {"万": 10000, "w": 10000, "百": 100}.get(unit[0], 1000)
+    if low < 1000 and unit and not re.search(r"[万w千k百十]", low_text):
+        times = {"万": 10000, "w": 10000, "百": 100}.get(unit[0], 1000)
+        low *= next((by for by in (times, times / 10) if low * by <= high), 1)  # 9-1.5万: nine thousand
     elif low < 10 and not unit and re.search(r"[十百]", high_text):
         low *= 100 if "百" in high_text else 10
     elif high < 100 <= low and re.search(r"[千k万w]", low_text):
@@ -194,7 +203,7 @@ def _pair(text: str) -> tuple[float | None, float | None]:
 
 
 def _period_after(after: str) -> str | None:
-    lead = re.match(rf"{_MONEY}\s*(?:左右|以上|多|起|[+＋])?\s*/?\s*", after)
+    lead = re.match(rf"{_MONEY}\s*(?:左右|(?:及|或)?以[上下内]|多|起|[+＋])?\s*/?\s*", after)
     rest = after[lead.end() :] if lead else after
     for period, words in PER.items():
         if re.match(rf"(?:{words})", rest) or (lead and re.match(rf"(?:{words})", after[max(0, lead.end() - 1) :])):
