@@ -28,7 +28,11 @@ REFUSED = {
     "live_out": "住家",
 }
 OWN_LEVELS = frozenset(("会计证", "普通话证", "计算机证", "网约车证", "法律职业资格证"))
-OUT_OF_PLACE = {"no_night": "night_shift", "live_out": "live_in"}  # a refusal names what it refuses
+OUT_OF_PLACE = {
+    "no_night": "night_shift",
+    "no_rotation": "rotation",
+    "live_out": "live_in",
+}  # a refusal names what it refuses
 
 
 @dataclass(frozen=True, slots=True)

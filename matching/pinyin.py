@@ -267,6 +267,27 @@ def by_ear(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
+NOT_CITIES = frozenset(("白色", "通话", "精华", "公安", "大通"))
+ALONE = re.compile(r"(?:^|(?<=[ ,。在去到来]))([\u4e00-\u9fff]{2,3}?)(?=市?(?:$|[ ,。找干做打上的有]))")
+
+
+@cache
+def _heard_cities() -> dict[tuple[str, ...], str]:
+    """Dull syllables of each city's and province's short name → the name."""
+    cities = [region.short for region in all_regions() if region.level in (1, 2) and len(region.short) > 1]
+    return {tuple(_dull(sound) for sound in sound_of(name)): name for name in reversed(cities)}
+
+
+def city_by_ear(text: str) -> tuple[int, int, str] | None:
+    """A city written with another character of the same sound (杭洲, 东管), where it stands alone: start, end, name."""
+    for match in ALONE.finditer(text):
+        written = match[1].replace("卅", "州")
+        meant = _heard_cities().get(tuple(_dull(sound) for sound in sound_of(written)))
+        if meant and written not in NOT_CITIES and any(a == b for a, b in zip(written, meant, strict=True)):
+            return match.start(1), match.end(1), meant
+    return None
+
+
 def _likely(text: str, start: int, end: int, meant: str) -> bool:
     """Some character must be right; two characters of the same sound count only where they stand alone."""
     same = sum(a == b for a, b in zip(text[start:end], meant, strict=True))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from matching import lexicon
+from matching import lexicon, pinyin
 from matching.lexicon import Hit
 from matching.place_roles import WANTED_BEFORE, role
 from matching.places import Region, all_regions, ancestors, get_required_region
@@ -15,7 +15,7 @@ from matching.tables import rows
 from matching.text import normalise
 
 MUNICIPAL = ("11", "12", "31", "50")
-CITY_DISTRICT = re.compile("市[南北中]区")
+CITY_DISTRICT = re.compile("市[南北中]区|市[南北](?:$|[ ,])")
 NOT_PLACES = re.compile(
     "比如(?!县)|阿里(?!地区)|兰州拉面|兰州牛肉面|重庆火锅|重庆小面|长白班|北京烤鸭|沙县小吃|桂林米粉|柳州螺蛳粉|武汉热干面|四川菜|湖南菜|广东菜"
     "|东北菜|上海大众|北京现代|长安汽车|广汽|成都小吃|新疆菜|云南米线|过桥米线|南昌拌粉|西安凉皮|杭州小笼包|天津包子|上海菜"
@@ -193,11 +193,13 @@ def _narrow(found: list[Mention]) -> list[Mention]:
 def find_places(text: str, hits: list[Hit] | None = None) -> Places:
     """The places of a normalised text by their roles; hits are the trades in it, where they are known already."""
     plain = NOT_PLACES.sub(lambda match: "#" * len(match[0]), text)
-    found = mentions(plain)
+    trades = [(hit.start, hit.end) for hit in (lexicon.scan(text) if hits is None else hits)]
+    found = mentions(plain) or _misspelt(plain, trades)
     if not found:
         return Places()
-    trades = [(hit.start, hit.end) for hit in (lexicon.scan(text) if hits is None else hits)]
-    found = _joined(plain, [place for place in found if not _is_part_of_trade(place, trades)])
+    found = _joined(
+        plain, [place for place in found if _continues(place, found) or not _is_part_of_trade(place, trades)]
+    )
     by_role: dict[str, list[Mention]] = {}
     for mention in found:
         by_role.setdefault(role(plain, mention.start, mention.end), []).append(mention)
@@ -213,6 +215,13 @@ def find_places(text: str, hits: list[Hit] | None = None) -> Places:
         spans=tuple((place.start, place.end) for place in found),
     )
     return _choose(plain, wanted, parts)
+
+
+def _misspelt(text: str, trades: list[tuple[int, int]]) -> list[Mention]:
+    heard = pinyin.city_by_ear(text)
+    if heard is None or any(start < heard[1] and heard[0] < end for start, end in trades):
+        return []
+    return [Mention(heard[0], heard[1], tuple(map(get_required_region, _names()[heard[2]])))]
 
 
 def _second_best(text: str, by_role: dict[str, list[Mention]]) -> list[Mention]:
@@ -250,6 +259,12 @@ def _likeliest(regions: tuple[Region, ...]) -> tuple[Region, ...]:
     """Of counties of one name the only city: 开平 is hardly the district of Tangshan."""
     cities = tuple(region for region in regions if region.level == 3 and region.name.endswith("市"))
     return cities if len(cities) == 1 and all(region.level == 3 for region in regions) else regions
+
+
+def _continues(place: Mention, found: list[Mention]) -> bool:
+    """晋中|介休: a place written right after the one it lies in needs no other proof."""
+    codes = tuple(region.adcode for region in place.regions)
+    return any(before.end == place.start and _inside(codes, before) for before in found)
 
 
 def _is_part_of_trade(place: Mention, trades: list[tuple[int, int]]) -> bool:

@@ -29,10 +29,12 @@ FILLER = re.compile(
     r"你好|您好|请问|有没有|有吗|有活吗|有活|招人|招聘|招工|找工作|找活|找份|工作|岗位|职位|我是|我会|我想|我要|想找"
     r"|想要|想在|想去|想做|想干|可以|能干|能做|附近|师傅|师父|要求|工资|待遇|月薪|以上|左右|急|谢谢|帮我|介绍|一下"
     r"|一个|一份|干活|的活|活儿|有证|熟练|经验|什么|多少|哪里|地方|老家|或者|兼职|周末|全职|日结|长期|短期|包吃|包住"
-    r"|[哪男女岁年的了吗呢吧啊呀哦在想找要做干去到有我会能个和或求招请给份活]|[\d\W_]+"
+    r"|小时|[哪男女岁年的了吗呢吧啊呀哦在想找要做干去到有我会能个和或求招请给份活]|[\d\W_]+"
 )
 NO_TRADE = re.compile(
-    "老师傅|推(?=销售)|[厂店]长(?=期)|谢谢老师|老师[您你]?好|老师[,,]|老师在|法律援助|我的资料|个人资料|资料(?!员|管理|录入|整理)|师傅[您你]?好"
+    "老师傅|推(?=销售)|[厂店]长(?=期)|谢谢老师|老师[您你]?好"
+    "|老师(?=[ ,我你您请]*(?:我|你|您|请|在))|法律援助|我的资料|个人资料"
+    "|资料(?!员|管理|录入|整理)|师傅[您你]?好"
     "|是机器人|机器人[吗?]|打工(?!人)|(?<!有)中介(?:勿|费|骗)|培训班|考证|劳动仲裁|工伤|社保|失业金|失业补助|投诉|老板好"
     "|(?:孩子|小孩|娃)(?:要|在|还)?(?:上|读)(?:学|小学|初中|高中|大学|幼儿园)"
 )
@@ -81,7 +83,7 @@ def find_trades(text: str, taken: list[tuple[int, int]], hits: list[Hit], certif
     masked = mask(text, taken) if taken else text
     if any(start < hit.end and hit.start < end for hit in hits for start, end in taken):
         hits = lexicon.scan(masked)
-    refused = unwanted(masked, hits)
+    refused = unwanted(text, hits)
     wanted = [hit for hit in hits if hit not in refused]
     if wanted:
         weights = weigh(masked, wanted)
@@ -123,11 +125,19 @@ def unwanted(text: str, hits: list[Hit]) -> list[Hit]:
         before = text[max(spoken_for, hit.start - 12) : hit.start]
         after = UNWANTED_AFTER.match(text, hit.end)
         listed = found and found[-1].end == spoken_for and ALSO.match(before) and (before or hit.alias[0] not in VERBS)
-        refused = UNWANTED.search(before) or (hit.alias[0] in VERBS and NOT_ALONE.search(before))
+        refused = _refused(before) or (hit.alias[0] in VERBS and NOT_ALONE.search(before))
         if listed or after or (refused and not DOUBLE.search(before)):
             found.append(hit)
             spoken_for = after.end() if after else hit.end
     return found
+
+
+def _refused(before: str) -> re.Match[str] | None:
+    """A refusal right before a trade; over a space only one that has no object of its own (5000以下不考虑 司机)."""
+    match = UNWANTED.search(before)
+    if match and before.endswith(" ") and match.start() and before[match.start() - 1] not in " ,。我也就都":
+        return None
+    return match
 
 
 def meant(hit: Hit) -> list[tuple[str, float]]:

@@ -30,13 +30,14 @@ _MONEY = r"\s*(?:块钱|块|元|圆|rmb|yuan|￥|¥)?\s*(?:人民币)?"
 _TO = r"\s*(?:-|~|—|–|―|至|到|/|_|或)+\s*"
 PER = {
     "hour": r"时薪|每小时|一小时|一个小时|个小时|小时工?资|/\s*小时|/\s*时|/\s*h\b|per hour|an hour|/hour|元小时|小时",
-    "day": r"日薪|日工资|每天|一天|一日|每日|/\s*天|/\s*日|/\s*d\b|天薪|a day|per day|/day|元天|1天|一个工|/\s*工|天",
+    "day": r"/\s*(?:8|9|10|11|12|八|九|十)个?小时|日薪|日工资|每天|一天|一日|每日"
+    r"|/\s*天|/\s*日|/\s*d\b|天薪|a day|per day|/day|元天|1天|一个工|/\s*工|天",
     "year": r"年薪|每年|一年|/\s*年|年收入|年入|per year|a year|/year|年包",
     "week": r"周薪|每周|一周|一个?星期|一个?礼拜|/\s*周",
     "month": r"月薪|每月|一个月|1个月|一月|/\s*月|月工资|月入|月收入|per month|a month|/month|月结|个月|/m\b|month|月",
 }
 _RANGE = re.compile(
-    rf"(?P<pair>{_TEEN_PAIR}|{_PAIR})|(?P<low>{_AMOUNT}|[{_DIGIT}]){_MONEY}{_TO}(?P<high>{_AMOUNT})|(?P<one>{_AMOUNT})"
+    rf"(?P<pair>{_TEEN_PAIR}|{_PAIR})|(?P<low>{_AMOUNT}|[{_DIGIT}]){_MONEY}{_TO}(?!\d{{1,2}}个?小时)(?P<high>{_AMOUNT})|(?P<one>{_AMOUNT})"
 )
 _ANY_NUMBER = re.compile(rf"[\d{_DIGIT}十百千万]")
 _UNIT = r"(?:件|双|条|套|单|票|箱|吨|车|平方|平米|平|方|个(?![月小钟人工]))"
@@ -46,6 +47,8 @@ _PIECE_RATES = (
     re.compile(rf"(?:一|每|1){_UNIT}\s*(?:给|是|算)?{_SUM}"),
 )
 _PIECEWORK = re.compile("计件|按件|按量|多劳多得|做多少[拿算]多少|干多少[拿算]多少")
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+_FORMAL_SUM = re.compile("[壹贰叁肆伍陆柒捌玖][拾佰仟十百千万]")
 _COINS = {"毛": 10, "角": 10, "分": 1}
 
 _BEFORE = re.compile(
@@ -62,13 +65,13 @@ _NAMES_PERIOD_BEFORE = re.compile(
     r"(周薪|每周|一周|一个?星期|时薪|小时工资|每小时|日结|日薪|日工资|每天|一天|天薪|年薪|年收入|年入|月薪|每月|月入|月收入|一个月|月工资|一月|每日|一年|一小时)[^\d一二两三四五六七八九十]{0,6}$"
 )
 _BARE_UNIT = re.compile("[十百千万]")  # 万达, 百货: no sum, but 万把块 and 过万 are
-_VAGUE_AFTER = re.compile("[把来]块?|块|元|(?:以上|多)?$|以上|多")
+_ABOUT_A_UNIT = re.compile("[把来儿]")
+_OVER = re.compile("[过上破]$")
 _NUMBER_OF_A_FILE = re.compile(r"^-[a-z\u4e00-\u9fff]")
 _VAGUE_BEFORE = re.compile("几$")  # 几千: nobody knows how many
 _TIME_ONLY = re.compile(r"^\s*(?:多|来|几)?个?(?:半)?(?:小时|钟|月|礼拜|星期)")
-_MOST_BEFORE = re.compile(r"(?:不要?超过?|别超过?|最多|顶多|不高于|(?<!不)低于|最高)[::是到]*$")
-_LEAST_BEFORE = re.compile(r"(?:没有?|低于|少于|不到|不够)[::]*$")
-_REFUSED_AFTER = re.compile(r"^\s*(?:块钱|块|元)?\s*(?:的|以下)*(?:不[干去做考接要行]|免谈|勿扰|别找)")
+_MOST_BEFORE = re.compile(r"(?:不要?超过?|别超过?|最多|顶多|不高于|(?<![不别得能])低于|最高)[::是到]*$")
+_REFUSED_AFTER = re.compile(r"^\s*(?:块钱|块|元)?\s*(?:的|以下|往下)*(?:不[干去做考接要行]|免谈|勿扰|别找)")
 _AT_MOST = re.compile(r"^\s*(?:块钱|块|元)?\s*(?:(?:及|或)?以[下内]|封顶)")
 
 
@@ -98,6 +101,7 @@ class Wage:
 
 def find_wage(text: str) -> Wage | None:
     """The likeliest wage in a normalised text; a rate by the piece only where there is no other."""
+    text = text.translate(_FORMAL) if _FORMAL_SUM.search(text) else text
     rate = _piece_rate(text)
     rest = text[: rate.start] + " " * (rate.end - rate.start) + text[rate.end :] if rate else text
     best: tuple[int, Wage] | None = None
@@ -137,7 +141,9 @@ def _judge(text: str, match: re.Match[str]) -> tuple[int, Wage] | None:
         return None
     if before[-1:].isdigit() or (before[-1:] == "." and before[-2:-1].isdigit()) or after[:1].isdigit():
         return None
-    if _VAGUE_BEFORE.search(before) or (_BARE_UNIT.fullmatch(match[0]) and not _VAGUE_AFTER.match(after)):
+    if _VAGUE_BEFORE.search(before):
+        return None
+    if _BARE_UNIT.fullmatch(match[0]) and not (_ABOUT_A_UNIT.match(after) or _OVER.search(before)):
         return None
     if before[-1:].isascii() and before[-1:].isalpha():
         return None
@@ -155,7 +161,7 @@ def _judge(text: str, match: re.Match[str]) -> tuple[int, Wage] | None:
         return None
     end = _swallow(text, match.end())
     start = _swallow_back(text, match.start())
-    at_least = _LEAST_BEFORE.search(before) and _REFUSED_AFTER.match(after)
+    at_least = _REFUSED_AFTER.match(after)
     if high is None and not at_least and (_AT_MOST.match(after) or _MOST_BEFORE.search(before)):
         low, high = None, low
     return evidence, Wage(
@@ -241,7 +247,7 @@ _TAIL = re.compile(
 )
 _HEAD = re.compile(
     r"(?:工资|薪资|薪水|月薪|日薪|时薪|年薪|待遇|底薪|保底|收入|月入|月收入|不低于|至少|最低|起码|不少于|想要|要求|期望|综合|每月|每天|每小时|一个月"
-    r"|一天|[￥¥$]|要)[\s::为是在大概约要能有得]*$"
+    r"|一天|一年|每年|一个?小时|一周|[￥¥$]|要)[\s::为是在大概约要能有得]*$"
 )
 
 
