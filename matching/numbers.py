@@ -18,6 +18,8 @@ NUMBER = re.compile(rf"(?:\d+(?:\.\d+)?[万千百kw]?(?:\d(?!\d))?|[{CHINESE}]+)
 
 def parse_number(text: str) -> float | None:
     """The value of one numeral; a last bare digit takes the next smaller unit (三千五 is 3500)."""
+    if text.isdecimal():
+        return float(text)
     pieces = TOKEN.findall(text.replace(",", ""))
     if not pieces:
         return None

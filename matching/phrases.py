@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
+from matching.prefilter import Guarded, Prefilter
 from matching.tables import rows
 
 EDUCATION_ORDER = ("primary", "junior", "senior", "vocational", "college", "bachelor", "master")
@@ -17,7 +18,7 @@ HAS_NOT = re.compile(
     r"(?:(?<!有)没有?(?!问题)|无|不会|未考|没考|(?:正在|想|要|准备|打算|去|还没|没去|在)考)[^,。;有考]{0,3}$"
 )
 LOST = re.compile(r"^(?:也|都|还|已经?|我)?(?:没(?!问题|关系)|未考|过期|丢|吊销|暂扣|被吊|被扣|考不|不会考)")
-NO_CERTIFICATE = re.compile(r"没有?(?:任何|什么)?证(?!据)|无证(?!照)|没考证|证都没有|没证|证还没考|什么证都没")
+NO_CERTIFICATE = Guarded(r"没有?(?:任何|什么)?证(?!据)|无证(?!照)|没考证|证都没有|没证|证还没考|什么证都没")
 REFUSED = {
     "no_night": "夜班",
     "no_rotation": "倒班",
@@ -35,8 +36,7 @@ OUT_OF_PLACE = {
 }  # a refusal names what it refuses
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A fixed expression found in a text."""
 
     kind: str
@@ -47,22 +47,22 @@ class Phrase:
 
 
 @cache
-def _table() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    return tuple((kind, code, re.compile(pattern.replace("<级>", f"{GRADE}?"))) for kind, code, pattern in _rows())
-
-
-def _rows() -> list[list[str]]:
-    return [row[:3] for row in rows("phrases.tsv")]
+def _table() -> tuple[Prefilter, tuple[tuple[str, str, re.Pattern[str]], ...]]:
+    table = [(kind, code, pattern.replace("<级>", f"{GRADE}?")) for kind, code, pattern, *_ in rows("phrases.tsv")]
+    compiled = tuple((kind, code, re.compile(pattern)) for kind, code, pattern in table)
+    return Prefilter([pattern for _, _, pattern in table]), compiled
 
 
 def find_phrases(text: str) -> list[Phrase]:
     """Every fixed expression of a normalised text."""
-    return [
-        Phrase(kind, code, match.start(), match.end(), match[0])
-        for kind, code, pattern in _table()
-        for match in pattern.finditer(text)
-        if match[0]
-    ]
+    prefilter, table = _table()
+    found = []
+    for number in prefilter.possible(text):
+        kind, code, pattern = table[number]
+        found += [
+            Phrase(kind, code, match.start(), match.end(), match[0]) for match in pattern.finditer(text) if match[0]
+        ]
+    return found
 
 
 def certificates(text: str, phrases: list[Phrase]) -> tuple[str, ...]:

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from matching import lexicon, pinyin
 from matching.lexicon import Hit
 from matching.place_roles import WANTED_BEFORE, role
 from matching.places import Region, all_regions, ancestors, get_required_region
+from matching.prefilter import Guarded
 from matching.tables import rows
 from matching.text import normalise
 
 MUNICIPAL = ("11", "12", "31", "50")
 CITY_DISTRICT = re.compile("市[南北中]区|市[南北](?:$|[ ,])")
-NOT_PLACES = re.compile(
+NOT_PLACES = Guarded(
     "比如(?!县)|阿里(?!地区)|兰州拉面|兰州牛肉面|重庆火锅|重庆小面|长白班|北京烤鸭|沙县小吃|桂林米粉|柳州螺蛳粉|武汉热干面|四川菜|湖南菜|广东菜"
     "|东北菜|上海大众|北京现代|长安汽车|广汽|成都小吃|新疆菜|云南米线|过桥米线|南昌拌粉|西安凉皮|杭州小笼包|天津包子|上海菜"
     "|东北饺子|新疆烧烤|长沙臭豆腐|平安(?![区县])"
 )
 ALSO = re.compile(r"(?:或者?|、|和|跟|与|还有|以及|都|[州市] ?)$")
-NEAR = re.compile("附近|家门口|离家近|本地|当地|周边")
+NEAR = Guarded("附近|家门口|离家近|本地|当地|周边")
 OUTER = " ,-/·市省区的"
 BOTH = re.compile(r"^(?:市|县)?(?:这些地方)?(?:都|也都|两个地方)")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place named in a text, with every region the name may mean."""
 
     start: int
@@ -37,8 +37,7 @@ class Mention:
     area: bool = False  # 江浙沪: all of its regions, not one of them
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The places of one sentence, told apart; `others` are wanted as well as the first."""
 
     wanted: Region | None = None
@@ -104,6 +103,11 @@ def _lengths() -> dict[str, tuple[int, ...]]:
 
 
 @cache
+def _initials() -> frozenset[str]:
+    return frozenset(head[0] for head in _lengths())
+
+
+@cache
 def _common_names() -> dict[str, tuple[str, ...]]:
     """Counties whose short name is a common word; they count only beside their city or province."""
     found: dict[str, list[str]] = {}
@@ -128,16 +132,16 @@ def resolve_name(name: str) -> tuple[Region, ...]:
 def mentions(text: str) -> list[Mention]:
     """The places of a text, longest first at each point, each narrowed by the place before it."""
     found: list[Mention] = []
-    at, lengths = 0, _lengths()
-    while at < len(text):
-        head = text[at : at + 2]
-        possible = lengths.get(head, ()) + (lengths.get(head[0], ()) if len(head) == 2 else ())
-        match = _match_at(text, at, possible, found) if possible else None
-        if match is None:
-            at += 1
+    lengths, initials, end = _lengths(), _initials(), 0
+    for at, letter in enumerate(text):
+        if at < end or letter not in initials:
             continue
-        found.append(match)
-        at = match.end
+        head = text[at : at + 2]
+        possible = lengths.get(head, ()) + (lengths.get(letter, ()) if len(head) == 2 else ())
+        match = _match_at(text, at, possible, found) if possible else None
+        if match:
+            found.append(match)
+            end = match.end
     return _narrow(found) if len(found) > 1 else found
 
 
@@ -192,14 +196,18 @@ def _narrow(found: list[Mention]) -> list[Mention]:
 
 def find_places(text: str, hits: list[Hit] | None = None) -> Places:
     """The places of a normalised text by their roles; hits are the trades in it, where they are known already."""
-    plain = NOT_PLACES.sub(lambda match: "#" * len(match[0]), text)
+    plain = text
+    for match in NOT_PLACES.finditer(text):
+        plain = plain[: match.start()] + "#" * len(match[0]) + plain[match.end() :]
     trades = [(hit.start, hit.end) for hit in (lexicon.scan(text) if hits is None else hits)]
     found = mentions(plain) or _misspelt(plain, trades)
     if not found:
         return Places()
-    found = _joined(
-        plain, [place for place in found if _continues(place, found) or not _is_part_of_trade(place, trades)]
-    )
+    found = [place for place in found if not _is_part_of_trade(place, trades) or _continues(place, found)]
+    if len(found) > 1:
+        found = _joined(plain, found)
+    if not found:
+        return Places()
     by_role: dict[str, list[Mention]] = {}
     for mention in found:
         by_role.setdefault(role(plain, mention.start, mention.end), []).append(mention)
@@ -209,12 +217,15 @@ def find_places(text: str, hits: list[Hit] | None = None) -> Places:
         home += by_role.get("perhaps_home", [])
     else:
         wanted = _second_best(plain, by_role)
-    parts = Places(
+    first, others, candidates = _choose(plain, wanted)
+    return Places(
+        first,
+        others,
+        candidates,
         home=next((place.regions[0] for place in home if len(place.regions) == 1), None),
-        refused=tuple(plain[place.start : place.end] for place in by_role.get("unwanted", ())),
-        spans=tuple((place.start, place.end) for place in found),
+        refused=tuple([plain[place.start : place.end] for place in by_role.get("unwanted", ())]),
+        spans=tuple([(place.start, place.end) for place in found]),
     )
-    return _choose(plain, wanted, parts)
 
 
 def _misspelt(text: str, trades: list[tuple[int, int]]) -> list[Mention]:
@@ -233,16 +244,16 @@ def _second_best(text: str, by_role: dict[str, list[Mention]]) -> list[Mention]:
     return []
 
 
-def _choose(text: str, wanted: list[Mention], parts: Places) -> Places:
-    """The first place asked for in so many words leads; of an ambiguous one the candidates are told."""
-    choice = next((m for m in wanted if WANTED_BEFORE.search(text[max(0, m.start - 8) : m.start])), None)
-    if choice is None and wanted:
-        choice = wanted[0]
-    if choice is None:
-        return parts
+def _choose(text: str, wanted: list[Mention]) -> tuple[Region | None, tuple[Region, ...], tuple[Region, ...]]:
+    """The first place asked for in so many words, the others, and the candidates where the first is ambiguous."""
+    if not wanted:
+        return None, (), ()
+    choice = wanted[0]
+    if len(wanted) > 1:
+        choice = next((m for m in wanted if WANTED_BEFORE.search(text[max(0, m.start - 8) : m.start])), choice)
     likely = choice.regions[:1] if choice.area else _likeliest(choice.regions)
     if len(likely) > 1:
-        return replace(parts, candidates=choice.regions)
+        return None, (), choice.regions
     first, others = likely[0], list(choice.regions[1:] if choice.area else ())
     for mention in wanted:
         if mention is choice or not (mention.area or len(mention.regions) == 1):
@@ -252,7 +263,7 @@ def _choose(text: str, wanted: list[Mention], parts: Places) -> Places:
                 first = region  # 河南 电工 郑州: the smaller place is meant
             elif region.adcode not in ancestors(first.adcode):
                 others.append(region)
-    return replace(parts, wanted=first, others=tuple(dict.fromkeys(others)))
+    return first, tuple(dict.fromkeys(others)), ()
 
 
 def _likeliest(regions: tuple[Region, ...]) -> tuple[Region, ...]:

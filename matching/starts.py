@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from matching.prefilter import Guarded
+
 _LEAP_YEAR = 2000  # a day without its year is held against this one
 DAYS = dict(
     zip(
@@ -41,8 +43,8 @@ WORDS = (
     ("after_exam", r"高考(?:后|完)|考完试"),
 )
 _WORDS = [(word, re.compile(pattern)) for word, pattern in WORDS]
-_SOME_WORD = re.compile("|".join(pattern for _, pattern in WORDS))
-_NEXT_DAY = re.compile(r"下个?(?:周|星期|礼拜)([一二三四五六日天])")
+_SOME_WORD = Guarded("|".join(pattern for _, pattern in WORDS))
+_NEXT_DAY = Guarded(r"下个?(?:周|星期|礼拜)([一二三四五六日天])")
 _DATE = re.compile(
     r"(?:(20\d\d)\s*[年./-])?\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?"
     r"\s*(?:之?后|以后|起|左右|就|才|开始|我)?\s*(?:能|可以|可|到|上|来|去|开始|进|入|报到)"

@@ -11,7 +11,6 @@ import opencc
 MAX_LENGTH = 300  # a person's request is short; beyond this a text is a paste and only its start is read
 PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200b-\u200f\u202a-\u202e\ufeff\ufffd]")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-SPACES = re.compile(r"\s+")
 HANZI = re.compile("[\u4e00-\u9fff]")
 LATIN = re.compile("[a-z]")
 
@@ -23,11 +22,13 @@ def _simplifier() -> opencc.OpenCC:
 
 def normalise(text: str) -> str:
     """Half width, simplified characters, lower case, pictures and controls out, single spaces."""
-    plain = CONTROLS.sub(" ", text[:MAX_LENGTH])
-    plain = CONTROLS.sub(" ", unicodedata.normalize("NFKC", plain)[:MAX_LENGTH])
+    plain = text[:MAX_LENGTH]
+    if not (plain.isprintable() and unicodedata.is_normalized("NFKC", plain)):
+        plain = CONTROLS.sub(" ", plain)
+        plain = CONTROLS.sub(" ", unicodedata.normalize("NFKC", plain)[:MAX_LENGTH])
     plain = PICTURES.sub(" ", plain)
     plain = str(_simplifier().convert(plain)).lower()
-    return _closed_up(SPACES.sub(" ", plain).strip())
+    return _closed_up(" ".join(plain.split()))
 
 
 def _closed_up(plain: str) -> str:

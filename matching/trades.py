@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matching import lexicon, ngrams, pinyin
 from matching.lexicon import Hit
 from matching.occupations import ScoredOccupation, scored
+from matching.prefilter import Guarded
 
 LIMIT = 5
-UNWANTED = re.compile(
+UNWANTED = Guarded(
     r"(?:不想(?:再)?(?:干|做|当|进|去|找|要|送|跑|开)?|不要|不做|不干|不当|不进|不去|不接受|不考虑|除了|(?<![\u4e00-\u9fff])除|拒绝"
     r"|(?:别|不要|不用)(?:再)?给我(?:推荐?|介绍|发)?|别(?:再)?(?:推荐?|介绍|发|找)|讨厌|不会|不能(?:干|做)?"
     r"|干不了|做不了|不找|不送|不跑|不开|不喜欢|不愿意?|不是|并不是|\bnot? )"
     r"(?:再)?(?:什么|那种|这种|做|干|当|进|去|找|想|要|会)*\s*$"
 )
-DOUBLE = re.compile(r"(?:是不是|不是不|没有不|能不能|会不会|要不要|想不想|招不招)[^,。 ]{0,3}$")
-NOT_ALONE = re.compile(r"(?<![是要好行能会想招差])不$")  # 不|送外卖, but not 要不|送外卖
+DOUBLE = Guarded(r"(?:是不是|不是不|没有不|能不能|会不会|要不要|想不想|招不招)[^,。 ]{0,3}$")
+NOT_ALONE = Guarded(r"(?<![是要好行能会想招差])不$")  # 不|送外卖, but not 要不|送外卖
 UNWANTED_AFTER = re.compile(
     r"\s*(?:的|类|这些|之类)*(?:就)?(?:不要|不做|不干|勿扰|除外|不考虑|不去|不行|就算了|算了|不想|不会|不推|别推|别介绍|做不了|干不了|之?外|以外)"
 )
+REFUSAL = re.compile("[不别除拒讨勿算外]|no")
 ALSO = re.compile(r"(?:、|和|跟|与|或者?|还有|以及|/)?$")
 VERBS = "会想能进去开送做当干跑找搞"
-PAST = re.compile(r"(?:以前|之前|原来|原先|过去|曾经?|从前|下岗前|早先|本来|原是)[^,,。;现想]{0,10}$")
-WANTING = re.compile(r"(?:想[做干当找去学转]?|要[做干当找]|找|求|应聘|转行[做干]?|改行[做干]?|打算)[^,,。;]{0,8}$")
+PAST = Guarded(r"(?:以前|之前|原来|原先|过去|曾经?|从前|下岗前|早先|本来|原是)[^,,。;现想]{0,10}$")
+WANTING = Guarded(r"(?:想[做干当找去学转]?|要[做干当找]|找|求|应聘|转行[做干]?|改行[做干]?|打算)[^,,。;]{0,8}$")
 FILLER = re.compile(
     r"你好|您好|请问|有没有|有吗|有活吗|有活|招人|招聘|招工|找工作|找活|找份|工作|岗位|职位|我是|我会|我想|我要|想找"
     r"|想要|想在|想去|想做|想干|可以|能干|能做|附近|师傅|师父|要求|工资|待遇|月薪|以上|左右|急|谢谢|帮我|介绍|一下"
     r"|一个|一份|干活|的活|活儿|有证|熟练|经验|什么|多少|哪里|地方|老家|或者|兼职|周末|全职|日结|长期|短期|包吃|包住"
     r"|小时|[哪男女岁年的了吗呢吧啊呀哦在想找要做干去到有我会能个和或求招请给份活]|[\d\W_]+"
 )
-NO_TRADE = re.compile(
+NO_TRADE = Guarded(
     "老师傅|推(?=销售)|[厂店]长(?=期)|谢谢老师|老师[您你]?好"
     "|老师(?=[ ,我你您请]*(?:我|你|您|请|在))|法律援助|我的资料|个人资料"
     "|资料(?!员|管理|录入|整理)|师傅[您你]?好"
@@ -67,8 +69,7 @@ TRUCK_DRIVER = "4-02-02-02"
 TRUCK_LICENCES = frozenset({"A2", "B2"})
 
 
-@dataclass(frozen=True, slots=True)
-class Trades:
+class Trades(NamedTuple):
     wanted: tuple[ScoredOccupation, ...] = ()
     unwanted_codes: tuple[str, ...] = ()
     unwanted_words: tuple[str, ...] = ()
@@ -81,10 +82,10 @@ def find_trades(text: str, taken: list[tuple[int, int]], hits: list[Hit], certif
     """
     taken = [*taken, *(match.span() for match in NO_TRADE.finditer(text))]
     masked = mask(text, taken) if taken else text
-    if any(start < hit.end and hit.start < end for hit in hits for start, end in taken):
+    if any(hit.alias != masked[hit.start : hit.end] for hit in hits):
         hits = lexicon.scan(masked)
-    refused = unwanted(text, hits)
-    wanted = [hit for hit in hits if hit not in refused]
+    refused = unwanted(text, hits) if REFUSAL.search(text) else []
+    wanted = [hit for hit in hits if hit not in refused] if refused else hits
     if wanted:
         weights = weigh(masked, wanted)
         if all(hit.alias in BARE and _follows_a_word(masked, hit) for hit in wanted):
@@ -95,6 +96,8 @@ def find_trades(text: str, taken: list[tuple[int, int]], hits: list[Hit], certif
         weights = heard(masked) or guessed(masked) or certified(text, taken)
     if DRIVER in weights and TRUCK_LICENCES & set(certificates):
         weights[TRUCK_DRIVER] = max(weights[DRIVER] + 0.01, weights.get(TRUCK_DRIVER, 0.0))
+    if not refused:
+        return Trades(scored(weights, LIMIT))
     refused = [hit for hit in refused if hit.meanings[0][0] not in weights]
     codes = dict.fromkeys(code for hit in refused for code, weight in meant(hit))
     return Trades(
