@@ -23,7 +23,7 @@ class Guarded:
     """A pattern that is tried only where one of the letters that it needs is there."""
 
     def __init__(self, pattern: str) -> None:
-        self._pattern = re.compile(pattern)
+        self.pattern = re.compile(pattern)
         letters = needed(pattern, RANK)
         if letters is None:
             raise ValueError(f"every text may match {pattern}: use re.compile")
@@ -31,11 +31,11 @@ class Guarded:
 
     def search(self, text: str) -> re.Match[str] | None:
         """As re.search."""
-        return None if self.letters.isdisjoint(text) else self._pattern.search(text)
+        return None if self.letters.isdisjoint(text) else self.pattern.search(text)
 
     def finditer(self, text: str) -> Iterable[re.Match[str]]:
         """As re.finditer."""
-        return () if self.letters.isdisjoint(text) else self._pattern.finditer(text)
+        return () if self.letters.isdisjoint(text) else self.pattern.finditer(text)
 
 
 class Prefilter:
@@ -98,6 +98,7 @@ def _take_apart(alternative: str) -> tuple[str, list[str]]:
     for place, letter in enumerate(alternative):
         if letter == "(" and alternative[place - 1 : place] != "\\":
             start = place if depth == 0 else start
+            outside += " " if depth == 0 else ""
             depth += 1
         elif letter == ")" and alternative[place - 1 : place] != "\\":
             depth -= 1

@@ -34,6 +34,7 @@ from matching.wage_words import (
 DAYS_A_MONTH = 26  # what people paid by the day usually work
 HOURS_A_MONTH = DAYS_A_MONTH * 8
 MONTHLY: dict[str, float] = {"hour": HOURS_A_MONTH, "day": DAYS_A_MONTH, "month": 1, "year": 1 / 12}
+PERIODS = (*MONTHLY, "piece")
 PLAUSIBLE: dict[str, tuple[int, int]] = {
     "hour": (5, 300),
     "day": (50, 3000),
