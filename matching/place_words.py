@@ -208,6 +208,8 @@ def find_places(text: str, hits: list[Hit] | None = None) -> Places:
         found = _joined(plain, found)
     if not found:
         return Places()
+    if len(found) == 1 and _is_plain(plain, found[0]):
+        return Places(found[0].regions[0], spans=((found[0].start, found[0].end),))
     by_role: dict[str, list[Mention]] = {}
     for mention in found:
         by_role.setdefault(role(plain, mention.start, mention.end), []).append(mention)
@@ -226,6 +228,11 @@ def find_places(text: str, hits: list[Hit] | None = None) -> Places:
         refused=tuple([plain[place.start : place.end] for place in by_role.get("unwanted", ())]),
         spans=tuple([(place.start, place.end) for place in found]),
     )
+
+
+def _is_plain(text: str, place: Mention) -> bool:
+    """One region, wanted: what most sentences say."""
+    return len(place.regions) == 1 and place.regions[0].level > 0 and role(text, place.start, place.end) == "wanted"
 
 
 def _misspelt(text: str, trades: list[tuple[int, int]]) -> list[Mention]:

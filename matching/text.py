@@ -20,6 +20,13 @@ def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@cache
+def _traditional() -> frozenset[str]:
+    """The characters that have a simpler form."""
+    every = "".join(map(chr, range(0x4E00, 0xA000)))
+    return frozenset(was for was, now in zip(every, _simplifier().convert(every), strict=True) if was != now)
+
+
 def normalise(text: str) -> str:
     """Half width, simplified characters, lower case, pictures and controls out, single spaces."""
     plain = text[:MAX_LENGTH]
@@ -27,13 +34,16 @@ def normalise(text: str) -> str:
         plain = CONTROLS.sub(" ", plain)
         plain = CONTROLS.sub(" ", unicodedata.normalize("NFKC", plain)[:MAX_LENGTH])
     plain = PICTURES.sub(" ", plain)
-    plain = str(_simplifier().convert(plain)).lower()
-    return _closed_up(" ".join(plain.split()))
+    if not _traditional().isdisjoint(plain):
+        plain = str(_simplifier().convert(plain))
+    return _closed_up(" ".join(plain.lower().split()))
 
 
 def _closed_up(plain: str) -> str:
     """电 焊 工 5 0 0 0 → 电焊工5000: characters typed one by one, as some phones and voices do."""
+    if plain.count(" ") < 3:
+        return plain
     pieces = plain.split(" ")
-    if len(pieces) < 4 or sum(len(piece) == 1 for piece in pieces) < 0.8 * len(pieces) or not HANZI.search(plain):
+    if sum(len(piece) == 1 for piece in pieces) < 0.8 * len(pieces) or not HANZI.search(plain):
         return plain
     return "".join(pieces)

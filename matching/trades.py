@@ -82,8 +82,10 @@ def find_trades(text: str, taken: list[tuple[int, int]], hits: list[Hit], certif
     """
     taken = [*taken, *(match.span() for match in NO_TRADE.finditer(text))]
     masked = mask(text, taken) if taken else text
-    if any(hit.alias != masked[hit.start : hit.end] for hit in hits):
-        hits = lexicon.scan(masked)
+    for hit in hits:
+        if not masked.startswith(hit.alias, hit.start):
+            hits = lexicon.scan(masked)
+            break
     refused = unwanted(text, hits) if REFUSAL.search(text) else []
     wanted = [hit for hit in hits if hit not in refused] if refused else hits
     if wanted:
@@ -114,10 +116,9 @@ def _follows_a_word(text: str, hit: Hit) -> bool:
 
 def mask(text: str, taken: list[tuple[int, int]]) -> str:
     """The text with places, pay and certificates blanked, every position kept."""
-    letters = list(text)
     for start, end in taken:
-        letters[start:end] = " " * (min(end, len(letters)) - start)
-    return "".join(letters)
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def unwanted(text: str, hits: list[Hit]) -> list[Hit]:
@@ -171,8 +172,8 @@ def weigh(text: str, hits: list[Hit]) -> dict[str, float]:
 def certainty(text: str, hit: Hit) -> float:
     before = text[max(0, hit.start - 14) : hit.start]
     length = 0.005 * min(3, len(hit.alias) - 2)
-    wanting = 0.06 if WANTING.search(before) else 0.0
-    past = 0.2 if PAST.search(before) else 0.0
+    wanting = 0.06 if before and WANTING.search(before) else 0.0
+    past = 0.2 if before and PAST.search(before) else 0.0
     workplace = 0.15 if hit.alias in MODES or WORKPLACE.search(hit.alias) else 0.0
     return 0.93 + length + wanting - past - workplace
 

@@ -112,6 +112,7 @@ def understand(text: str) -> Understanding:
     wage = find_wage(plain)
     places = find_places(plain, hits)
     found = phrases.find_phrases(plain)
+    kinds = {phrase.kind: phrase.code for phrase in reversed(found)}
     certificates = phrases.certificates(plain, found)
     constraints = phrases.constraints(found)
     trades = find_trades(plain, _taken(plain, wage, places, found), hits, certificates)
@@ -124,7 +125,7 @@ def understand(text: str) -> Understanding:
         other_regions=places.others,
         region_candidates=places.candidates,
         home_region=places.home,
-        anywhere=any(phrase.kind == "any_place" for phrase in found),
+        anywhere="any_place" in kinds,
         wage=wage,
         experience_years=_experience(plain, wage),
         education=phrases.education(found),
@@ -138,8 +139,8 @@ def understand(text: str) -> Understanding:
         start=find_start(plain),
         headcount=facts.headcount(plain) if hiring else None,
         hiring=hiring,
-        group=next((phrase.code for phrase in found if phrase.kind == "group"), None),
-        kind=_kind(plain, trades.wanted, places, wage, found),
+        group=kinds.get("group"),
+        kind=_kind(plain, trades.wanted, places, wage, kinds),
     )
 
 
@@ -176,10 +177,9 @@ def _kind(
     trades: tuple[ScoredOccupation, ...],
     places: Places,
     wage: Wage | None,
-    found: list[phrases.Phrase],
+    kinds: dict[str, str],
 ) -> str:
-    kinds = {phrase.kind for phrase in found}
-    if trades or places.spans or wage or kinds & {"certificate", "constraint", "any_place", "group"}:
+    if trades or places.spans or wage or not kinds.keys() <= {"education", "greeting"}:
         return "request"
     if "greeting" in kinds:
         return "greeting"
