@@ -56,11 +56,11 @@ def find_start(text: str) -> str | None:
     day = _date(text)
     if day:
         return day
+    if not _SOME_WORD.search(text):
+        return None
     weekday = _NEXT_DAY.search(text)
     if weekday:
         return f"next_{DAYS[weekday[1]]}"
-    if not _SOME_WORD.search(text):
-        return None
     return next(word for word, pattern in _WORDS if pattern.search(text))
 
 
