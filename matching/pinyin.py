@@ -157,9 +157,14 @@ def _longest_from(words: list[str], here: int) -> tuple[int, str]:
     word = words[here].replace("'", "")
     if len(words) - here > 1 and word in _syllables() and word not in LITTLE:
         slip = _slip_of_syllables(words, here)
-        if slip:
+        if slip and not any(_begins_a_key(words, later) for later in range(here + 1, here + slip[0])):
             return slip
     return 1, _split(word)
+
+
+def _begins_a_key(words: list[str], here: int) -> bool:
+    """fu wu yuan: three syllables and more that need no slip."""
+    return any("".join(words[here : here + count]) in _keys() for count in range(3, min(7, len(words) - here) + 1))
 
 
 def _slip_of_syllables(words: list[str], here: int) -> tuple[int, str] | None:

@@ -23,6 +23,7 @@ NOT_PLACES = Guarded(
     "|东北饺子|新疆烧烤|长沙臭豆腐|平安(?![区县])"
 )
 ALSO = re.compile(r"(?:或者?|、|和|跟|与|还有|以及|都|[州市] ?)$")
+WISHED_BEFORE = Guarded(r"(?:想|要|打算|准备|愿意)(?:去|到|回|在|来)$")
 NEAR = Guarded("附近|家门口|离家近|本地|当地|周边")
 OUTER = " ,-/·市省区的"
 BOTH = re.compile(r"^(?:市|县)?(?:这些地方)?(?:都|也都|两个地方)")
@@ -255,9 +256,9 @@ def _choose(text: str, wanted: list[Mention]) -> tuple[Region | None, tuple[Regi
     """The first place asked for in so many words, the others, and the candidates where the first is ambiguous."""
     if not wanted:
         return None, (), ()
-    choice = wanted[0]
-    if len(wanted) > 1:
-        choice = next((m for m in wanted if WANTED_BEFORE.search(text[max(0, m.start - 8) : m.start])), choice)
+    choice = next((m for m in wanted if WANTED_BEFORE.search(text[max(0, m.start - 8) : m.start])), wanted[0])
+    if WISHED_BEFORE.search(text[max(0, choice.start - 8) : choice.start]):
+        wanted = wanted[wanted.index(choice) :]  # 毕节 想去台州: what stands before is where the person is
     likely = choice.regions[:1] if choice.area else _likeliest(choice.regions)
     if len(likely) > 1:
         return None, (), choice.regions

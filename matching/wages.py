@@ -122,7 +122,7 @@ def _judge(text: str, match: re.Match[str]) -> tuple[int, Wage] | None:
     evidence = (
         4 * named + 2 * bool(before and BEFORE.search(before)) + bool(AFTER.match(after)) + 2 * (high is not None)
     )
-    if bare and not evidence and not 1000 <= low <= 60000:
+    if not evidence and (low < 80 or (bare and not 1000 <= low <= 60000)):
         return None
     bounds = (None, low) if high is None and _is_upper_bound(before, after) else (low, high)
     return evidence, _wage(text, _swallow_back(text, start), _swallow(text, end), bounds, period)
