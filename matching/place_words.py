@@ -18,12 +18,13 @@ from matching.text import normalise
 MUNICIPAL = ("11", "12", "31", "50")
 CITY_DISTRICT = re.compile("市[南北中]区|市[南北](?:$|[ ,])")
 NOT_PLACES = Guarded(
-    "比如(?!县)|阿里(?!地区)|兰州拉面|兰州牛肉面|重庆火锅|重庆小面|长白班|北京烤鸭|沙县小吃|桂林米粉|柳州螺蛳粉|武汉热干面|四川菜|湖南菜|广东菜"
+    "比如(?!县)|资深市|轻松岗|渠道外|知道外|新兴平台|蒙西市|钓鱼台|联通城|和政策|云安全|太平洋|独秀峰|阿里(?!地区)|兰州拉面|兰州牛肉面|重庆火锅|重庆小面|长白班|北京烤鸭|沙县小吃|桂林米粉|柳州螺蛳粉|武汉热干面|四川菜|湖南菜|广东菜"
     "|东北菜|上海大众|北京现代|长安汽车|广汽|成都小吃|新疆菜|云南米线|过桥米线|南昌拌粉|西安凉皮|杭州小笼包|天津包子|上海菜"
     "|东北饺子|新疆烧烤|长沙臭豆腐|平安(?![区县])"
 )
 ALSO = re.compile(r"(?:或者?|、|和|跟|与|还有|以及|都|[州市] ?)$")
 WISHED_BEFORE = Guarded(r"(?:想|要|打算|准备|愿意)(?:去|到|回|在|来)$")
+LISTED = re.compile("、|和|跟|或者?|与|")
 NEAR = Guarded("附近|家门口|离家近|本地|当地|周边")
 OUTER = " ,-/·市省区的"
 BOTH = re.compile(r"^(?:市|县)?(?:这些地方)?(?:都|也都|两个地方)")
@@ -212,8 +213,12 @@ def find_places(text: str, hits: list[Hit] | None = None) -> Places:
     if len(found) == 1 and _is_plain(plain, found[0]):
         return Places(found[0].regions[0], spans=((found[0].start, found[0].end),))
     by_role: dict[str, list[Mention]] = {}
+    before, part = found[0], ""
     for mention in found:
-        by_role.setdefault(role(plain, mention.start, mention.end), []).append(mention)
+        listed = part == "unwanted" and LISTED.fullmatch(plain[before.end : mention.start])
+        part = "unwanted" if listed else role(plain, mention.start, mention.end)
+        by_role.setdefault(part, []).append(mention)
+        before = mention
     home = by_role.get("home", []) + by_role.get("living", [])
     wanted = [place for place in by_role.get("wanted", []) if place.regions[0].level]
     if wanted:
