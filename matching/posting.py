@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from matching import lexicon, phrases
 from matching.facts import experience_years, headcount
 from matching.occupations import ScoredOccupation, find_occupations
+from matching.openings import Opening, find_openings
 from matching.places import Region, full_name
 from matching.trades import MODES, WORKPLACE
 from matching.wages import Wage
@@ -48,6 +49,7 @@ class Posting:
     occupation: ScoredOccupation | None = None
     occupations: tuple[ScoredOccupation, ...] = ()
     headcount: int | None = None
+    openings: tuple[Opening, ...] = ()
     region: Region | None = None
     region_candidates: tuple[Region, ...] = ()
     wage: Wage | None = None
@@ -74,6 +76,7 @@ class Posting:
             "title": self.title,
             "occupation": {"code": self.occupation.code, "name": self.occupation.name} if self.occupation else None,
             "headcount": self.headcount,
+            "openings": [opening._asdict() for opening in self.openings],
             "region": _region_json(self.region),
             "region_candidates": [full_name(region.adcode) for region in self.region_candidates],
             "wage": _wage_json(self.wage),
@@ -103,6 +106,7 @@ def read_posting(text: str, said: Understanding, plain: str) -> Posting:
         occupation=occupations[0] if occupations else None,
         occupations=occupations,
         headcount=headcount(plain),
+        openings=find_openings(plain),
         region=said.region or said.home_region,
         region_candidates=said.region_candidates,
         wage=said.wage,

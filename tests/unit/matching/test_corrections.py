@@ -1,4 +1,4 @@
-"""Corrections of an advert in a recruiter's own words."""
+"""Corrections of an advert in a recruiter's own words, and the jobs of one advert."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from matching_tables import Row, cases
 
 from matching.corrections import read_correction
+from matching.understand import understand_posting
 
 
 @pytest.mark.parametrize("row", cases("corrections.tsv"), ids=lambda row: row["text"])
@@ -26,3 +27,9 @@ def test_corrections(row: Row) -> None:
 def test_any_text(text: str) -> None:
     said = read_correction(text)
     assert said.headcount is None or said.headcount >= 1
+
+
+@pytest.mark.parametrize("row", cases("openings.tsv"), ids=lambda row: row["text"])
+def test_the_jobs_of_one_advert(row: Row) -> None:
+    openings = understand_posting(row["text"]).openings
+    assert "|".join(f"{opening.title} {opening.headcount}" for opening in openings) == row["openings"]
