@@ -17,7 +17,9 @@ GRADE_AFTER = re.compile(rf"^[ ,(是为有]{{0,2}}({GRADE})(?=$|[ ,。)的])")
 HAS_NOT = re.compile(
     r"(?:(?<!有)没有?(?!问题)|无|不会|未考|没考|(?:正在|想|要|准备|打算|去|还没|没去|在)考)[^,。;有考]{0,3}$"
 )
-LOST = re.compile(r"^(?:也|都|还|已经?|我)?(?:没(?!问题|关系)|未考|过期|丢|吊销|暂扣|被吊|被扣|考不|不会考)")
+LOST = re.compile(
+    r"^(?:也|都|还|已经?|我)?(?:没(?!问题|关系)|未考|过期|丢|吊销|暂扣|被吊|被扣|考不|不会考|快[下考办]|正?在[考办]|要考)"
+)
 NO_CERTIFICATE = Guarded(r"没有?(?:任何|什么)?证(?!据)|无证(?!照)|没考证|证都没有|没证|证还没考|什么证都没")
 REFUSED = {
     "no_night": "夜班",
@@ -59,9 +61,10 @@ def find_phrases(text: str) -> list[Phrase]:
     found = []
     for number in prefilter.possible(text):
         kind, code, pattern = table[number]
-        found += [
-            Phrase(kind, code, match.start(), match.end(), match[0]) for match in pattern.finditer(text) if match[0]
-        ]
+        if pattern.search(text):
+            found += [
+                Phrase(kind, code, match.start(), match.end(), match[0]) for match in pattern.finditer(text) if match[0]
+            ]
     return found
 
 

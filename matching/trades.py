@@ -34,7 +34,7 @@ FILLER = re.compile(
     r"|小时|[哪男女岁年的了吗呢吧啊呀哦在想找要做干去到有我会能个和或求招请给份活]|[\d\W_]+"
 )
 NO_TRADE = Guarded(
-    "老师傅|推(?=销售)|[厂店]长(?=期)|谢谢老师|老师[您你]?好"
+    "体面|老师傅|推(?=销售)|[厂店]长(?=期)|谢谢老师|老师[您你]?好"
     "|老师(?=[ ,我你您请]*(?:我|你|您|请|在))|法律援助|我的资料|个人资料"
     "|资料(?!员|管理|录入|整理)|师傅[您你]?好"
     "|是机器人|机器人[吗?]|打工(?!人)|(?<!有)中介(?:勿|费|骗)|培训班|考证|面试|劳动仲裁|工伤|社保|失业金|失业补助|投诉|老板好"
@@ -96,6 +96,8 @@ def find_trades(text: str, taken: list[tuple[int, int]], hits: list[Hit], certif
         weights = {}
     else:
         weights = heard(masked) or guessed(masked) or certified(text, taken)
+    if weights and max(weights.values()) < NAMES_A_TRADE:
+        weights |= certified(text, taken)
     if DRIVER in weights and TRUCK_LICENCES & set(certificates):
         weights[TRUCK_DRIVER] = max(weights[DRIVER] + 0.01, weights.get(TRUCK_DRIVER, 0.0))
     if not refused:

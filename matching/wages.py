@@ -42,6 +42,7 @@ PLAUSIBLE: dict[str, tuple[int, int]] = {
     "year": (10_000, 3_000_000),
     "week": (200, 50_000),
 }
+A_YEAR_AT_LEAST = 100_000  # yuan: who says 30万 means a year
 WEEKS_A_MONTH = 52 / 12
 
 
@@ -197,6 +198,8 @@ def _period(before: str, after: str, low: float) -> tuple[str, bool]:
     close = period_before(before)
     if close:
         return close, True
+    if low >= A_YEAR_AT_LEAST:
+        return "year", False
     if low >= 800:
         return "month", False
     return ("day", False) if low >= 80 else ("hour", False)
