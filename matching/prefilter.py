@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 
 _LOOK = re.compile(r"\(\?<?[=!]")
 _PLAIN = re.compile(r"(?<!\\)([\u4e00-\u9fffa-z0-9])(?![?*])")
@@ -23,11 +24,16 @@ class Guarded:
     """A pattern that is tried only where one of the letters that it needs is there."""
 
     def __init__(self, pattern: str) -> None:
-        self.pattern = re.compile(pattern)
+        self.source = pattern
         letters = needed(pattern, RANK)
         if letters is None:
             raise ValueError(f"every text may match {pattern}: use re.compile")
         self.letters = frozenset(letters)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first needed: all together they would make the import slow."""
+        return re.compile(self.source)
 
     def search(self, text: str) -> re.Match[str] | None:
         """As re.search."""

@@ -42,7 +42,7 @@ WORDS = (
     ("after_graduation", r"毕业(?:后|以后|就能)|拿到毕业证"),
     ("after_exam", r"高考(?:后|完)|考完试"),
 )
-_WORDS = [(word, re.compile(pattern)) for word, pattern in WORDS]
+_WORDS = [(word, Guarded(pattern)) for word, pattern in WORDS]
 _SOME_WORD = Guarded("|".join(pattern for _, pattern in WORDS))
 _NEXT_DAY = Guarded(r"下个?(?:周|星期|礼拜)([一二三四五六日天])")
 _DATE = re.compile(
