@@ -8,15 +8,18 @@ DIGITS = {
     **dict(zip("零〇一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)),
     "两": 2,
     "俩": 2,
+    "仨": 3,
 }
 UNITS = {"十": 10, "百": 100, "千": 1000, "k": 1000, "万": 10000, "w": 10000}
 CHINESE = "零〇一二三四五六七八九两十百千万"
-TOKEN = re.compile(r"\d+(?:\.\d+)?|[零〇一二三四五六七八九两俩十百千万kw]")
+TOKEN = re.compile(r"\d+(?:\.\d+)?|[零〇一二三四五六七八九两俩仨十百千万kw]")
 NUMBER = re.compile(rf"(?:\d+(?:\.\d+)?[万千百kw]?(?:\d(?!\d))?|[{CHINESE}]+)")
 
 
 def parse_number(text: str) -> float | None:
     """The value of one numeral; a last bare digit takes the next smaller unit (三千五 is 3500)."""
+    if text.isdecimal():
+        return float(text)
     pieces = TOKEN.findall(text.replace(",", ""))
     if not pieces:
         return None

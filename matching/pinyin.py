@@ -42,6 +42,10 @@ LITTLE = frozenset(
         "ba",
     ]
 )
+ENGLISH = re.compile(  # words that are no pinyin: the run is English
+    r"\b(?:hour|per|day|month|for|the|jobs?|work|want|need|looking|with|years|experience|night|shift|please|any|not?|at"
+    r"|least|my|have|has|licen[cs]e|driver|driving|factory|part|time|live|housing|hiring)\b"
+)
 MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip (but for cities)
 MIN_SOUND = 4
 MAX_KEY = 30
@@ -114,6 +118,8 @@ def without_accents(text: str) -> str:
 
 def _restore_run(run: str) -> str:
     words = run.split()
+    if ENGLISH.search(run):
+        return _restore_beside_english(run)
     if not _all_pinyin(words) and any(lexicon.scan(word) for word in (run, *words)):
         return _restore_beside_english(run)
     parts, here = [], 0
@@ -128,11 +134,14 @@ def _restore_beside_english(run: str) -> str:
     """English trades stay; of the words between them only exact pinyin (places above all) is turned."""
     parts, at = [], 0
     for hit in lexicon.scan(run):
-        parts += [_keys().get(word, word) for word in run[at : hit.start].split()]
+        parts += _each_exactly(run[at : hit.start])
         parts.append(run[hit.start : hit.end])
         at = hit.end
-    parts += [_keys().get(word, word) for word in run[at:].split()]
-    return " ".join(parts)
+    return " ".join([*parts, *_each_exactly(run[at:])])
+
+
+def _each_exactly(piece: str) -> list[str]:
+    return [_keys().get(word.replace("'", ""), word) for word in piece.split()]
 
 
 def _all_pinyin(words: list[str]) -> bool:
@@ -148,9 +157,14 @@ def _longest_from(words: list[str], here: int) -> tuple[int, str]:
     word = words[here].replace("'", "")
     if len(words) - here > 1 and word in _syllables() and word not in LITTLE:
         slip = _slip_of_syllables(words, here)
-        if slip:
+        if slip and not any(_begins_a_key(words, later) for later in range(here + 1, here + slip[0])):
             return slip
     return 1, _split(word)
+
+
+def _begins_a_key(words: list[str], here: int) -> bool:
+    """fu wu yuan: three syllables and more that need no slip."""
+    return any("".join(words[here : here + count]) in _keys() for count in range(3, min(7, len(words) - here) + 1))
 
 
 def _slip_of_syllables(words: list[str], here: int) -> tuple[int, str] | None:
@@ -198,7 +212,8 @@ def nearest_key(word: str) -> str | None:
         for key in _by_first().get((first, length), ())
     ]
     found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=1, limit=None)
-    best = min((key for key, *_ in found), key=_rank().__getitem__, default=None)
+    letters = sorted(word)
+    best = min((key for key, *_ in found), key=lambda key: (sorted(key) != letters, _rank()[key]), default=None)
     if best is None or (len(word) < MIN_SLIP and best not in _city_sounds()):
         return None
     return _keys()[best]
@@ -243,6 +258,27 @@ def by_ear(text: str) -> list[tuple[int, int, str]]:
         else:
             at += 1
     return found
+
+
+NOT_CITIES = frozenset(("白色", "通话", "精华", "公安", "大通"))
+ALONE = re.compile(r"(?:^|(?<=[ ,。在去到来]))([\u4e00-\u9fff]{2,3}?)(?=市?(?:$|[ ,。找干做打上的有]))")
+
+
+@cache
+def _heard_cities() -> dict[tuple[str, ...], str]:
+    """Dull syllables of each city's and province's short name → the name."""
+    cities = [region.short for region in all_regions() if region.level in (1, 2) and len(region.short) > 1]
+    return {tuple(_dull(sound) for sound in sound_of(name)): name for name in reversed(cities)}
+
+
+def city_by_ear(text: str) -> tuple[int, int, str] | None:
+    """A city written with another character of the same sound (杭洲, 东管), where it stands alone: start, end, name."""
+    for match in ALONE.finditer(text):
+        written = match[1].replace("卅", "州")
+        meant = _heard_cities().get(tuple(_dull(sound) for sound in sound_of(written)))
+        if meant and written not in NOT_CITIES and any(a == b for a, b in zip(written, meant, strict=True)):
+            return match.start(1), match.end(1), meant
+    return None
 
 
 def _likely(text: str, start: int, end: int, meant: str) -> bool:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 from matching import lexicon, phrases
 from matching.facts import experience_years, headcount
 from matching.occupations import ScoredOccupation, find_occupations
+from matching.openings import Opening, find_openings
 from matching.places import Region, full_name
+from matching.trades import MODES, WORKPLACE
 from matching.wages import Wage
 
 if TYPE_CHECKING:
     from matching.understand import Understanding
 
 CONTACT = re.compile(
-    r"(?:联系人?|找|咨询|问|contact)\s*[::]?\s*([\u4e00-\u9fff]{0,2}?(?:老[\u4e00-\u9fff]|[\u4e00-\u9fff](?:经理|先生|女士|小姐|老板|总|师傅|主管|主任|老师|工|姐|哥|厂长|店长|队长|会计|部长|科长|院长|校长)|小[\u4e00-\u9fff]))"
+    r"(?:联系人?|找|咨询|问|contact)\s*[::]?\s*(?![一两几个])([\u4e00-\u9fff]{0,2}?(?:老[\u4e00-\u9fff]|[\u4e00-\u9fff](?:经理|先生|女士|小姐|老板|总|师傅|主管|主任|老师|工|姐|哥|厂长|店长|队长|会计|部长|科长|院长|校长)|小[\u4e00-\u9fff]))"
     r"|联系人\s*[::]?\s*([\u4e00-\u9fff]{2,3})|([\u4e00-\u9fff](?:经理|先生|女士|小姐|老板|厂长|店长|主管|主任|队长))"
 )
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}-?\d{7,8})(?!\d)")
@@ -47,6 +49,7 @@ class Posting:
     occupation: ScoredOccupation | None = None
     occupations: tuple[ScoredOccupation, ...] = ()
     headcount: int | None = None
+    openings: tuple[Opening, ...] = ()
     region: Region | None = None
     region_candidates: tuple[Region, ...] = ()
     wage: Wage | None = None
@@ -73,6 +76,7 @@ class Posting:
             "title": self.title,
             "occupation": {"code": self.occupation.code, "name": self.occupation.name} if self.occupation else None,
             "headcount": self.headcount,
+            "openings": [opening._asdict() for opening in self.openings],
             "region": _region_json(self.region),
             "region_candidates": [full_name(region.adcode) for region in self.region_candidates],
             "wage": _wage_json(self.wage),
@@ -102,6 +106,7 @@ def read_posting(text: str, said: Understanding, plain: str) -> Posting:
         occupation=occupations[0] if occupations else None,
         occupations=occupations,
         headcount=headcount(plain),
+        openings=find_openings(plain),
         region=said.region or said.home_region,
         region_candidates=said.region_candidates,
         wage=said.wage,
@@ -129,6 +134,7 @@ def find_title(plain: str) -> str | None:
     hits = [
         hit for hit in hits if hit.meanings[0][1] >= 0.6 and hit.alias not in {"招聘", "工厂", "酒店", "饭店"}
     ] or hits
+    hits = [hit for hit in hits if not WORKPLACE.search(hit.alias) and hit.alias not in MODES] or hits
     if not hits:
         named = re.search(
             r"(?:招聘?|急招|诚聘|聘)\s*([\u4e00-\u9fff]{2,8}?)\s*(?:\d|[一二两三四五六七八九十]+[名个位人]|,|,| |$)",

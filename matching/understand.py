@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matching import facts, phrases, pinyin
+from matching import facts, lexicon, phrases, pinyin
 from matching.occupations import ScoredOccupation, find_occupations
 from matching.place_words import Places, find_places
 from matching.places import Region, full_name
 from matching.posting import Posting, read_posting
+from matching.starts import find_start
 from matching.text import normalise
 from matching.trades import find_trades
 from matching.wages import Wage, find_wage
@@ -18,6 +19,7 @@ from matching.wages import Wage, find_wage
 __all__ = ["Posting", "Understanding", "Wage", "understand", "understand_posting", "understand_title"]
 
 MOST_TRADES = 10
+EXAMS = frozenset({"英语四级", "英语六级", "普通话证", "计算机证"})  # 开A2的, 注册会计师 name a trade too; these do not
 LATIN_WORD = re.compile("[a-z\u00e0-\u024f]{2}")
 
 
@@ -28,6 +30,7 @@ class Understanding:
     text: str
     occupations: tuple[ScoredOccupation, ...] = ()
     region: Region | None = None
+    other_regions: tuple[Region, ...] = ()
     region_candidates: tuple[Region, ...] = ()
     home_region: Region | None = None
     anywhere: bool = False
@@ -41,6 +44,7 @@ class Understanding:
     negated_codes: tuple[str, ...] = ()
     birth_year: int | None = None
     age: int | None = None
+    start: str | None = None
     headcount: int | None = None
     hiring: bool = False
     group: str | None = None
@@ -52,6 +56,7 @@ class Understanding:
             "text": self.text,
             "occupations": [{"code": o.code, "name": o.name, "score": o.score} for o in self.occupations],
             "region": _region_json(self.region),
+            "other_regions": [_region_json(region) for region in self.other_regions],
             "region_candidates": [_region_json(region) for region in self.region_candidates],
             "home_region": _region_json(self.home_region),
             "anywhere": self.anywhere,
@@ -63,6 +68,7 @@ class Understanding:
             "negated": list(self.negated),
             "birth_year": self.birth_year,
             "age": self.age,
+            "start": self.start,
             "headcount": self.headcount,
             "hiring": self.hiring,
             "group": self.group,
@@ -102,33 +108,39 @@ def understand(text: str) -> Understanding:
     plain = prepare(text)
     if not plain:
         return Understanding(text=text)
+    hits = lexicon.scan(plain)
     wage = find_wage(plain)
-    places = find_places(plain)
+    places = find_places(plain, hits)
     found = phrases.find_phrases(plain)
-    trades = find_trades(plain, _taken(wage, places, found))
+    kinds = {phrase.kind: phrase.code for phrase in reversed(found)}
+    certificates = phrases.certificates(plain, found)
+    constraints = phrases.constraints(found)
+    trades = find_trades(plain, _taken(plain, wage, places, found), hits, certificates)
     age, born = facts.age_or_birth(plain)
-    hiring = facts.is_hiring(plain)
+    hiring = facts.is_hiring(plain, hits)
     return Understanding(
         text=text,
         occupations=trades.wanted,
         region=places.wanted,
+        other_regions=places.others,
         region_candidates=places.candidates,
         home_region=places.home,
-        anywhere=any(phrase.kind == "any_place" for phrase in found),
+        anywhere="any_place" in kinds,
         wage=wage,
         experience_years=_experience(plain, wage),
         education=phrases.education(found),
-        certificates=phrases.certificates(plain, found),
+        certificates=certificates,
         says_no_certificate=phrases.says_no_certificate(plain),
-        constraints=phrases.constraints(found),
-        negated=trades.unwanted_words,
+        constraints=constraints,
+        negated=(*trades.unwanted_words, *phrases.refused(constraints), *places.refused),
         negated_codes=trades.unwanted_codes,
         birth_year=born,
         age=age,
+        start=find_start(plain),
         headcount=facts.headcount(plain) if hiring else None,
         hiring=hiring,
-        group=next((phrase.code for phrase in found if phrase.kind == "group"), None),
-        kind=_kind(plain, trades.wanted, places, wage, found),
+        group=kinds.get("group"),
+        kind=_kind(plain, trades.wanted, places, wage, kinds),
     )
 
 
@@ -142,13 +154,16 @@ def understand_posting(text: str) -> Posting:
     return read_posting(text, understand(text), prepare(text))
 
 
-def _taken(wage: Wage | None, places: Places, found: list[phrases.Phrase]) -> list[tuple[int, int]]:
+def _taken(plain: str, wage: Wage | None, places: Places, found: list[phrases.Phrase]) -> list[tuple[int, int]]:
     """The parts of the text that are spoken for and hold no trade."""
     spans = list(places.spans)
     if wage:
         spans.append((wage.start, wage.end))
-    spans += [(p.start, p.end) for p in found if p.kind == "certificate" and "证" in p.words]
-    spans += [(p.start, p.end) for p in found if p.kind == "education"]
+    certificates = [p for p in found if p.kind == "certificate" and ("证" in p.words or p.code in EXAMS)]
+    spans += [(p.start, p.end) for p in certificates]
+    spans += [(p.start, p.end) for p in found if p.kind == "education" or p.code == "no_agency"]
+    if certificates:
+        spans += [match.span() for match in phrases.GRADE_IN.finditer(plain)]
     return spans
 
 
@@ -162,10 +177,9 @@ def _kind(
     trades: tuple[ScoredOccupation, ...],
     places: Places,
     wage: Wage | None,
-    found: list[phrases.Phrase],
+    kinds: dict[str, str],
 ) -> str:
-    kinds = {phrase.kind for phrase in found}
-    if trades or places.spans or wage or kinds & {"certificate", "constraint", "any_place", "group"}:
+    if trades or places.spans or wage or not kinds.keys() <= {"education", "greeting"}:
         return "request"
     if "greeting" in kinds:
         return "greeting"
