@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from matching import lexicon, ngrams, pinyin
+from matching import lexicon
+from matching.guesses import FILLER, NAMES_A_TRADE, best_guess, certified
 from matching.lexicon import Hit
 from matching.occupations import ScoredOccupation, scored
 from matching.prefilter import Guarded
@@ -27,14 +28,8 @@ ALSO = re.compile(r"(?:、|和|跟|与|或者?|还有|以及|/)?$")
 VERBS = "会想能进去开送做当干跑找搞"
 PAST = Guarded(r"(?:以前|之前|原来|原先|过去|曾经?|从前|下岗前|早先|本来|原是)[^,,。;现想]{0,10}$")
 WANTING = Guarded(r"(?:想[做干当找去学转]?|要[做干当找]|找|求|应聘|转行[做干]?|改行[做干]?|打算)[^,,。;]{0,8}$")
-FILLER = re.compile(
-    r"你好|您好|请问|有没有|有吗|有活吗|有活|招人|招聘|招工|找工作|找活|找份|工作|岗位|职位|我是|我会|我想|我要|想找"
-    r"|想要|想在|想去|想做|想干|可以|能干|能做|附近|师傅|师父|要求|工资|待遇|月薪|以上|左右|急|谢谢|帮我|介绍|一下"
-    r"|一个|一份|干活|的活|活儿|有证|熟练|经验|什么|多少|哪里|地方|老家|或者|兼职|周末|全职|日结|长期|短期|包吃|包住"
-    r"|小时|[哪男女岁年的了吗呢吧啊呀哦在想找要做干去到有我会能个和或求招请给份活]|[\d\W_]+"
-)
 NO_TRADE = Guarded(
-    "体面|老师傅|推(?=销售)|[厂店]长(?=期)|谢谢老师|老师[您你]?好"
+    "体面|(?:用|玩|看)手机|老师傅|推(?=销售)|[厂店]长(?=期)|谢谢老师|老师[您你]?好"
     "|老师(?=[ ,我你您请]*(?:我|你|您|请|在))|法律援助|我的资料|个人资料"
     "|资料(?!员|管理|录入|整理)|师傅[您你]?好"
     "|是机器人|机器人[吗?]|打工(?!人)|(?<!有)中介(?:勿|费|骗)|培训班|考证|面试|劳动仲裁|工伤|社保|失业金|失业补助|投诉|老板好"
@@ -61,9 +56,7 @@ MODES = frozenset(  # ways of working rather than trades
     )
 )
 BARE = frozenset(("司机", "驾驶员", "工人"))  # said with something before it that may be misspelt: 插车司机
-MIN_COSINE = 0.68
 MIN_WEIGHT = 0.41  # words like 经理 or 招聘 alone name no trade
-NAMES_A_TRADE = 0.6  # words like 厂子 or 超市 only hint at one
 DRIVER = "4-02-02-01"  # who says only 司机
 TRUCK_DRIVER = "4-02-02-02"
 TRUCK_LICENCES = frozenset({"A2", "B2"})
@@ -91,11 +84,11 @@ def find_trades(text: str, taken: list[tuple[int, int]], hits: list[Hit], certif
     if wanted:
         weights = weigh(masked, wanted)
         if all(hit.alias in BARE and _follows_a_word(masked, hit) for hit in wanted):
-            weights = heard(masked) or guessed(masked) or weights
+            weights = best_guess(masked) or weights
     elif refused:
         weights = {}
     else:
-        weights = heard(masked) or guessed(masked) or certified(text, taken)
+        weights = best_guess(masked) or certified(text, taken)
     if weights and max(weights.values()) < NAMES_A_TRADE:
         weights |= certified(text, taken)
     if DRIVER in weights and TRUCK_LICENCES & set(certificates):
@@ -178,37 +171,3 @@ def certainty(text: str, hit: Hit) -> float:
     past = 0.2 if before and PAST.search(before) else 0.0
     workplace = 0.15 if hit.alias in MODES or WORKPLACE.search(hit.alias) else 0.0
     return 0.93 + length + wanting - past - workplace
-
-
-def heard(text: str) -> dict[str, float]:
-    """Trades typed with other characters of the same sound (电汗工, 保按)."""
-    weights: dict[str, float] = {}
-    for _, _, alias in pinyin.by_ear(text):
-        for code, weight in lexicon.aliases()[alias]:
-            weights[code] = max(weights.get(code, 0.0), 0.75 * weight)
-    return weights
-
-
-def certified(text: str, taken: list[tuple[int, int]]) -> dict[str, float]:
-    """The trade a certificate is for (焊工证), where nothing else names one."""
-    weights: dict[str, float] = {}
-    for start, end in taken:
-        for hit in lexicon.scan(text[start:end]) if text[end - 1 : end] == "证" else ():
-            for code, weight in hit.meanings:
-                if weight >= NAMES_A_TRADE:
-                    weights[code] = max(weights.get(code, 0.0), 0.7 * weight)
-    return weights
-
-
-def guessed(text: str) -> dict[str, float]:
-    """The nearest alias of what is left when the filler is out, if it is near indeed."""
-    weights: dict[str, float] = {}
-    for piece in FILLER.sub(" ", text).split():
-        if not 2 <= len(piece) <= 12 or piece.isascii():
-            continue
-        for alias, cosine in ngrams.nearest(piece, 5):
-            if cosine < MIN_COSINE or len(alias) < 2:
-                continue
-            for code, weight in lexicon.aliases()[alias]:
-                weights[code] = max(weights.get(code, 0.0), 0.7 * weight * cosine)
-    return weights

@@ -19,6 +19,7 @@ from matching.wages import Wage, find_wage
 __all__ = ["Posting", "Understanding", "Wage", "understand", "understand_posting", "understand_title"]
 
 MOST_TRADES = 10
+NO_TRADES = frozenset({"no_agency", "family_hours"})  # 中介勿扰, 能接孩子: conditions with a trade's word in them
 EXAMS = frozenset({"英语四级", "英语六级", "普通话证", "计算机证"})  # 开A2的, 注册会计师 name a trade too; these do not
 LATIN_WORD = re.compile("[a-z\u00e0-\u024f]{2}")
 
@@ -161,7 +162,7 @@ def _taken(plain: str, wage: Wage | None, places: Places, found: list[phrases.Ph
         spans.append((wage.start, wage.end))
     certificates = [p for p in found if p.kind == "certificate" and ("证" in p.words or p.code in EXAMS)]
     spans += [(p.start, p.end) for p in certificates]
-    spans += [(p.start, p.end) for p in found if p.kind == "education" or p.code == "no_agency"]
+    spans += [(p.start, p.end) for p in found if p.kind == "education" or p.code in NO_TRADES]
     if certificates:
         spans += [match.span() for match in phrases.GRADE_IN.finditer(plain)]
     return spans
