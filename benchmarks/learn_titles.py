@@ -25,7 +25,7 @@ from matching.usage import Usage
 Table = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 CANDIDATES = 60
-NAME_AT_LEAST = 1.0  # an office's own word for a trade is not outvoted by a few adverts
+NAME_AT_LEAST = 2.0  # an office's own word for a trade is not outvoted by a few adverts
 STEPS, RATE, SHRINK = 400, 0.1, 1e-3
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
+from math import log
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -16,8 +18,9 @@ FILLER = re.compile(
     r"|一个|一份|干活|的活|活儿|有证|熟练|经验|什么|多少|哪里|地方|老家|或者|兼职|周末|全职|日结|长期|短期|包吃|包住"
     r"|小时|[哪男女岁年的了吗呢吧啊呀哦在想找要做干去到有我会能个和或求招请给份活]|[\d\W_]+"
 )
-LOOKS_LIKE = str.maketrans("帅土晌诲", "师工响海")  # 厨帅, 泥瓦土: taken for the other by eye
+LOOKS_LIKE = str.maketrans("帅土晌诲煌筯", "师工响海焊筋")  # 厨帅, 泥瓦土: taken for the other by eye
 MIN_COSINE = 0.68
+COMMONNESS = 4.0
 NAMES_A_TRADE = 0.6  # words like 厂子 or 超市 only hint at one
 
 
@@ -55,12 +58,22 @@ def slipped(text: str) -> dict[str, float]:
         near = [alias for alias in _like(piece) if OSA.distance(piece, alias) == 1 and _may_mean(piece, alias)]
         if not near:
             continue
-        sound = "".join(pinyin.sound_of(piece))
-        alias = max(near, key=lambda alias: (fuzz.ratio(sound, "".join(pinyin.sound_of(alias))), alias))
+        alias = max(near, key=lambda alias: (_nearness(piece, alias), alias))
         for code, weight in lexicon.aliases()[alias]:
             if weight >= NAMES_A_TRADE:
                 weights[code] = max(weights.get(code, 0.0), 0.7 * weight)
     return weights
+
+
+def _nearness(piece: str, alias: str) -> float:
+    """How alike two words sound, and a little for how many names of trades begin like the alias."""
+    alike = fuzz.ratio("".join(pinyin.sound_of(piece)), "".join(pinyin.sound_of(alias)))
+    return alike + COMMONNESS * log(_beginnings()[alias[:2]])
+
+
+@cache
+def _beginnings() -> Counter[str]:
+    return Counter(alias[:2] for alias in lexicon.aliases())
 
 
 def _may_mean(piece: str, alias: str) -> bool:

@@ -48,6 +48,7 @@ ENGLISH = re.compile(  # words that are no pinyin: the run is English
 )
 MIN_SLIP = 6  # letters: shorter words have too many neighbours to guess a slip (but for cities)
 MIN_SOUND = 4
+SURE = 0.6
 MAX_KEY = 30
 
 
@@ -232,10 +233,10 @@ def _dull(sound: str) -> str:
 
 @cache
 def _heard() -> dict[tuple[str, ...], str]:
-    """Dull syllables of every alias of two characters and more → the likeliest alias."""
+    """Dull syllables of every alias of two characters and more, hints left out → the likeliest alias."""
     best: dict[tuple[str, ...], tuple[float, str]] = {}
     for alias, meanings in lexicon.aliases().items():
-        if len(alias) < 2 or not all("\u4e00" <= c <= "\u9fff" for c in alias):
+        if len(alias) < 2 or meanings[0][1] < SURE or not all("\u4e00" <= c <= "\u9fff" for c in alias):
             continue
         key = tuple(_dull(sound) for sound in sound_of(alias))
         rank = (-meanings[0][1], alias)

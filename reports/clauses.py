@@ -79,9 +79,7 @@ class Selections:
         entries = raw.get("entries", [])
         if isinstance(entries, str):
             if entries not in self._named:
-                raise where.error(
-                    "entries", f"no entries named {entries!r}; known are: {', '.join(self._named)}"
-                )
+                raise where.error("entries", f"no entries named {entries!r}; known are: {', '.join(self._named)}")
             clauses = self._named[entries]
         else:
             clauses = _clauses(where, entries)

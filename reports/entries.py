@@ -32,9 +32,7 @@ async def read_ledger(session: ReadSession, form: Form, region: str, period: Per
     before_kinds = _kinds_before(form)
     if period.year_before and before_kinds:
         span = or_(span, _within(before_kinds, *period.year_before))
-    rows = await session.execute(
-        _unreversed(select(*_COLUMNS)).where(in_subtree(LedgerEntry.region, region), span)
-    )
+    rows = await session.execute(_unreversed(select(*_COLUMNS)).where(in_subtree(LedgerEntry.region, region), span))
     read = _reader(await _merged_names(session))
     found = [read(row) for row in rows]
     entries = [entry for entry in found if period.holds(entry.occurred_on)]
@@ -94,9 +92,7 @@ def _unreversed(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]
     return query.where(LedgerEntry.reverses.is_(None), ~cancelled)
 
 
-async def _recorded(
-    session: ReadSession, form: Form, region: str, cutoff: date, seen: Iterable[str]
-) -> frozenset[str]:
+async def _recorded(session: ReadSession, form: Form, region: str, cutoff: date, seen: Iterable[str]) -> frozenset[str]:
     """The kinds that were ever recorded in the subtree up to the cut-off; those seen need no question."""
     recorded = set(seen)
     for kind in sorted(form.kinds - recorded):
@@ -111,8 +107,6 @@ async def _recorded(
 
 
 async def _merged_names(session: ReadSession) -> dict[str, str]:
-    query = _unreversed(select(LedgerEntry.person, LedgerEntry.facts)).where(
-        LedgerEntry.kind == "person_merged"
-    )
+    query = _unreversed(select(LedgerEntry.person, LedgerEntry.facts)).where(LedgerEntry.kind == "person_merged")
     rows = await session.execute(query.order_by(LedgerEntry.occurred_on, LedgerEntry.id))
     return one_name((row.person, row.facts["into"]) for row in rows)

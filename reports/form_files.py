@@ -110,9 +110,7 @@ def _check_measure(where: Where, item: Item) -> None:
         word = kind_words()[kind]
         needed = needs.get(item.measure)
         if needed and getattr(word, needed) != "required":
-            raise where.error(
-                "measure", f"{kind} need not have a {needed}, so {item.measure} cannot be counted"
-            )
+            raise where.error("measure", f"{kind} need not have a {needed}, so {item.measure} cannot be counted")
         if (item.of or item.of_year_before or item.outside) and word.person != "required":
             raise where.error("of", f"{kind} need not have a person")
         if item.measure == "units" and item.distinct not in word.facts:
@@ -133,9 +131,7 @@ def _check_no_cycle(where: Where, items: Mapping[str, Item]) -> None:
 def _check(where: Where, raw: Mapping[str, Any], items: Iterable[str]) -> Check:
     where.known_keys(raw, {"rule", "whole", "parts"})
     rule, whole = where.one_of(raw, "rule", _CHECK_RULES), where.one_of(raw, "whole", tuple(items))
-    return Check(
-        rule=rule, whole=whole, parts=tuple(sorted(read_words(where, "parts", raw.get("parts"), items)))
-    )
+    return Check(rule=rule, whole=whole, parts=tuple(sorted(read_words(where, "parts", raw.get("parts"), items))))
 
 
 def _deadline(where: Where, raw: Mapping[str, Any]) -> Deadline:

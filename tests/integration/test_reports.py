@@ -148,9 +148,7 @@ async def test_a_sum_opens_onto_the_entries_of_its_addends(database: Database) -
 
 
 async def test_the_form_as_a_user_sees_it(database: Database) -> None:
-    await _tell(
-        database, [{"kind": "placement_started", "day": date(2014, 3, 1), "person": "p1", "facts": PLACED}]
-    )
+    await _tell(database, [{"kind": "placement_started", "day": date(2014, 3, 1), "person": "p1", "facts": PLACED}])
     async with database.read() as session:
         report = await compute(session, "form1-2014", "410000", "2014-annual")
     assert "成功介绍 1 （人）实现就业" in render(report, "txt", "河南省")

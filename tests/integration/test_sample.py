@@ -196,9 +196,7 @@ async def test_the_ledger_keeps_its_own_rules(sample: Sample) -> None:
     session, _ = sample
     entries = list(await session.scalars(select(LedgerEntry)))
     for entry in entries:
-        check_facts(
-            entry.kind, entry.facts, person=entry.person, quantity=entry.quantity, amount_fen=entry.amount_fen
-        )
+        check_facts(entry.kind, entry.facts, person=entry.person, quantity=entry.quantity, amount_fen=entry.amount_fen)
         assert entry.key.startswith("sample:")
         assert entry.occurred_on <= session.today
     started = [entry for entry in entries if entry.kind == "placement_started"]
@@ -221,9 +219,7 @@ async def test_the_ledger_keeps_its_own_rules(sample: Sample) -> None:
 async def test_groups_of_a_placement_are_those_of_its_day(sample: Sample) -> None:
     session, _ = sample
     placements = list(await session.scalars(select(Placement)))
-    entries = {
-        e.source: e for e in await session.scalars(select(LedgerEntry)) if e.kind == "placement_started"
-    }
+    entries = {e.source: e for e in await session.scalars(select(LedgerEntry)) if e.kind == "placement_started"}
     for placement in placements:
         held = await session.scalars(
             select(GroupMembership.group).where(
@@ -267,9 +263,7 @@ async def test_the_cast_is_who_it_says(sample: Sample) -> None:
     assert roles[cast.staff.person_id] == ("staff", "410100")
     assert roles[cast.supervisor.person_id] == ("supervisor", "410000")
     assert roles[cast.information_officer.person_id][0] == "information_officer"
-    recruiter = (
-        await session.scalars(select(Recruiter).where(Recruiter.person_id == cast.recruiter.person_id))
-    ).one()
+    recruiter = (await session.scalars(select(Recruiter).where(Recruiter.person_id == cast.recruiter.person_id))).one()
     employer = await session.get_one(Employer, recruiter.employer_id)
     assert employer.state == "verified"
     assert lies_in(employer.region, "410100")

@@ -8,9 +8,7 @@ import pytest
 from fake_chat_server import FIRST_SEQ, Answer, FakeChat
 
 
-async def events(
-    session: aiohttp.ClientSession, chat: FakeChat, after: int, count: int
-) -> list[tuple[str, str]]:
+async def events(session: aiohttp.ClientSession, chat: FakeChat, after: int, count: int) -> list[tuple[str, str]]:
     """The first events of a stream as (name, text)."""
     found: list[tuple[str, str]] = []
     name = ""

@@ -207,14 +207,14 @@ def test_a_seeker_in_columns(tmp_path: Path) -> None:
     found = read(
         tmp_path,
         "编号,意向岗位,意向地区,期望工资,文化程度,工作年限,证书,人员类别,籍贯,年龄\n"
-        "1,电焊工|保安,江苏省苏州市昆山市,６０００元,初中毕业,3年,焊工证|无人机证,困难职工,信阳,45\n",
+        "1,电焊工|保安,江苏省苏州市昆山市,６０００元,初中毕业,3年,焊工证|飞天证,困难职工,信阳,45\n",
     )
     seeker, understood = found.seekers[0]
     assert [code for code, _ in seeker.occupations] == ["6-18-02-04", "4-07-05-01"]
     assert (seeker.region, seeker.home_region, seeker.wage_min_fen) == ("320583", "411500", 600000)
     assert (seeker.education, seeker.experience_years, seeker.priority) == ("junior", 3, 1)
-    assert seeker.certificates == {"焊工证", "无人机证"}
-    assert told(found) == "s.csv, line 2, 证书: no certificate known is called '无人机证'; kept as it is"
+    assert seeker.certificates == {"焊工证", "飞天证"}
+    assert told(found) == "s.csv, line 2, 证书: no certificate known is called '飞天证'; kept as it is"
     said = understood.as_json()
     assert said["region"]["adcode"] == "320583" and said["wage"]["min"] == 6000
     assert [o["code"] for o in said["occupations"]] == ["6-18-02-04", "4-07-05-01"]

@@ -15,7 +15,9 @@ from matching.prefilter import Guarded, Prefilter, needed
 from matching.tables import rows
 from matching.understand import prepare
 
-SENTENCES = [prepare(row["text"]) for path in HERE.rglob("*.tsv") for row in cases(str(path.relative_to(HERE)))]
+SENTENCES = [
+    prepare(row["text"]) for path in HERE.rglob("*.tsv") for row in cases(str(path.relative_to(HERE))) if "text" in row
+]
 MODULES = (facts, phrases, place_roles, place_words, starts, trades, wage_words)
 GUARDED = {
     f"{module.__name__}.{name}": value

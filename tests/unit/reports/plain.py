@@ -53,11 +53,7 @@ class Story:
 
 def stories() -> list[Story]:
     """Every story of the data files."""
-    return [
-        Story(**raw)
-        for path in sorted(DATA.glob("*.yaml"))
-        for raw in yaml.safe_load(path.read_text("utf-8"))
-    ]
+    return [Story(**raw) for path in sorted(DATA.glob("*.yaml")) for raw in yaml.safe_load(path.read_text("utf-8"))]
 
 
 def figures(told: Iterable[Told], form_code: str, region: str, period: str) -> dict[str, Figure]:

@@ -140,9 +140,7 @@ def test_bad_facts_are_refused_by_kind_and_fact(
 def test_a_reversal_needs_only_its_kind() -> None:
     check_facts("placement_started", {}, person=None, quantity=None, amount_fen=None, reversal=True)
     with pytest.raises(FactsRefusedError):
-        check_facts(
-            "placement_started", {"how": "met"}, person=None, quantity=None, amount_fen=None, reversal=True
-        )
+        check_facts("placement_started", {"how": "met"}, person=None, quantity=None, amount_fen=None, reversal=True)
 
 
 @pytest.mark.parametrize(

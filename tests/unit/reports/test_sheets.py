@@ -113,9 +113,7 @@ def test_csv_has_a_row_an_item_and_no_figure_where_nothing_is_known() -> None:
     assert by_item["1"]["region_name"] == "'=cmd()"
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1", "＋1", "\r=1", "\ufeff=1", "|x"]
-)
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1", "＋1", "\r=1", "\ufeff=1", "|x"])
 def test_no_cell_is_a_formula(text: str) -> None:
     assert plain_cell(text) == f"'{text}"
 
