@@ -134,7 +134,8 @@ def find_title(plain: str) -> str | None:
     hits = [
         hit for hit in hits if hit.meanings[0][1] >= 0.6 and hit.alias not in {"招聘", "工厂", "酒店", "饭店"}
     ] or hits
-    hits = [hit for hit in hits if not WORKPLACE.search(hit.alias) and hit.alias not in MODES] or hits
+    hits = [hit for hit in hits if not WORKPLACE.search(hit.alias)] or hits
+    hits = [hit for hit in hits if hit.alias not in MODES] or hits
     if not hits:
         named = re.search(
             r"(?:招聘?|急招|诚聘|聘)\s*([\u4e00-\u9fff]{2,8}?)\s*(?:\d|[一二两三四五六七八九十]+[名个位人]|,|,| |$)",

@@ -25,6 +25,7 @@ UNWANTED_AFTER = re.compile(
 )
 REFUSAL = re.compile("[不别除拒讨勿算外]|no")
 ALSO = re.compile(r"(?:、|和|跟|与|或者?|还有|以及|/)?$")
+PEOPLE = "工师员"
 VERBS = "会想能进去开送做当干跑找搞"
 PAST = Guarded(r"(?:以前|之前|原来|原先|过去|曾经?|从前|下岗前|早先|本来|原是)[^,,。;现想]{0,10}$")
 WANTING = Guarded(r"(?:想[做干当找去学转]?|要[做干当找]|找|求|应聘|转行[做干]?|改行[做干]?|打算)[^,,。;]{0,8}$")
@@ -53,6 +54,7 @@ MODES = frozenset(  # ways of working rather than trades
         "零工",
         "杂工",
         "阿姨",
+        "小工",
     )
 )
 BARE = frozenset(("司机", "驾驶员", "工人"))  # said with something before it that may be misspelt: 插车司机
@@ -156,12 +158,18 @@ def weigh(text: str, hits: list[Hit]) -> dict[str, float]:
     weights: dict[str, float] = {}
     for place, hit in enumerate(hits):
         top = hit.meanings[0][1]
+        modifies = place + 1 < len(hits) and _modifies(hit, hits[place + 1])
         share = 1.0 if top < NAMES_A_TRADE else 0.95 / top if top < 0.95 else 1.0
-        value = share * (certainty(text, hit) - 0.03 * place)
+        value = share * (certainty(text, hit) - 0.03 * place - 0.1 * modifies)
         for code, weight in hit.meanings:
             if weight >= MIN_WEIGHT:
                 weights[code] = max(weights.get(code, 0.0), weight * value)
     return weights
+
+
+def _modifies(hit: Hit, following: Hit) -> bool:
+    """煤矿|电工: what is written together with a person's trade says where or with what."""
+    return hit.end == following.start and following.alias[-1] in PEOPLE and hit.alias[-1] not in PEOPLE
 
 
 def certainty(text: str, hit: Hit) -> float:
