@@ -45,7 +45,7 @@ WORDS = st.sampled_from(
         "夜班",
     ]
 )
-LIMIT_SECONDS = 0.05
+LIMIT_SECONDS = 0.5
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
