@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from matching.explain import wage_text
+from matching.corrections import read_correction
+from matching.explain import language_of, wage_text
+from matching.openings import Opening
 from matching.places import full_name
+from matching.sentences import WORDS
 from matching.understand import Posting, understand_posting
 from services.phones import without_numbers
 from services.texts import say
@@ -31,22 +34,19 @@ PUBLIC = frozenset({"title", "hours", "pay_day"})
 NEGOTIABLE = "面议"
 MANY = 500  # a larger number is rather pay than people
 BOARD = {(True, True): "both", (True, False): "board", (False, True): "lodging", (False, False): "none"}
-NAMED_FIELDS = {
-    "人数": "headcount",
-    "岗位": "title",
-    "职位": "title",
-    "工种": "title",
-    "地点": "region",
-    "地方": "region",
-    "工资": "wage",
-    "月薪": "wage",
-    "联系人": "contact_name",
-    "发薪日": "pay_day",
-    "发薪": "pay_day",
-    "工时": "hours",
-    "上班时间": "hours",
+COMPARED = ("certificates", "education", "experience_years")
+LISTS = ("certificates", "requirements")  # what is said later is added
+ANY_FIELD = "again"  # nothing certain was asked
+DROPPED = {
+    "board": ("board", "lodging"),
+    "experience_years": ("experience_years",),
+    "education": ("education",),
+    "certificates": ("certificates",),
+    "social_insurance": ("social_insurance",),
+    "pay_day": ("pay_day",),
+    "hours": ("hours",),
+    "contact_name": ("contact_name",),
 }
-_LINKS = " ::,,是成为"
 
 
 def as_draft(posting: Posting) -> dict[str, Any]:
@@ -75,8 +75,20 @@ def as_draft(posting: Posting) -> dict[str, Any]:
     return {name: _public(name, value) for name, value in values.items() if value is not None}
 
 
+def opening_words(opening: Opening) -> str:
+    """厨师 2: one of several jobs of an advert."""
+    return f"{opening.title} {opening.headcount}"
+
+
 def _public(name: str, value: Any) -> Any:
     return without_numbers(value) if name in PUBLIC and isinstance(value, str) else value
+
+
+def stored(draft: dict[str, Any]) -> dict[str, Any]:
+    """The draft as a vacancy keeps it: requirements that no column holds stand below the recruiter's words."""
+    told = [draft.get("description"), *draft.get("requirements", ())]
+    kept = {name: value for name, value in draft.items() if name not in ("candidates", "requirements")}
+    return {**kept, "description": "\n".join(words for words in told if words) or None}
 
 
 def missing(draft: dict[str, Any]) -> str | None:
@@ -90,7 +102,8 @@ def missing(draft: dict[str, Any]) -> str | None:
 
 def words(draft: dict[str, Any]) -> str:
     """Everything in the draft that people will read: what the advert rules look at."""
-    return " ".join(str(draft.get(name) or "") for name in ("title", "description", "hours", "pay_day"))
+    told = [str(draft.get(name) or "") for name in ("title", "description", "hours", "pay_day")]
+    return " ".join([*told, *draft.get("requirements", ())])
 
 
 def lines(draft: dict[str, Any], language: str) -> list[str]:
@@ -117,16 +130,46 @@ def _shown(draft: dict[str, Any], name: str, language: str) -> str | None:
         case "social_insurance" if draft.get("social_insurance") is not None:
             return say(language, "answer.yes_insured" if draft["social_insurance"] else "answer.not_insured")
         case "requirements":
-            return ", ".join(draft.get("certificates", ())) or None
+            return _requirements(draft, language)
     return str(draft[name]) if draft.get(name) is not None else None
 
 
-def read_field(field: str, text: str) -> dict[str, Any]:
-    """The columns that the words give for the field; the field `again` takes whatever is said.
+def _requirements(draft: dict[str, Any], language: str) -> str | None:
+    years, schooling = draft.get("experience_years"), draft.get("education")
+    told = [
+        *draft.get("certificates", ()),
+        *([say(language, "requirement.years", n=f"{years:g}")] if years else ()),
+        *([WORDS[language_of(language)][schooling]] if schooling else ()),
+        *draft.get("requirements", ()),
+    ]
+    return ", ".join(told) or None
 
-    "人数 5" names its field itself, whatever was asked.
+
+def read_field(field: str, text: str) -> dict[str, Any]:
+    """The columns that the words give for the field; ANY_FIELD takes whatever is said. None empties a column.
+
+    "人数 5" names its field itself, whatever was asked; so do "是3个人", "去掉学历" and "加个要求 会开叉车".
     """
-    field, text = named_field(text) or (field, text)
+    said = read_correction(text)
+    if field == ANY_FIELD and said.dropped:
+        return dict.fromkeys(DROPPED.get(said.field or "", ()))
+    if field == ANY_FIELD and said.requirement:
+        return _required(said.requirement)
+    if said.headcount and field in (ANY_FIELD, "headcount"):
+        return {"headcount": said.headcount}
+    if said.field in FIELDS:
+        field, text = said.field, said.value
+    return _read(field, text)
+
+
+def _required(words: str) -> dict[str, Any]:
+    """A requirement added: what of it can be compared, and the words themselves."""
+    found = as_draft(understand_posting(words))
+    compared = {name: value for name, value in found.items() if name in COMPARED}
+    return compared or {"requirements": [without_numbers(words)[:40]]}
+
+
+def _read(field: str, text: str) -> dict[str, Any]:
     found = as_draft(understand_posting(text))
     besides = {name: value for name, value in found.items() if name not in ("title", "occupation")}
     match field:
@@ -151,14 +194,9 @@ def read_field(field: str, text: str) -> dict[str, Any]:
     return found
 
 
-def named_field(text: str) -> tuple[str, str] | None:
-    """ "人数 5": the field that the words name themselves, and the rest."""
-    plain = text.removeprefix("改")
-    for name, field in NAMED_FIELDS.items():
-        rest = plain.removeprefix(name)
-        if rest != plain and (value := rest.removeprefix("改").lstrip(_LINKS).strip()):
-            return field, value
-    return None
+def names_its_field(text: str) -> bool:
+    """Whether the words tell themselves what they correct."""
+    return read_correction(text).field is not None
 
 
 def _number(text: str) -> int | None:
@@ -176,7 +214,10 @@ def corrected(draft: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
     """The draft with the correction: a new wage has no old bound, a named place no other candidates."""
     gone = {name for name in draft if name.startswith("wage")} if any(k.startswith("wage") for k in news) else set()
     gone |= {"candidates"} if "region" in news else set()
-    return {**{name: value for name, value in draft.items() if name not in gone}, **news}
+    gone |= {name for name, value in news.items() if value is None}
+    added = {name: [*draft.get(name, ()), *news[name]] for name in LISTS if news.get(name) and draft.get(name)}
+    kept = {name: value for name, value in draft.items() if name not in gone}
+    return {**kept, **{name: value for name, value in news.items() if value is not None}, **added}
 
 
 def chosen(name: str, value: str) -> dict[str, Any]:

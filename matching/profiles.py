@@ -58,6 +58,7 @@ class SeekerProfile:
             id=id,
             occupations=tuple((found.code, found.score) for found in said.occupations),
             region=said.region.adcode if said.region else None,
+            other_regions=tuple(region.adcode for region in said.other_regions),
             home_region=said.home_region.adcode if said.home_region else None,
             anywhere=said.anywhere,
             wage_min_fen=wage,

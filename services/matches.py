@@ -79,6 +79,7 @@ def as_request(understood: Understanding, today: date) -> dict[str, Any]:
     values: dict[str, Any] = {
         "occupations": [[o.code, o.score] for o in understood.occupations],
         "region": understood.region.adcode if understood.region else None,
+        "other_regions": [region.adcode for region in understood.other_regions],
         "home_region": understood.home_region.adcode if understood.home_region else None,
         "anywhere": understood.anywhere,
         "wage_min": understood.wage.monthly_min_fen if understood.wage else None,
@@ -97,10 +98,13 @@ def as_request(understood: Understanding, today: date) -> dict[str, Any]:
 def merged(request: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
     """What is wanted now: the newest word on each thing counts, a new place ends "anywhere"."""
     result = {**request, **news}
+    if "region" in news and "other_regions" not in news:
+        result.pop("other_regions", None)
     if "region" in news and "anywhere" not in news:
         result.pop("anywhere", None)
     if "anywhere" in news and "region" not in news:
         result.pop("region", None)
+        result.pop("other_regions", None)
     if "occupations" in news and "wage_min" not in news:
         result.pop("wage_min", None)  # the wage was said of the other trade
     if "certificates" in news and request.get("certificates"):
@@ -115,6 +119,7 @@ def seeker_profile(person_id: int, request: dict[str, Any]) -> SeekerProfile:
         id=person_id,
         occupations=tuple((code, score) for code, score in request.get("occupations", ())),
         region=request.get("region"),
+        other_regions=tuple(request.get("other_regions", ())),
         home_region=request.get("home_region"),
         anywhere=bool(request.get("anywhere")),
         wage_min_fen=request.get("wage_min"),

@@ -226,7 +226,8 @@ def _headline(turn: Turn, request: dict[str, Any], found: Ranking, *, again: boo
     language = turn.speaker.language
     codes = [code for code, _ in request.get("occupations", ())]
     what = occupation_name(codes[0], language) if codes else turn.say("jobs.any")
-    where = short_name(request["region"], language) if request.get("region") else turn.say("jobs.anywhere")
+    places = [request["region"], *request.get("other_regions", ())] if request.get("region") else []
+    where = "/".join(short_name(place, language) for place in places) or turn.say("jobs.anywhere")
     if again:
         return turn.say("jobs.again")
     if by_day:

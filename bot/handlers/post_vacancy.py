@@ -36,7 +36,11 @@ async def begin(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -
 
 async def from_sentence(message: Message, turn: Turn, state: FSMContext, text: str) -> None:
     """An employer's sentence: everything it says goes into a new draft."""
-    await state.update_data(draft={"description": text[:500], **drafts.as_draft(understand_posting(text[:500]))})
+    posting = understand_posting(text[:500])
+    await state.update_data(draft={"description": text[:500], **drafts.as_draft(posting)})
+    if len(posting.openings) > 1:
+        first, *others = [drafts.opening_words(opening) for opening in posting.openings]
+        await message.answer(turn.say("post.one_at_a_time", first=first, others=", ".join(others)))
     await _continue(message, turn, state)
 
 
@@ -120,7 +124,7 @@ async def _take(message: Message, turn: Turn, state: FSMContext, field: str) -> 
         return
     draft = (await state.get_data()).get("draft", {})
     news = drafts.read_field(field, text)
-    if field == "again" and draft.get("title") and not drafts.named_field(text):
+    if field == "again" and draft.get("title") and not drafts.names_its_field(text):
         news = {name: value for name, value in news.items() if name not in ("title", "occupation")}
     if not news:
         await _pardon(message, turn, state, field)

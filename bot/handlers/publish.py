@@ -7,6 +7,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
+from bot import drafts
 from bot.filters import HasText, Pressed
 from bot.handlers import questions
 from bot.handlers.common import back_choice, home_menu, message_of
@@ -96,7 +97,7 @@ async def _register(message: Message, turn: Turn, state: FSMContext, code: str |
 async def _post(message: Message, turn: Turn, state: FSMContext, employer_id: int) -> None:
     """Store it and say what happens next; then the optional questions."""
     session = await turn.writing()
-    draft = {k: v for k, v in (await state.get_data())["draft"].items() if k != "candidates"}
+    draft = drafts.stored((await state.get_data())["draft"])
     try:
         vacancy = await vacancies.post(session, employer_id, turn.speaker.id, draft)
     except vacancies.EmployerRefusedError:
