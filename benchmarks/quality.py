@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import places_and_wages
 from benchmarks import quality_data as data
 from benchmarks.figures import Figure, at_most
 from benchmarks.learn_titles import learn
@@ -47,10 +48,7 @@ def measure(_folder: Path, *, quick: bool) -> Iterator[Figure]:
     yield from similar_figures()
     yield from pinyin_figures()
     yield from sentence_figures()
-    if importlib.util.find_spec("benchmarks.places_and_wages"):
-        yield from importlib.import_module("benchmarks.places_and_wages").figures()
-    else:
-        print("quality: T6 (benchmarks.places_and_wages) is not there yet", file=sys.stderr)
+    yield from places_and_wages.figures()
     yield from speed_figures()
 
 

@@ -1,7 +1,7 @@
 """Match two files with no database: seekers and vacancies, CSV or xlsx, with score and reasons.
 
 A bad row is named (file, line, column, why) and left out. Exit 1 when nothing could be matched, or with --strict when
-a row or a cell could not be read. The columns are told in docs/matching-files.md.
+a row or a cell could not be read. The columns are told in docs/matching.md.
 """
 
 from __future__ import annotations
