@@ -180,11 +180,13 @@ def make_worker(database: Database, wakeups: Wakeups, weights: Mapping[str, floa
     from bot.channels.base import make_channels
     from bot.dispatcher import make_dispatcher
     from bot.worker import Worker
+    from matching.occupations import find_occupations
     from matching.understand import understand
     from services.matches import VacancyCache
 
     for sentence in ("电焊工 郑州 5000", "李建国", "zhaogehuo"):  # the lexicon is read before somebody waits for it
         understand(sentence)
+    find_occupations("电焊工")  # titles are read by tables of their own
     worker = Worker(database, make_dispatcher(), make_channels(), VacancyCache(weights), wakeups)
     gc.collect()
     gc.freeze()  # lexicon and classes stay for ever: the collector need not walk over them at every turn

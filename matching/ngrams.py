@@ -10,6 +10,8 @@ import numpy.typing as npt
 from matching import lexicon
 
 Floats = npt.NDArray[np.float32]
+SINGLE = 0.6  # what a single character counts beside a pair
+UNSEEN = 6.0  # how rare a gram is that no document has
 NOWHERE = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 
 
@@ -23,37 +25,32 @@ class GramIndex:
 
     def __init__(self, documents: list[str]) -> None:
         self.documents = documents
-        postings: dict[str, dict[int, int]] = {}
-        for number, document in enumerate(documents):
-            for gram in grams(document):
-                counts = postings.setdefault(gram, {})
-                counts[number] = counts.get(number, 0) + 1
-        total = len(documents)
-        self.rarity = {gram: float(np.log((1 + total) / (1 + len(found))) + 1) for gram, found in postings.items()}
-        norms = np.zeros(total, np.float32)
-        for gram, found in postings.items():
-            weight = self.rarity[gram] * (1.0 if len(gram) == 2 else 0.6)
-            self.rarity[gram] = weight
-            for number, count in found.items():
-                norms[number] += (weight * count) ** 2
-        norms = np.sqrt(np.maximum(norms, 1e-9))
-        self.postings: dict[str, tuple[npt.NDArray[np.int32], Floats]] = {}
-        for gram, found in postings.items():
-            numbers = np.fromiter(found, np.int32, len(found))
-            counted = np.fromiter(found.values(), np.float32, len(found))
-            self.postings[gram] = (numbers, counted * np.float32(self.rarity[gram]) / norms[numbers])
+        self._grams: dict[str, int] = {}
+        known, total = self._grams, max(1, len(documents))
+        found = [known.setdefault(gram, len(known)) for document in documents for gram in grams(document)]
+        holders = np.repeat(np.arange(len(documents)), [2 * len(document) + 1 for document in documents])
+        pairs, counts = np.unique(np.array(found, np.int64) * total + holders, return_counts=True)
+        gram, self._documents = pairs // total, (pairs % total).astype(np.int32)
+        held = np.bincount(gram, minlength=len(known))
+        self._ends = np.cumsum(held)
+        share = np.array([1.0 if len(name) == 2 else SINGLE for name in known])
+        self._rarity = (np.log((1 + total) / (1 + held)) + 1) * share
+        values = counts * self._rarity[gram]
+        norms = np.sqrt(np.bincount(self._documents, values**2, len(documents)))
+        self._values = (values / norms[self._documents]).astype(np.float32)
 
     def scores(self, text: str) -> Floats:
         """Cosine of the text with every document."""
         norm = 0.0
         numbers, values = [NOWHERE[0]], [NOWHERE[1]]
-        for gram in grams(text):
-            weight = self.rarity.get(gram, 6.0)
+        for name in grams(text):
+            gram = self._grams.get(name)
+            weight = UNSEEN if gram is None else float(self._rarity[gram])
             norm += weight * weight
-            if gram in self.postings:
-                found, shares = self.postings[gram]
-                numbers.append(found)
-                values.append(shares * np.float32(weight))
+            if gram is not None:
+                held = slice(self._ends[gram - 1] if gram else 0, self._ends[gram])
+                numbers.append(self._documents[held])
+                values.append(self._values[held] * np.float32(weight))
         total = np.bincount(np.concatenate(numbers), np.concatenate(values), len(self.documents))
         return np.asarray(total / max(norm, 1e-9) ** 0.5, np.float32)
 

@@ -30,14 +30,14 @@ FLOORS = {
 }
 MEASURES = (
     quality.title_figures,
-    quality.vacancy_figures,
+    pytest.param(quality.vacancy_figures, marks=pytest.mark.peers),  # slow: run by test --all
     quality.similar_figures,
-    quality.pinyin_figures,
+    pytest.param(quality.pinyin_figures, marks=pytest.mark.peers),
     quality.sentence_figures,
 )
 
 
-@pytest.mark.parametrize("figures", MEASURES, ids=[measure.__name__ for measure in MEASURES])
+@pytest.mark.parametrize("figures", MEASURES)
 def test_what_was_reached_is_kept(figures: Callable[[], Iterator[Figure]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quality, "peers", list)
     monkeypatch.setattr(quality, "nearest_spelling", lambda names, typed: [])
