@@ -3,7 +3,7 @@
 Counts which occupations the adverts with each word of the lexicon mean (matching/data/usage.tsv) and fits the points
 of each kind of evidence (matching/data/title_weights.toml): a softmax over the candidates of a title, its own counts
 left out. Only the seen half is used, so that the blind half still tells the truth; --all counts both, for a release.
-No title is kept: only words that the lexicon has already, and counts.
+No title is kept: only words that the lexicon has already and at least five titles share, and counts.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from matching.usage import Usage
 Table = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 CANDIDATES = 60
+LEAST_TITLES = 5
 NAME_AT_LEAST = 2.0  # an office's own word for a trade is not outvoted by a few adverts
 STEPS, RATE, SHRINK = 400, 0.1, 1e-3
 
@@ -34,12 +35,13 @@ def words_of(title: str) -> list[str]:
 
 
 def counted(pairs: list[tuple[str, str]]) -> Usage:
-    """The counts of these titles."""
+    """The counts of these titles, of the words only that many of them have: habits, no titles."""
     table = Usage()
     for title, code in pairs:
         for word in words_of(title):
             table.add(word, code)
-    return table
+    usual = {word: codes for word, codes in table.counts.items() if table.totals[word] >= LEAST_TITLES}
+    return Usage((word, code, count) for word, codes in usual.items() for code, count in codes.items())
 
 
 def cases(pairs: list[tuple[str, str]], evidence: Evidence) -> tuple[Table, Places]:
@@ -52,7 +54,7 @@ def cases(pairs: list[tuple[str, str]], evidence: Evidence) -> tuple[Table, Plac
 
 
 def _case(title: str, code: str, evidence: Evidence) -> tuple[Table, int] | None:
-    words, plain = words_of(title), normalise(title)
+    words, plain = [word for word in words_of(title) if word in evidence.usage.counts], normalise(title)
     for word in words:
         evidence.usage.add(word, code, -1)
     table = evidence.of(plain_title(plain), bracket_words(plain))

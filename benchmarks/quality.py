@@ -75,8 +75,8 @@ def title_figures(step: int = 1) -> Iterator[Figure]:
     found = [(codes_of(title), code) for title, code in pairs]
     blind = [read for (title, _), read in zip(pairs, found, strict=True) if not is_seen(title)]
     for part, some in (("", found), ("_blind_half", blind)):
-        yield percent(f"T1_accuracy_at_1{part}", [codes[:1] == [code] for codes, code in some], 0.62)
-        yield percent(f"T1_recall_at_10{part}", [code in codes for codes, code in some], 0.90)
+        yield percent(f"T1_accuracy_at_1{part}", [codes[:1] == [code] for codes, code in some], 0.62 if part else None)
+        yield percent(f"T1_recall_at_10{part}", [code in codes for codes, code in some], 0.90 if part else None)
     owners = [(name, code) for code, names in data.official_names().items() for name in names]
     for peer, build in peers():
         scores = build([name for name, _ in owners])

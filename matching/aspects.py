@@ -1,4 +1,4 @@
-"""A vacancy and a seeker as kinds in five aspects, and the points one kind gives the other.
+"""A vacancy and a seeker as kinds in six aspects, and the points one kind gives the other.
 
 An aspect takes the comparisons that read the same things together: seekers of one kind get the same points from
 vacancies of one kind, so points are worked out once for all kinds and only looked up for each advert.
@@ -115,11 +115,11 @@ def _needs(vacancy: VacancyProfile) -> tuple[float, int, bool]:
 
 
 def _age(seeker: SeekerProfile, today: date) -> int:
-    """18, 16 or 0: the law asks no more."""
+    """18, 16 or 0: the law asks no more. In the year of the eighteenth birthday a person still counts as a minor."""
     if seeker.birth_year is None:
         return ADULT
     years = today.year - seeker.birth_year
-    return ADULT if years >= ADULT else WORKING_AGE if years >= WORKING_AGE else 0
+    return ADULT if years > ADULT else WORKING_AGE if years >= WORKING_AGE else 0
 
 
 def _too_young(seeker: SeekerProfile, kinds: Kinds, today: date) -> npt.NDArray[np.bool_]:

@@ -16,7 +16,6 @@ from matching.usage import Usage, usage
 
 KINDS = ("name", "word", "likeness", "vocabulary", "usage", "bracket", "neighbour", "general")
 WORD, LIKENESS = KINDS.index("word"), KINDS.index("likeness")
-SPREAD = 20  # codes whose neighbours are looked at
 Places = npt.NDArray[np.intp]
 
 

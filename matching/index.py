@@ -14,12 +14,14 @@ from matching.scopes import region_numbers
 from matching.wanted import FULLY, NAMELESS
 
 NO_TWIN = -1
+Twins = tuple[Id, str, str]
 
 
 class VacancyIndex:
     """Vacancies in one block an occupation; put and remove take effect at once.
 
-    Slots are small numbers that stand for vacancies while they are in.
+    Slots are small numbers that stand for vacancies while they are in. One thread at a time: a search may number new
+    kinds, and a batch must not overlap a put.
     """
 
     def __init__(self, vacancies: Iterable[VacancyProfile] = (), weights: Mapping[str, float] | None = None) -> None:
@@ -30,15 +32,17 @@ class VacancyIndex:
         self._vacancies: list[VacancyProfile | None] = []
         self._slots: dict[Id, int] = {}
         self._free: list[int] = []
-        self._twins: dict[tuple[Id, str, str], int] = {}
+        self._twins: dict[Twins, list[int]] = {}  # the number of near-identical adverts, and how many there are
+        self._next_twin = 0
         self._fill(vacancies)
 
     def _fill(self, vacancies: Iterable[VacancyProfile]) -> None:
         """Many at once: each block is sorted one time."""
         rows: dict[str, list[BlockRow]] = {}
         for vacancy in {vacancy.id: vacancy for vacancy in vacancies}.values():
-            row = self._row(vacancy, self._take_slot(vacancy))
-            for code in self._codes(vacancy):
+            kinds, codes = self.kinds_of(vacancy), self._codes(vacancy)
+            row = self._row(vacancy, self._take_slot(vacancy), kinds)
+            for code in codes:
                 rows.setdefault(code, []).append(row)
         self.blocks = {code: Block(found) for code, found in rows.items()}
 
@@ -49,10 +53,11 @@ class VacancyIndex:
         return (self.at(slot) for slot in self._slots.values())
 
     def put(self, vacancy: VacancyProfile) -> None:
-        """Add a vacancy, or replace the one of the same id."""
+        """Add a vacancy, or replace the one of the same id; raises UnknownRegionError and is as before."""
+        kinds, codes = self.kinds_of(vacancy), self._codes(vacancy)  # what cannot be read raises before a thing changes
         self.remove(vacancy.id)
-        row = self._row(vacancy, self._take_slot(vacancy))
-        for code in self._codes(vacancy):
+        row = self._row(vacancy, self._take_slot(vacancy), kinds)
+        for code in codes:
             self.blocks.setdefault(code, Block()).add(row)
 
     def remove(self, id: Id) -> None:  # noqa: A002
@@ -64,6 +69,7 @@ class VacancyIndex:
         place = region_numbers()[vacancy.region]
         for code in self._codes(vacancy):
             self.blocks[code].remove(place, slot)
+        self._forget_twin(vacancy)
         self._vacancies[slot] = None
         self._free.append(slot)
 
@@ -98,12 +104,27 @@ class VacancyIndex:
         """Its kind in each aspect."""
         return tuple([self.kinds[aspect.name].number(aspect.of_vacancy(vacancy)) for aspect in ASPECTS])
 
-    def _row(self, vacancy: VacancyProfile, slot: int) -> BlockRow:
-        place, *others = self.kinds_of(vacancy)
+    def _row(self, vacancy: VacancyProfile, slot: int, kinds: tuple[int, ...]) -> BlockRow:
+        place, *others = kinds
         return (place, slot, FULLY, *others, self._twin(vacancy))
 
     def _twin(self, vacancy: VacancyProfile) -> int:
         """Near-identical adverts of one employer have one number."""
         if not vacancy.employer:
             return NO_TWIN
-        return self._twins.setdefault((vacancy.employer, vacancy.title, vacancy.region), len(self._twins))
+        known = self._twins.setdefault(_twins_of(vacancy), [self._next_twin, 0])
+        self._next_twin += known[1] == 0
+        known[1] += 1
+        return known[0]
+
+    def _forget_twin(self, vacancy: VacancyProfile) -> None:
+        if not vacancy.employer:
+            return
+        known = self._twins[_twins_of(vacancy)]
+        known[1] -= 1
+        if not known[1]:
+            del self._twins[_twins_of(vacancy)]
+
+
+def _twins_of(vacancy: VacancyProfile) -> Twins:
+    return vacancy.employer, vacancy.title, vacancy.region

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from matching.aspects import ASPECTS, OCCUPATION
 from matching.scopes import Range
 from matching.sides import Queries, Side
-from matching.wanted import ANYTHING
+from matching.wanted import ANYTHING, FULLY
 
 Flat = tuple[npt.NDArray[Any], ...]
 
@@ -141,7 +141,7 @@ def _search(first_not_below: Any, insert: Any) -> Any:
                         for row in range(low, high):
                             own = row_kinds[row]
                             key = (
-                                by_occupation[near * row_shares[row] // 100]
+                                by_occupation[near * row_shares[row] // FULLY]
                                 + by_place[kind[0], places[row]]
                                 + by_pay[kind[1], own[0]]
                                 + by_needs[kind[2], own[1]]

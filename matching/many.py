@@ -117,16 +117,30 @@ def _in_shards(queries: Queries, side: Side, top: int, fast: bool, executor: Exe
         np.zeros(len(queries), np.int32),
         np.full(len(queries), -1, np.int8),
     )
+    shared = isinstance(executor, ThreadPoolExecutor)  # threads read what lies in memory: nothing is cut or sent
+    if shared and fast and side.blocks:
+        _ = side.flat  # joined once, not by each thread
     tasks = []
     for members in _by_province(queries):
         part = _at_home(_taken(queries, members))
-        near = side if isinstance(executor, ThreadPoolExecutor) else _near(part, side)  # threads need no copy
-        tasks.append((members, executor.submit(_answer, part, near, top, fast)))
+        sent = (part, side) if shared else (_compact(part), _near(part, side))
+        tasks.append((members, executor.submit(_answer, *sent, top, fast)))
     _gather(answers, tasks)
     left = np.flatnonzero(answers.totals < enough(queries, top))
     parts = np.array_split(left, min(PARTS, len(left)) or 1)
-    _gather(answers, [(part, executor.submit(_answer, _taken(queries, part), side, top, fast)) for part in parts])
+    rest = [_taken(queries, part) for part in parts]
+    sent_on = [executor.submit(_answer, part if shared else _compact(part), side, top, fast) for part in rest]
+    _gather(answers, list(zip(parts, sent_on, strict=True)))
     return answers
+
+
+def _compact(queries: Queries) -> Queries:
+    """The same questions with only the rows of tables that they use: less to send."""
+    kinds, tables = queries.kinds.copy(), dict(queries.tables)
+    for column, aspect in enumerate(ASPECTS):
+        used, kinds[:, column] = np.unique(queries.kinds[:, column], return_inverse=True)
+        tables[aspect.name] = queries.tables[aspect.name][used]
+    return replace(queries, kinds=kinds, tables=tables)
 
 
 def _gather(answers: Answers, tasks: Sequence[tuple[npt.NDArray[np.intp], Future[Answers]]]) -> None:

@@ -41,11 +41,6 @@ def _names() -> dict[str, str]:
 
 
 @cache
-def _levels() -> dict[str, int]:
-    return {code: int(level) for code, level, _ in rows("occupations.tsv")}
-
-
-@cache
 def _english() -> dict[str, str]:
     found: dict[str, str] = {}
     for alias, code, weight, *_ in rows("aliases.tsv"):

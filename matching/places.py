@@ -14,7 +14,6 @@ from matching.tables import rows
 
 NATION = "100000"
 EARTH_KM = 6371.0
-SEATLESS = ("省直辖", "自治区直辖")
 
 
 @dataclass(frozen=True, slots=True)

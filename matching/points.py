@@ -10,7 +10,7 @@ from matching.comparisons import scale
 from matching.kinds import Kinds
 from matching.profiles import SeekerProfile
 
-KEPT = 4096
+KEPT = 4096  # rows; one of places holds 29 kB, the others less
 
 
 class Points:
@@ -27,6 +27,6 @@ class Points:
         if known is not None and len(known.keys) == len(kinds):
             return known
         if len(self._rows) >= KEPT:
-            self._rows.clear()
+            del self._rows[next(iter(self._rows))]  # the oldest
         found = self._rows[name] = row(aspect, seeker, kinds, today, self.weights, turned=turned)
         return found

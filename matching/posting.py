@@ -100,13 +100,14 @@ def read_posting(text: str, said: Understanding, plain: str) -> Posting:
     title = find_title(plain)
     occupations = _occupations(title, said)
     found = phrases.find_phrases(plain)
+    openings = find_openings(plain)
     return Posting(
         text=text,
         title=title,
         occupation=occupations[0] if occupations else None,
         occupations=occupations,
-        headcount=headcount(plain),
-        openings=find_openings(plain),
+        headcount=openings[0].headcount if openings else headcount(plain),
+        openings=openings,
         region=said.region or said.home_region,
         region_candidates=said.region_candidates,
         wage=said.wage,

@@ -133,7 +133,7 @@ def vacancy_of(cells: dict[str, str], file: str, line: int, problems: Problems, 
         vacancy,
         title=title[:TITLE],
         region=region,
-        occupations=row.occupations("occupations") or _of_title(title) or vacancy.occupations,
+        occupations=_trade_of(row, title) or vacancy.occupations,
         wage_min_fen=low,
         wage_max_fen=high,
         headcount=int(row.number("headcount", 1, 100_000) or vacancy.headcount),
@@ -166,6 +166,13 @@ def _is_closed(row: Cells, day: date | None, today: date) -> bool:
     if day is not None and day < today:
         row.note("expires_on", f"{day} is past; not matched", harmless=True)
     return day is not None and day < today
+
+
+def _trade_of(row: Cells, title: str) -> Weighted:
+    found = row.occupations("occupations") or _of_title(title)
+    if not found:
+        row.note("title", f"{title[:40]!r} names no trade known; only those who name none are matched", harmless=True)
+    return found
 
 
 def _of_title(title: str) -> Weighted:

@@ -29,10 +29,14 @@ PLACE = ASPECTS[0]
 
 @dataclass(frozen=True)
 class Side:
-    """Those looked through, in blocks; `doubles`: one may lie in several."""
+    """Those looked through, in blocks; `doubles`: one may lie in several. It holds until the next put of its index."""
 
     blocks: Mapping[str, Block]
     doubles: bool
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Another process joins the blocks itself."""
+        return {"blocks": self.blocks, "doubles": self.doubles}
 
     @cached_property
     def flat(self) -> tuple[npt.NDArray[Any], ...]:
@@ -105,11 +109,12 @@ class Crowd:
         self._parts = [np.concatenate(self._parts)]
         return self._parts[0]
 
-    def tables(self, index: VacancyIndex) -> dict[str, Keys]:
+    def tables(self, index: VacancyIndex, aspects: Sequence[Aspect] = ASPECTS) -> dict[str, Keys]:
         """By aspect the key between each kind of seeker and each kind of vacancy."""
         tables = {
             aspect.name: rows_of(index, aspect, first, self.today)
             for aspect, first in zip(ASPECTS, self._first, strict=False)
+            if aspect in aspects
         }
         return {OCCUPATION.name: rows_of(index, OCCUPATION, [SeekerProfile(id=0)], self.today), **tables}
 
@@ -158,7 +163,7 @@ def _home(regions: Sequence[str]) -> str:
 def vacancies_ask(index: VacancyIndex, seekers: Sequence[SeekerProfile], today: date) -> tuple[Queries, Side]:
     """Each vacancy of the index, in the order of its slots, asks for seekers."""
     crowd = Crowd(today, seekers)
-    tables = crowd.tables(index)
+    tables = crowd.tables(index, ASPECTS[1:])
     turned = {name: np.ascontiguousarray(table.T) for name, table in tables.items()}
     turned[OCCUPATION.name] = tables[OCCUPATION.name]
     blocks = _seeker_blocks(seekers, crowd.rows()[:, : len(ASPECTS)])

@@ -12,7 +12,6 @@ MAX_LENGTH = 300  # a person's request is short; beyond this a text is a paste a
 PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200b-\u200f\u202a-\u202e\ufeff\ufffd]")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 HANZI = re.compile("[\u4e00-\u9fff]")
-LATIN = re.compile("[a-z]")
 
 
 @cache

@@ -192,12 +192,11 @@ def _pair(text: str) -> tuple[float | None, float | None]:
 
 
 def _period(before: str, after: str, low: float) -> tuple[str, bool]:
-    named = period_after(after)
+    close, named = period_before(before), period_after(after)
+    if close and (not named or after[:1] in " ,"):  # 一天300 一个月干26天
+        return close, True
     if named:
         return ("month", True) if named == "year" and low < 10_000 else (named, True)
-    close = period_before(before)
-    if close:
-        return close, True
     if low >= A_YEAR_AT_LEAST:
         return "year", False
     if low >= 800:

@@ -38,8 +38,8 @@ class VacancyCache:
         rows = await session.execute(_CHANGED, {"since": self._since})
         for row in rows.mappings():
             if self._changes.get(row["id"]) != row["change"]:
-                self._changes[row["id"]] = row["change"]
                 self._apply(row)
+                self._changes[row["id"]] = row["change"]
         self._since = begun - LONGEST_TRANSACTION
         return self.index
 

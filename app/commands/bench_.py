@@ -42,7 +42,7 @@ def sizes(text: str) -> tuple[int, ...]:
     """'2000,100000' as numbers; ten at least, growth is measured from a tenth."""
     found = tuple(int(word) for word in text.split(","))
     if min(found) < 10:
-        raise ValueError("too few vacancies")
+        raise argparse.ArgumentTypeError("too few vacancies: ten at least")
     return found
 
 

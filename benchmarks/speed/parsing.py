@@ -18,14 +18,6 @@ from matching.understand import understand
 
 CASES = ("sentences.tsv", "seeker_messages.tsv")
 CASE_FOLDER = ROOT / "tests/unit/matching/data"
-LOADING = (
-    "电焊工 郑州 5000",
-    "dianhangong zhengzhou wu qian",
-    "dian hang gong",
-    "电汉工 郑洲",
-    "cook in shanghai",
-    "🙂",
-)
 CHUNKS = 5
 MIN_EVERY_PHENOMENON, MIN_NOT_FUZZY = 5_000, 15_000
 

@@ -97,7 +97,7 @@ def _is_open(offer: VacancyProfile, who: SeekerProfile) -> bool:
         and (offer.expires_on is None or offer.expires_on >= TODAY)
         and not (who.certificates is not None and "焊工证" in offer.certificates and "焊工证" not in who.certificates)
         and age >= 16
-        and not (age < 18 and young)
+        and not (age <= 18 and young)
     )
 
 

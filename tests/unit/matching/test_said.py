@@ -58,7 +58,7 @@ CHECKS: dict[str, Callable[[Understanding, str], bool]] = {
     "anywhere": lambda said, word: said.anywhere == (word == "yes"),
     "wage": wage,
     "monthly": lambda said, yuan: said.wage is not None and said.wage.monthly_min_fen == int(yuan) * 100,
-    "years": lambda said, years: said.experience_years == float(years),
+    "years": lambda said, years: said.experience_years == (None if years == "none" else float(years)),
     "edu": lambda said, level: said.education == level,
     "age": lambda said, age: said.age == int(age),
     "born": lambda said, year: said.birth_year == int(year),

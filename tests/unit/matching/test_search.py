@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from market import TODAY, market, oracle, vacancy
 
 from matching import kernel
+from matching.errors import UnknownRegionError
 from matching.index import VacancyIndex
 from matching.many import Answers, answer
 from matching.profiles import SeekerProfile
@@ -122,6 +123,17 @@ def test_a_pair_has_one_score_whoever_asks(seed: int) -> None:
         for slot, score in zip(slots, scores, strict=True):
             if slot >= 0:
                 assert explained(index, seekers[slot], offer, TODAY).score == score / 100
+
+
+def test_a_vacancy_of_no_region_leaves_the_index_as_it_was() -> None:
+    vacancies, _ = market(5, 5, 0)
+    index = VacancyIndex(vacancies)
+    with pytest.raises(UnknownRegionError):
+        index.put(replace(vacancies[0], region="999999"))
+    assert index.get(0) == vacancies[0] and len(index) == 5
+    for offer in vacancies:
+        index.remove(offer.id)
+    assert len(index) == 0
 
 
 def test_a_vacancy_that_fills_is_gone_at_the_next_question() -> None:
