@@ -45,6 +45,7 @@ NUMBER = re.compile(
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ t].*)?|(\d{4})(\d\d)(\d\d)", re.ASCII)
 SERIAL = re.compile(r"[3-7]\d{4}(?:\.\d+)?", re.ASCII)
 GUARD = re.compile(r"^'(?=\s*[=+\-@|＝＋－＠｜−])")  # what an export puts before what a spreadsheet would compute
+WRITTEN_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 
 
 class Cells:
@@ -100,6 +101,9 @@ class Cells:
         """Fen a month, lowest and highest: 6000, 6,000元, 6k, 5000-8000, 200/天."""
         plain = self.plain(column)
         if plain in OPEN | UNSAID | {""}:
+            return None, None
+        if WRITTEN_DAY.fullmatch(plain):
+            self.note(column, f"{plain} is a day, not pay (Excel makes one of 5-8); left empty")
             return None, None
         match = YUAN.fullmatch(plain)
         if match:

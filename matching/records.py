@@ -30,7 +30,19 @@ VACANCY_COLUMNS = (
     *("contact_name", "contact_phone", "phone"),
 )
 COURSE_COLUMNS = (
-    *("id", "title", "region", "type", "gives_certificate", "starts_on", "seats", "free", "days", "occupations"),
+    *(
+        "id",
+        "title",
+        "region",
+        "type",
+        "gives_certificate",
+        "starts_on",
+        "seats",
+        "free",
+        "price",
+        "days",
+        "occupations",
+    ),
     *("taken", "institution"),
 )
 TITLE, DESCRIPTION = 60, 300  # characters kept of a title, and understood of a description
@@ -205,6 +217,13 @@ def _offers(row: Cells, vacancy: VacancyProfile) -> dict[str, Any]:
     }
 
 
+def _is_free(row: Cells) -> bool:
+    """A union's course costs nothing unless the file says otherwise."""
+    if row.plain("price"):
+        return row.plain("price") in {"0", "0元", "免费", "无"}
+    return row.flag("free") is not False
+
+
 def course_of(cells: dict[str, str], file: str, line: int, problems: Problems) -> CourseProfile | None:
     """A course; without a certificate column, the one its title names. A union's course is free unless it says not."""
     row = Cells(cells, file, line, problems)
@@ -224,6 +243,6 @@ def course_of(cells: dict[str, str], file: str, line: int, problems: Problems) -
         gives_certificate=given[0] if given else None,
         starts_on=row.day("starts_on"),
         seats=None if seats is None else max(0, int(seats - (taken or 0))),
-        free=row.flag("free") is not False,
+        free=_is_free(row),
         days=None if days is None else int(days),
     )

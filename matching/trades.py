@@ -23,6 +23,7 @@ NOT_ALONE = Guarded(r"(?<![是要好行能会想招差])不$")  # 不|送外卖,
 UNWANTED_AFTER = re.compile(
     r"\s*(?:的|类|这些|之类)*(?:就)?(?:不要|不做|不干|勿扰|除外|不考虑|不去|不行|就算了|算了|不想|不会|不推|别推|别介绍|做不了|干不了|之?外|以外)"
 )
+ENDS_A_REFUSAL = frozenset(("", *" ,。了的呢吧干做当去"))
 REFUSAL = re.compile("[不别除拒讨勿算外]|no")
 ALSO = re.compile(r"(?:、|和|跟|与|或者?|还有|以及|/)?$")
 PEOPLE = "工师员"
@@ -83,6 +84,8 @@ def find_trades(text: str, taken: list[tuple[int, int]], hits: list[Hit], certif
             break
     refused = unwanted(text, hits) if REFUSAL.search(text) else []
     wanted = [hit for hit in hits if hit not in refused] if refused else hits
+    left = {hit.meanings[0][0] for hit in refused}  # 会电焊,不想干电焊: what one can do is not what one wants
+    wanted = [hit for hit in wanted if hit.meanings[0][0] not in left] or wanted
     if wanted:
         weights = weigh(masked, wanted)
         if all(hit.alias in BARE and _follows_a_word(masked, hit) for hit in wanted):
@@ -124,13 +127,20 @@ def unwanted(text: str, hits: list[Hit]) -> list[Hit]:
     spoken_for = 0  # up to here a refusal belongs to the trade before
     for hit in hits:
         before = text[max(spoken_for, hit.start - 12) : hit.start]
-        after = UNWANTED_AFTER.match(text, hit.end)
+        after = _refused_after(text, hit)
         listed = found and found[-1].end == spoken_for and ALSO.match(before) and (before or hit.alias[0] not in VERBS)
         refused = _refused(before) or (hit.alias[0] in VERBS and NOT_ALONE.search(before))
         if listed or after or (refused and not DOUBLE.search(before)):
             found.append(hit)
             spoken_for = after.end() if after else hit.end
     return found
+
+
+def _refused_after(text: str, hit: Hit) -> re.Match[str] | None:
+    """A refusal right behind a trade; over a space only one that has no object of its own (焊工 不要中介)."""
+    match = UNWANTED_AFTER.match(text, hit.end)
+    apart = match and text[hit.end : hit.end + 1] == " "
+    return None if match and apart and text[match.end() : match.end() + 1] not in ENDS_A_REFUSAL else match
 
 
 def _refused(before: str) -> re.Match[str] | None:

@@ -21,6 +21,7 @@ __all__ = ["Posting", "Understanding", "Wage", "understand", "understand_posting
 MOST_TRADES = 10
 NO_TRADES = frozenset({"no_agency", "family_hours"})  # 中介勿扰, 能接孩子: conditions with a trade's word in them
 EXAMS = frozenset({"英语四级", "英语六级", "普通话证", "计算机证"})  # 开A2的, 注册会计师 name a trade too; these do not
+REFUSING = re.compile("(不[要上去想做干]) (?=[\u4e00-\u9fff])")  # bu yao yeban: one phrase
 LATIN_WORD = re.compile("[a-z\u00e0-\u024f]{2}")
 
 
@@ -101,7 +102,7 @@ def _yuan(fen: int | None) -> int | float | None:
 def prepare(text: str) -> str:
     """The normal form of a sentence, its pinyin turned into characters."""
     plain = normalise(text)
-    return pinyin.restore(plain) if LATIN_WORD.search(plain) else plain
+    return REFUSING.sub(r"\1", pinyin.restore(plain)) if LATIN_WORD.search(plain) else plain
 
 
 def understand(text: str) -> Understanding:
@@ -180,8 +181,10 @@ def _kind(
     wage: Wage | None,
     kinds: dict[str, str],
 ) -> str:
-    if trades or places.spans or wage or not kinds.keys() <= {"education", "greeting"}:
+    if trades or places.spans or wage or not kinds.keys() <= {"education", "greeting", "rights"}:
         return "request"
+    if "rights" in kinds:
+        return "rights"
     if "greeting" in kinds:
         return "greeting"
     return "request" if re.search("找.{0,3}[工活班事]|工作|招|活儿?|上班|打工|job|work|挣钱|赚钱", plain) else "unknown"

@@ -60,7 +60,7 @@ OVER = re.compile("[过上破]$")
 NUMBER_OF_A_FILE = re.compile(r"^-[a-z\u4e00-\u9fff]")
 VAGUE_BEFORE = Guarded("几$")  # 几千: nobody knows how many
 TIME_ONLY = re.compile(r"^\s*(?:多|来|几)?个?(?:半)?(?:小时|钟|月|礼拜|星期)")
-MOST_BEFORE = Guarded(r"(?:不要?超过?|别超过?|最多|顶多|不高于|(?<![不别得能])低于|最高)[::是到]*$")
+MOST_BEFORE = Guarded(r"(?:不要?超过?|别超过?|最多|顶多|不高于|(?<![不别得能要])低于|最高)[::是到]*$")
 REFUSED_AFTER = re.compile(r"^\s*(?:块钱|块|元)?\s*(?:的|以下|往下)*(?:不[干去做考接要行]|免谈|勿扰|别找)")
 AT_MOST = re.compile(r"^\s*(?:块钱|块|元)?\s*(?:(?:及|或)?以[下内]|封顶)")
 

@@ -114,6 +114,8 @@ def _judge(text: str, match: re.Match[str]) -> tuple[int, Wage] | None:
     low, high, bare = _amounts(match)
     if low is None or (bare and NUMBER_OF_A_FILE.match(after)):
         return None
+    if high and 15 <= low < high <= 70 and not (AFTER.match(after) or BEFORE.search(before)):
+        return None  # 18-45: how old one may be
     period, named = _period(before, after, low)
     floor, ceiling = PLAUSIBLE[period]
     if not floor <= low <= ceiling:

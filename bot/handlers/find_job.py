@@ -162,6 +162,9 @@ async def understood_request(message: Message, turn: Turn, state: FSMContext, un
         if understood.kind == "request":
             await show(message, turn, state, request)
             return
+        if understood.kind == "rights":
+            await message.answer(turn.say("rights.help"), reply_markup=menu(human_choice(turn)))
+            return
         key = "start.hello" if understood.kind == "greeting" else "sorry.unknown"
         await message.answer(turn.say(key), reply_markup=home_menu(turn))
         return

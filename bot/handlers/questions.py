@@ -220,8 +220,9 @@ async def _save_seeker(turn: Turn, state: FSMContext, name: str, value: Any) -> 
         await people.set_contact(session, person, name=str(value))
         turn.speaker.has_name = True
         return
-    if name == "group" and value != "none":
-        await people.join_group(session, person, Group(value))
+    if name == "group":
+        if value != "none":
+            await people.join_group(session, person, Group(value))
         return
     if name == "certificates" and value == "none":
         value = []
