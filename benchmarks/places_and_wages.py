@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.figures import Figure, at_least
-from matching.places import find_region
+from matching.place_words import find_region
 from matching.text import normalise
 from matching.understand import understand
 from matching.wages import Wage, find_wage

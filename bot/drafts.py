@@ -11,8 +11,8 @@ from matching.corrections import read_correction
 from matching.explain import language_of, wage_text
 from matching.openings import Opening
 from matching.places import full_name
+from matching.posting import Posting, understand_posting
 from matching.sentences import WORDS
-from matching.understand import Posting, understand_posting
 from services.phones import without_numbers
 from services.texts import say
 

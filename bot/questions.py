@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.menus import folded
-from matching.understand import understand, understand_posting
+from matching.posting import understand_posting
+from matching.understand import understand
 from models.people import Group
 from services.phones import PhoneRefusedError, e164, without_numbers
 

@@ -152,3 +152,9 @@ def _is_part_of_trade(place: Mention, trades: list[tuple[int, int]]) -> bool:
         if inside or (crosses and all(region.level == 3 for region in place.regions)):
             return True
     return False
+
+
+def find_region(name: str) -> Region | None:
+    """The one region a whole string names, None where none or several do."""
+    candidates = resolve_name(name)
+    return candidates[0] if len(candidates) == 1 else None

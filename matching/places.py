@@ -191,11 +191,3 @@ def _is_city(region: Region) -> bool:
         and city_of(region.adcode) == region.adcode
         and (region.level == 3 or region.adcode[:2] in {"11", "12", "31", "50"})
     )
-
-
-def find_region(name: str) -> Region | None:
-    """The one region a whole string names, None where none or several do."""
-    from matching.place_words import resolve_name
-
-    candidates = resolve_name(name)
-    return candidates[0] if len(candidates) == 1 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matching import lexicon, phrases
 from matching.facts import experience_years, headcount
@@ -12,10 +12,8 @@ from matching.occupations import ScoredOccupation, find_occupations
 from matching.openings import Opening, find_openings
 from matching.places import Region, full_name
 from matching.trades import MODES, WORKPLACE
+from matching.understand import Understanding, prepare, region_json, understand, wage_json
 from matching.wages import Wage
-
-if TYPE_CHECKING:
-    from matching.understand import Understanding
 
 CONTACT = re.compile(
     r"(?:联系人?|找|咨询|问|contact)\s*[::]?\s*(?![一两几个])([\u4e00-\u9fff]{0,2}?(?:老[\u4e00-\u9fff]|[\u4e00-\u9fff](?:经理|先生|女士|小姐|老板|总|师傅|主管|主任|老师|工|姐|哥|厂长|店长|队长|会计|部长|科长|院长|校长)|小[\u4e00-\u9fff]))"
@@ -69,17 +67,15 @@ class Posting:
 
     def as_json(self) -> dict[str, Any]:
         """For people and programs: money in yuan."""
-        from matching.understand import _region_json, _wage_json
-
         return {
             "text": self.text,
             "title": self.title,
             "occupation": {"code": self.occupation.code, "name": self.occupation.name} if self.occupation else None,
             "headcount": self.headcount,
             "openings": [opening._asdict() for opening in self.openings],
-            "region": _region_json(self.region),
+            "region": region_json(self.region),
             "region_candidates": [full_name(region.adcode) for region in self.region_candidates],
-            "wage": _wage_json(self.wage),
+            "wage": wage_json(self.wage),
             "board": self.board,
             "lodging": self.lodging,
             "contact_name": self.contact_name,
@@ -95,8 +91,9 @@ class Posting:
         }
 
 
-def read_posting(text: str, said: Understanding, plain: str) -> Posting:
-    """The advert in a sentence already understood; ages and other protected words are left out."""
+def understand_posting(text: str) -> Posting:
+    """Read one sentence of a recruiter; ages and other protected words are left out."""
+    said, plain = understand(text), prepare(text)
     title = find_title(plain)
     occupations = _occupations(title, said)
     found = phrases.find_phrases(plain)

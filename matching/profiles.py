@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matching.understand import Posting, Understanding
+    from matching.posting import Posting
+    from matching.understand import Understanding
 
 Id = int | str
 NATION = "100000"

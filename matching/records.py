@@ -12,10 +12,11 @@ from matching.cells import Cells
 from matching.occupations import ScoredOccupation, find_occupations, occupation_name
 from matching.phrases import certificates, find_phrases
 from matching.places import NATION, get_required_region
+from matching.posting import understand_posting
 from matching.profiles import CourseProfile, SeekerProfile, VacancyProfile, Weighted
 from matching.sheets import Problems
 from matching.text import MAX_LENGTH, normalise
-from matching.understand import Understanding, understand, understand_posting
+from matching.understand import Understanding, understand
 from matching.wages import Wage
 
 # The columns of the issue first; then those of our own exports, some of them read, none of them unknown.

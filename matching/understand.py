@@ -10,13 +10,12 @@ from matching import facts, lexicon, phrases, pinyin
 from matching.occupations import ScoredOccupation, find_occupations
 from matching.place_words import Places, find_places
 from matching.places import Region, full_name
-from matching.posting import Posting, read_posting
 from matching.starts import find_start
 from matching.text import normalise
 from matching.trades import find_trades
 from matching.wages import Wage, find_wage
 
-__all__ = ["Posting", "Understanding", "Wage", "understand", "understand_posting", "understand_title"]
+__all__ = ["Understanding", "Wage", "understand", "understand_title"]
 
 MOST_TRADES = 10
 NO_TRADES = frozenset({"no_agency", "family_hours"})  # 中介勿扰, 能接孩子: conditions with a trade's word in them
@@ -57,12 +56,12 @@ class Understanding:
         return {
             "text": self.text,
             "occupations": [{"code": o.code, "name": o.name, "score": o.score} for o in self.occupations],
-            "region": _region_json(self.region),
-            "other_regions": [_region_json(region) for region in self.other_regions],
-            "region_candidates": [_region_json(region) for region in self.region_candidates],
-            "home_region": _region_json(self.home_region),
+            "region": region_json(self.region),
+            "other_regions": [region_json(region) for region in self.other_regions],
+            "region_candidates": [region_json(region) for region in self.region_candidates],
+            "home_region": region_json(self.home_region),
             "anywhere": self.anywhere,
-            "wage": _wage_json(self.wage),
+            "wage": wage_json(self.wage),
             "experience_years": self.experience_years,
             "education": self.education,
             "certificates": list(self.certificates),
@@ -78,11 +77,11 @@ class Understanding:
         }
 
 
-def _region_json(region: Region | None) -> dict[str, str] | None:
+def region_json(region: Region | None) -> dict[str, str] | None:
     return {"adcode": region.adcode, "name": full_name(region.adcode)} if region else None
 
 
-def _wage_json(wage: Wage | None) -> dict[str, Any] | None:
+def wage_json(wage: Wage | None) -> dict[str, Any] | None:
     if wage is None:
         return None
     return {
@@ -149,11 +148,6 @@ def understand(text: str) -> Understanding:
 def understand_title(text: str) -> Understanding:
     """Read an advert's title: every trade it may mean, best first; what else it says as in a sentence."""
     return replace(understand(text), occupations=find_occupations(text, MOST_TRADES))
-
-
-def understand_posting(text: str) -> Posting:
-    """Read one sentence of a recruiter."""
-    return read_posting(text, understand(text), prepare(text))
 
 
 def _taken(plain: str, wage: Wage | None, places: Places, found: list[phrases.Phrase]) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from bot.menus import menu, numbered
 from bot.states import Posting
 from bot.turn import Turn
 from matching.places import get_region, short_name
-from matching.understand import understand_posting
+from matching.posting import understand_posting
 from models.messages import Choice
 from services import vacancies
 

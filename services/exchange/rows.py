@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 
 from matching.occupations import find_occupations, get_occupation
 from matching.phrases import EDUCATION_ORDER, education, find_phrases
-from matching.places import find_region, get_region
+from matching.place_words import find_region
+from matching.places import get_region
 from matching.sheets import Problem
 from matching.text import normalise
 from models.errors import ZhaohuoError

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from matching.understand import Posting, understand_posting
+from matching.posting import Posting, understand_posting
 from models.database import ReadSession, Session
 from models.employers import Employer
 from models.states import VacancyState

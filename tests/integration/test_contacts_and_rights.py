@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bot.drafts import as_draft, read_field
 from bot.handlers.confirm_start import read_months
-from matching.understand import understand_posting
+from matching.posting import understand_posting
 from models.database import Database
 from models.errors import MoveRefusedError
 from models.ledger import LedgerEntry

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from matching_tables import Row, cases
 
 from matching.corrections import read_correction
-from matching.understand import understand_posting
+from matching.posting import understand_posting
 
 
 @pytest.mark.parametrize("row", cases("corrections.tsv"), ids=lambda row: row["text"])

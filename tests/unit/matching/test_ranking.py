@@ -14,9 +14,10 @@ from matching.courses import bridging_courses
 from matching.errors import BadDataError
 from matching.explain import reason, table, vacancy_line, wage_text
 from matching.index import VacancyIndex
+from matching.posting import understand_posting
 from matching.profiles import CourseProfile, SeekerProfile, VacancyProfile
 from matching.rank import best_seekers, newest, rank
-from matching.understand import understand, understand_posting
+from matching.understand import understand
 
 TODAY = date(2026, 3, 1)
 WELDER, GUARD, COOK, FITTER = "6-18-02-04", "4-07-05-01", "4-03-02-01", "6-20-01-01"

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from matching.comparisons import MODEL
 from matching.explain import SMS, certificate_name, in_third_person, reason, sentence, table, vacancy_line
 from matching.index import VacancyIndex
+from matching.posting import understand_posting
 from matching.profiles import Match, Part, SeekerProfile, VacancyProfile
 from matching.rank import rank
 from matching.sentences import LABELS, SENTENCES, SHORT, WARNINGS, WORDS
 from matching.tables import rows
 from matching.text import HANZI
-from matching.understand import understand, understand_posting
+from matching.understand import understand
 
 TODAY = date(2026, 3, 1)
 LEVELS = [(comparison.name, level) for comparison in MODEL for level in comparison.levels]

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.occupations import find_occupations
-from matching.understand import understand, understand_posting
+from matching.posting import understand_posting
+from matching.understand import understand
 
 WORDS = st.sampled_from(
     [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from matching_tables import Row, cases, shared
 
-from matching.understand import Understanding, understand, understand_posting
+from matching.posting import understand_posting
+from matching.understand import Understanding, understand
 
 
 def top(said: Understanding) -> str:

@@ -9,13 +9,12 @@ from matching_tables import Row, cases
 
 from matching.errors import MatchingError
 from matching.numbers import parse_number
-from matching.place_words import find_places
+from matching.place_words import find_places, find_region
 from matching.places import (
     ancestors,
     children,
     contains,
     distance_km,
-    find_region,
     full_name,
     get_region,
     get_required_region,
