@@ -72,6 +72,7 @@ def same(one: Answers, other: Answers) -> bool:
     )
 
 
+@pytest.mark.peers
 @needs_numba
 @settings(max_examples=40, deadline=None)
 @given(SEEDS, st.integers(1, 7))
@@ -83,6 +84,7 @@ def test_numba_answers_as_numpy_does(seed: int, top: int) -> None:
         assert same(answer(queries, side, top=top, compiled=True), answer(queries, side, top=top, compiled=False))
 
 
+@pytest.mark.peers
 @needs_numba
 def test_the_kernel_stays_within_its_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
     checked = kernel.compiled(bounds_checked=True)
@@ -94,7 +96,7 @@ def test_the_kernel_stays_within_its_arrays(monkeypatch: pytest.MonkeyPatch) -> 
             assert same(answer(queries, side, top=3, compiled=True), answer(queries, side, top=3, compiled=False))
 
 
-@pytest.mark.parametrize("compiled", [False, pytest.param(True, marks=needs_numba)])
+@pytest.mark.parametrize("compiled", [False, pytest.param(True, marks=[pytest.mark.peers, needs_numba])])
 def test_shards_of_an_executor_make_the_same_whole(compiled: bool) -> None:
     vacancies, seekers = market(3, 200, 120)
     for ask in (seekers_ask, vacancies_ask):
