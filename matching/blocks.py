@@ -25,33 +25,36 @@ Row = tuple[int, ...]
 
 
 class Block:
-    """Growing columns that stay sorted by place; of one place the newer rows come last."""
+    """Growing columns that stay sorted by place; of one place the newer rows come last.
+
+    `columns` have room to grow: what slices() names is filled.
+    """
 
     def __init__(self, rows: Sequence[Row] = ()) -> None:
         table = np.array(rows, np.int64).reshape(-1, len(COLUMNS))
         table = table[np.argsort(table[:, 0], kind="stable")]
-        self._columns = {name: table[:, number].astype(kind) for number, (name, kind) in enumerate(COLUMNS.items())}
+        self.columns = {name: table[:, number].astype(kind) for number, (name, kind) in enumerate(COLUMNS.items())}
         self._size = len(rows)
 
     def __len__(self) -> int:
         return self._size
 
     def __getitem__(self, name: str) -> Column:
-        return self._columns[name][: self._size]
+        return self.columns[name][: self._size]
 
     def add(self, row: Row) -> None:
         """Put a row in its place."""
         at = int(self["place"].searchsorted(np.uint16(row[0]), "right"))
-        if self._size == len(self._columns["place"]):
+        if self._size == len(self.columns["place"]):
             self._grow()
-        for column, value in zip(self._columns.values(), row, strict=True):
+        for column, value in zip(self.columns.values(), row, strict=True):
             column[at + 1 : self._size + 1] = column[at : self._size]
             column[at] = value
         self._size += 1
 
     def _grow(self) -> None:
-        for name, column in self._columns.items():
-            self._columns[name] = np.concatenate([column, np.zeros(max(FIRST_SIZE, len(column)), column.dtype)])
+        for name, column in self.columns.items():
+            self.columns[name] = np.concatenate([column, np.zeros(max(FIRST_SIZE, len(column)), column.dtype)])
 
     def find(self, place: int, slot: int) -> int:
         """Where the row of a slot lies."""
@@ -61,7 +64,7 @@ class Block:
     def remove(self, place: int, slot: int) -> None:
         """Take the row of a slot out."""
         at = self.find(place, slot)
-        for column in self._columns.values():
+        for column in self.columns.values():
             column[at : self._size - 1] = column[at + 1 : self._size]
         self._size -= 1
 
@@ -73,7 +76,7 @@ class Block:
     def cut(self, bounds: npt.NDArray[np.uint16]) -> Block:
         """A block of the rows in some ranges of places only."""
         part, taken = Block(), self.slices(bounds)
-        for name, column in self._columns.items():
-            part._columns[name] = np.concatenate([column[:0], *(column[rows] for rows in taken)])
-        part._size = len(part._columns["place"])
+        for name, column in self.columns.items():
+            part.columns[name] = np.concatenate([column[:0], *(column[rows] for rows in taken)])
+        part._size = len(part.columns["place"])
         return part

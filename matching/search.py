@@ -119,7 +119,7 @@ class Rows:
         return column
 
     def _read(self, name: str) -> Column:
-        parts = [block[name][part] for block, part, _ in self.pieces]
+        parts = [block.columns[name][part] for block, part, _ in self.pieces]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _nearness(self) -> Column:

@@ -10,7 +10,7 @@ from matching.profiles import SeekerProfile, VacancyProfile, Weighted
 NAMELESS = ""  # the block of those that name no occupation
 FULLY = 100
 UNSAID = 0  # how near a trade is to one who names none
-MOST = 24
+MOST = 16
 LEAST = 15  # hundredths: what is farther is another trade
 Wanted = tuple[tuple[str, int], ...]
 ANYTHING: Wanted = (("*", UNSAID),)
