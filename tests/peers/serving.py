@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from aiohttp import web
 
 STOP_SECONDS = 5.0
+T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -58,6 +60,15 @@ class LocalServer:
         assert self._runner is not None
         await self.stopping()
         await self._runner.cleanup()
+
+
+async def until(condition: Callable[[], T], why: str, seconds: float = 10.0) -> T:
+    """Wait for something that comes by itself."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, why
+        await asyncio.sleep(0.01)
+    return found
 
 
 async def start_program(

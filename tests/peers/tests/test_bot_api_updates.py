@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.peers.bot_api import FakeBotApi
-from tests.peers.serving import LocalServer
+from tests.peers.bot_api import TOKEN, FakeBotApi
+from tests.peers.serving import LocalServer, start_program, stop_program, until
 
 SECRET = "secret_of_nobody"
 
@@ -109,9 +111,7 @@ async def test_webhook_delivers_in_order_until_it_is_taken(api: FakeBotApi) -> N
         await api.user(5).says("一")
         await api.user(5).says("二")
         await api.chat(5).hears("收到")
-        async with asyncio.timeout(5):
-            while api.updates.waiting:
-                await asyncio.sleep(0.01)
+        await until(lambda: not api.updates.waiting, "the webhook did not take everything")
         info = await call(api, "getWebhookInfo")
     assert receiver.taken == [(SECRET, "一"), (SECRET, "二")]
     assert [delivery.status for delivery in api.updates.deliveries] == [503, 503, 200, 200]
@@ -195,3 +195,27 @@ async def test_a_real_aiogram_bot_holds_a_conversation(api: FakeBotApi) -> None:
     await dispatcher.stop_polling()
     await polling
     await bot.session.close()
+
+
+async def test_alone_in_a_process_of_its_own(tmp_path: Path) -> None:
+    log = tmp_path / "api.log"
+    process = await start_program(sys.executable, "-m", "tests.peers.bot_api", "0", log=log)
+    try:
+        url = await until(lambda: log.read_text().strip(), "it did not start")
+        async with aiohttp.ClientSession() as session:
+
+            async def post(path: str, **body: Any) -> Any:
+                async with session.post(f"{url}{path}", json=body) as answer:
+                    return await answer.json()
+
+            assert await post("/test/5/says", text="/start") == 1
+            await post("/test/faults/fail_next", times=1, code=502)
+            for expected in (False, True):
+                sent = await post(f"/bot{TOKEN}/sendMessage", chat_id=5, text="您好")
+                assert sent["ok"] is expected
+            async with session.get(f"{url}/test/chats/5") as shown:
+                assert [message["text"] for message in await shown.json()] == ["/start", "您好"]
+            async with session.get(f"{url}/test/calls") as calls:
+                assert [call["status"] for call in await calls.json()] == [502, 200]
+    finally:
+        await stop_program(process)
