@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -68,6 +68,15 @@ async def until(condition: Callable[[], T], why: str, seconds: float = 10.0) -> 
     while not (found := condition()):
         assert time.monotonic() < end, why
         await asyncio.sleep(0.01)
+    return found
+
+
+async def until_async(condition: Callable[[], Awaitable[T]], why: str, seconds: float = 10.0) -> T:
+    """The same, where looking takes a while itself."""
+    end = time.monotonic() + seconds
+    while not (found := await condition()):
+        assert time.monotonic() < end, why
+        await asyncio.sleep(0.02)
     return found
 
 
