@@ -60,7 +60,7 @@ class FakeBotApi(LocalServer):
         self.token = token
         self.limits = Limits(limits)
         self.faults = Faults()
-        self.methods = Methods()
+        self.methods = Methods(int(token.partition(":")[0]))
         self.updates = self.methods.updates
         self.calls: list[Call] = []
         self.clock_offset = 0.0
@@ -70,8 +70,8 @@ class FakeBotApi(LocalServer):
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         """Methods and files, as the real server has them."""
-        yield web.route("*", "/bot{token}/{method}", self._answer)
-        yield web.get("/file/bot{token}/{path:.+}", self._download)
+        yield web.route("*", "/bot{token}/{method}", self.answer)
+        yield web.get("/file/bot{token}/{path:.+}", self.download)
 
     async def started(self) -> None:
         """Begin to deliver to a webhook, once there is one."""
@@ -120,7 +120,8 @@ class FakeBotApi(LocalServer):
         """Those of one method that were answered so."""
         return [call for call in self.calls if call.method == method.lower() and call.status == status]
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
+        """A call of a method, from the token in its address to the answer."""
         method, chat_id, status, body = request.match_info["method"].lower(), 0, 200, {}
         early = False
         try:
@@ -170,7 +171,8 @@ class FakeBotApi(LocalServer):
             status = refused.code
         self.calls.append(Call(time.monotonic(), name, chat_id, status))
 
-    async def _download(self, request: web.Request) -> web.Response:
+    async def download(self, request: web.Request) -> web.Response:
+        """A file that getFile told the path of."""
         wanted = request.match_info["path"]
         file = next((file for file in self.methods.files.kept.values() if file.path == wanted), None)
         if request.match_info["token"] != self.token or file is None:

@@ -21,6 +21,7 @@ ONLY_US = 'deny-ip = "*.*.*.*"', 'allow-ip = "127.0.0.1"'
 class Kannel:
     """`sendsms_url` takes our MT, MO is posted to `mo_url` (Kannel's escapes %p %P %I ... are filled in).
 
+    The ports are known before it is entered: our program can be told them first, and `mo_url` be set until then.
     smsc: "smpp" (conversations, failing receipts) or "fakesmsc" (plain round trips). Skips where there is no Kannel.
     """
 

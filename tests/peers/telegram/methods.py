@@ -12,7 +12,6 @@ from tests.peers.telegram.parameters import Parameters
 from tests.peers.telegram.refused import RefusedError, bad
 from tests.peers.telegram.updates import Updates
 
-BOT = {"id": 666, "is_bot": True, "first_name": "找活样例", "username": "zhaohuo_sample_bot"}
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
@@ -24,7 +23,9 @@ Method = Callable[[Parameters], Awaitable[Any]]
 class Methods:
     """One bot at Telegram: its chats, its files, its commands, its updates."""
 
-    def __init__(self) -> None:
+    def __init__(self, bot_id: int) -> None:
+        name = f"zhaohuo_{bot_id}_bot"
+        self.me = {"id": bot_id, "is_bot": True, "first_name": "找活样例", "username": name}
         self.chats: dict[int, Chat] = {}
         self.files = Files()
         self.updates = Updates()
@@ -58,7 +59,11 @@ class Methods:
 
     async def get_me(self, given: Parameters) -> dict[str, Any]:
         """Who the bot is."""
-        return BOT | {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
+        return self.me | {
+            "can_join_groups": True,
+            "can_read_all_group_messages": False,
+            "supports_inline_queries": False,
+        }
 
     async def get_updates(self, given: Parameters) -> list[dict[str, Any]]:
         """The long poll."""
@@ -80,7 +85,7 @@ class Methods:
         """Words, with buttons or without."""
         chat = self.chat_of(given)
         text, markup = rules.message_text(given), rules.reply_markup(given)
-        return chat.show(BOT, text=text, markup=markup).raw()
+        return chat.show(self.me, text=text, markup=markup).raw()
 
     async def send_document(self, given: Parameters) -> dict[str, Any]:
         """A file under its name."""
@@ -98,7 +103,7 @@ class Methods:
             described = [described | {"width": 300, "height": 300}]
         else:
             described |= {"file_name": file.name, "mime_type": file.kind}
-        return chat.show(BOT, text=words, markup=markup, file=file, parts={kind: described}).raw()
+        return chat.show(self.me, text=words, markup=markup, file=file, parts={kind: described}).raw()
 
     async def edit_message_text(self, given: Parameters) -> dict[str, Any]:
         """Other words in the same bubble; buttons that are not named again are gone."""

@@ -11,7 +11,7 @@ from typing import Any
 from tests.peers.telegram import rules
 from tests.peers.telegram.chats import Chat, Message
 from tests.peers.telegram.files import File
-from tests.peers.telegram.methods import BOT, Methods
+from tests.peers.telegram.methods import Methods
 from tests.peers.telegram.parameters import Upload
 
 _queries = itertools.count(4_000_000_000)
@@ -108,7 +108,7 @@ class Person:
         self.chat.blocked, self.chat.known = blocked, True
         change = {"chat": self.chat.raw(), "from": self._sender(), "date": int(self.chat.clock())}
         self.methods.updates.add(
-            "my_chat_member", change | {"old_chat_member": _member(before), "new_chat_member": _member(after)}
+            "my_chat_member", change | {"old_chat_member": self._member(before), "new_chat_member": self._member(after)}
         )
 
     def _send(self, parts: dict[str, Any], file: File | None = None, text: str = "", group: int = 0) -> int:
@@ -121,9 +121,8 @@ class Person:
         self.methods.updates.add("message", message.raw())
         return message.id
 
+    def _member(self, status: str) -> dict[str, Any]:
+        return {"user": self.methods.me, "status": status} | ({"until_date": 0} if status == "kicked" else {})
+
     def _sender(self) -> dict[str, Any]:
         return {"id": self.chat.id, "is_bot": False, "first_name": self.name, "language_code": self.language}
-
-
-def _member(status: str) -> dict[str, Any]:
-    return {"user": BOT, "status": status} | ({"until_date": 0} if status == "kicked" else {})

@@ -153,7 +153,8 @@ class Updates:
             self.last_error = f"Wrong response from the webhook: {status}" if status else "Connection refused"
             self.last_error_date = int(time.time())
             return False
-        self.waiting = [one for one in self.waiting if one is not update]
+        if self.waiting and self.waiting[0] is update:
+            del self.waiting[0]
         if self.replied is not None and isinstance(reply, dict) and "method" in reply:
             await self.replied(reply)
         return True

@@ -2,57 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
 
-from tests.peers.bot_api import FakeBotApi
 from tests.peers.telegram.persons import picture
 
 KNOWN = 5
-BUTTONS = {"inline_keyboard": [[{"text": "找工作", "callback_data": "seek"}]]}
+BUTTONS: dict[str, Any] = {"inline_keyboard": [[{"text": "找工作", "callback_data": "seek"}]]}
 
 
-class Client:
-    """Calls the Bot API with JSON."""
-
-    def __init__(self, api: FakeBotApi, session: aiohttp.ClientSession) -> None:
-        self.api, self.session = api, session
-
-    async def call(self, method: str, token: str = "", **given: Any) -> tuple[int, Any]:
-        """(status, result or description)."""
-        url = f"{self.api.url}/bot{token or self.api.token}/{method}"
-        async with self.session.post(url, json=given) as answer:
-            body = await answer.json()
-        assert body["ok"] is (answer.status == 200)
-        assert body["ok"] or body["error_code"] == answer.status
-        return answer.status, body["result"] if body["ok"] else body["description"]
-
-    async def sent(self, text: str = "您好", **given: Any) -> int:
-        """The number of a message that was taken."""
-        status, message = await self.call("sendMessage", chat_id=KNOWN, text=text, **given)
-        assert status == 200, message
-        return int(message["message_id"])
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi(limits=False) as api:
-        await api.user(KNOWN).says("/start")
-        yield api
-
-
-@pytest.fixture
-async def client(api: FakeBotApi) -> AsyncIterator[Client]:
-    async with aiohttp.ClientSession() as session:
-        yield Client(api, session)
-
-
-async def test_who_calls_and_what(client: Client) -> None:
+async def test_who_calls_and_what(client: Any) -> None:
     assert (await client.call("getMe"))[1]["is_bot"] is True
     assert (await client.call("GETME"))[0] == 200
     assert await client.call("getMe", token="666:wrong") == (401, "Unauthorized")
@@ -79,14 +41,14 @@ async def test_who_calls_and_what(client: Client) -> None:
         ({"chat_id": KNOWN, "text": ["x"]}, 400, "Bad Request"),
     ],
 )
-async def test_messages_that_are_refused(client: Client, given: dict[str, Any], status: int, words: str) -> None:
+async def test_messages_that_are_refused(client: Any, given: dict[str, Any], status: int, words: str) -> None:
     code, said = await client.call("sendMessage", **given)
     assert code == status
     assert words in said
     assert client.api.chat(KNOWN).heard == []
 
 
-async def test_longest_text_and_entities_are_not_counted(client: Client) -> None:
+async def test_longest_text_and_entities_are_not_counted(client: Any) -> None:
     await client.sent("长" * 4096)
     await client.sent("<b>" + "长" * 4096 + "</b>", parse_mode="HTML")
     await client.sent("a &lt; b", parse_mode="HTML")
@@ -105,14 +67,14 @@ async def test_longest_text_and_entities_are_not_counted(client: Client) -> None
         ("x", "must be an Object"),
     ],
 )
-async def test_buttons_that_are_refused(client: Client, button: Any, words: str) -> None:
+async def test_buttons_that_are_refused(client: Any, button: Any, words: str) -> None:
     markup = {"inline_keyboard": [[button]]}
     code, said = await client.call("sendMessage", chat_id=KNOWN, text="x", reply_markup=markup)
     assert code == 400
     assert words in said
 
 
-async def test_64_bytes_of_data_and_100_buttons_are_taken(client: Client) -> None:
+async def test_64_bytes_of_data_and_100_buttons_are_taken(client: Any) -> None:
     rows = [[{"text": "x", "callback_data": "找" * 21 + "a"}] for _ in range(100)]
     await client.sent(reply_markup=json.dumps({"inline_keyboard": rows}))
     more = {"inline_keyboard": [*rows, *rows[:1]]}
@@ -120,7 +82,7 @@ async def test_64_bytes_of_data_and_100_buttons_are_taken(client: Client) -> Non
     assert (code, said) == (400, "Bad Request: reply markup is too long")
 
 
-async def test_edits(client: Client) -> None:
+async def test_edits(client: Any) -> None:
     number = await client.sent("一", reply_markup=BUTTONS)
     edit: dict[str, Any] = {"chat_id": KNOWN, "message_id": number}
     code, said = await client.call("editMessageText", **edit, text="一", reply_markup=BUTTONS)
@@ -141,7 +103,7 @@ async def test_edits(client: Client) -> None:
     assert said == "Bad Request: message can't be deleted for everyone"
 
 
-async def test_deleted_messages_are_gone_from_the_screen(client: Client) -> None:
+async def test_deleted_messages_are_gone_from_the_screen(client: Any) -> None:
     number = await client.sent()
     assert await client.call("deleteMessage", chat_id=KNOWN, message_id=number) == (200, True)
     assert client.api.chat(KNOWN).heard == []
@@ -149,7 +111,7 @@ async def test_deleted_messages_are_gone_from_the_screen(client: Client) -> None
     assert again == (400, "Bad Request: message to delete not found")
 
 
-async def test_callback_queries_are_answered_once(client: Client) -> None:
+async def test_callback_queries_are_answered_once(client: Any) -> None:
     await client.sent(reply_markup=BUTTONS)
     number = await client.api.user(KNOWN).presses("找工作")
     given = {"callback_query_id": number, "text": "好"}
@@ -161,7 +123,7 @@ async def test_callback_queries_are_answered_once(client: Client) -> None:
         await client.api.user(KNOWN).presses("招人")
 
 
-async def test_blocked_bot(client: Client) -> None:
+async def test_blocked_bot(client: Any) -> None:
     client.api.block(KNOWN)
     code, said = await client.call("sendMessage", chat_id=KNOWN, text="x")
     assert (code, said) == (403, "Forbidden: bot was blocked by the user")
@@ -171,7 +133,7 @@ async def test_blocked_bot(client: Client) -> None:
     assert kinds == ["message", "my_chat_member", "my_chat_member", "message"]
 
 
-async def test_commands_actions_and_files(client: Client) -> None:
+async def test_commands_actions_and_files(client: Any) -> None:
     bad = [{"command": "Start", "description": "x"}]
     assert (await client.call("setMyCommands", commands=bad))[1] == "Bad Request: BOT_COMMAND_INVALID"
     assert await client.call("setMyCommands", commands=[{"command": "start", "description": "开始"}]) == (200, True)
@@ -182,7 +144,7 @@ async def test_commands_actions_and_files(client: Client) -> None:
     assert (code, said) == (400, "Bad Request: there is no photo in the request")
 
 
-async def test_files_by_multipart(client: Client) -> None:
+async def test_files_by_multipart(client: Any) -> None:
     url = f"{client.api.url}/bot{client.api.token}"
     for method, field, content, status in (
         ("sendPhoto", "photo", picture(), 200),
@@ -200,38 +162,3 @@ async def test_files_by_multipart(client: Client) -> None:
     for caption, status in (("说" * 1024, 200), ("说" * 1025, 400)):
         code, _ = await client.call("sendDocument", chat_id=KNOWN, document=shown.file.id, caption=caption)
         assert code == status
-
-
-async def test_faults_and_the_calls_that_were_made(client: Client) -> None:
-    api = client.api
-    api.fail_next(1, 502)
-    assert await client.call("sendMessage", chat_id=KNOWN, text="x") == (502, "Bad Gateway")
-    api.fail_next(1, 500, "getUpdates")
-    assert (await client.call("getUpdates"))[0] == 500
-    api.throttle(0.3)
-    assert (await client.call("getMe"))[0] == 200
-    for _ in range(2):
-        code, said = await client.call("sendMessage", chat_id=KNOWN, text="x")
-        assert (code, said) == (429, "Too Many Requests: retry after 1")
-    assert [call.early for call in api.calls_of("sendMessage", 429)] == [False, True]
-    await asyncio.sleep(0.3)
-    api.hang(0.1)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(client.sent("太晚"), 0.05)
-    api.hang(0)
-    api.lose_answers(1)
-    with pytest.raises(aiohttp.ClientError):
-        await client.sent("到了")
-    assert "到了" in api.chat(KNOWN).heard
-
-
-async def test_speed_limits(client: Client) -> None:
-    client.api.limits.enforced = True
-    outcomes = [await client.call("sendMessage", chat_id=KNOWN, text=str(n)) for n in range(6)]
-    assert [code for code, _ in outcomes] == [200] * 5 + [429]
-    assert outcomes[-1][1] == "Too Many Requests: retry after 1"
-    for number in range(100, 140):
-        await client.api.user(number).says("/start")
-    codes = [(await client.call("sendMessage", chat_id=number, text="x"))[0] for number in range(100, 140)]
-    assert codes[:25] == [200] * 25
-    assert 429 in codes

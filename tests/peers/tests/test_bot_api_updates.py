@@ -1,4 +1,4 @@
-"""The fake Bot API's updates: the long poll, the webhook, people's doings; and a real aiogram bot on it."""
+"""The fake Bot API's updates: the long poll, the webhook, a process of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from aiohttp import web
 
 from tests.peers.bot_api import TOKEN, FakeBotApi
 from tests.peers.serving import LocalServer, start_program, stop_program, until
+from tests.peers.telegram.several import SeveralBots
 
 SECRET = "secret_of_nobody"
 
@@ -118,85 +119,6 @@ async def test_webhook_delivers_in_order_until_it_is_taken(api: FakeBotApi) -> N
     assert (info["pending_update_count"], info["last_error_message"]) == (0, "Wrong response from the webhook: 503")
 
 
-async def test_aiogram_reads_all_that_people_do(api: FakeBotApi) -> None:
-    from aiogram.types import Update
-
-    person = api.user(5)
-    await person.opens("fair_12")
-    await person.shares_contact("+8613800138000")
-    await person.shares_location(34.75, 113.62)
-    await person.sends_document("vacancies.xlsx", b"PK")
-    await person.sends_photo(caption="营业执照")
-    await person.sends_voice()
-    await person.edits(1, "改了")
-    await person.says("在群里", group=-100)
-    api.block(5)
-    updates = [Update.model_validate(raw) for raw in await call(api, "getUpdates")]
-    contents = [update.message.content_type for update in updates if update.message is not None]
-    assert contents == ["text", "contact", "location", "document", "photo", "voice", "text"]
-    first, group = updates[0].message, updates[7].message
-    assert first is not None
-    assert first.text == "/start fair_12"
-    assert group is not None
-    assert group.chat.type == "supergroup"
-    assert updates[6].edited_message is not None
-    assert updates[8].my_chat_member is not None
-    with pytest.raises(AssertionError):
-        await person.opens("no blanks")
-
-
-async def test_a_real_aiogram_bot_holds_a_conversation(api: FakeBotApi) -> None:
-    from aiogram import Bot, Dispatcher, F
-    from aiogram.client.session.aiohttp import AiohttpSession
-    from aiogram.client.telegram import TelegramAPIServer
-    from aiogram.exceptions import TelegramForbiddenError, TelegramRetryAfter
-    from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-
-    bot = Bot(api.token, session=AiohttpSession(api=TelegramAPIServer.from_base(api.url)))
-    dispatcher = Dispatcher()
-
-    @dispatcher.message(F.document)
-    async def copy(message: Message) -> None:
-        content = await bot.download(message.document)
-        assert content is not None
-        await message.answer_document(BufferedInputFile(content.read(), "副本.txt"), caption="副本")
-
-    @dispatcher.message()
-    async def greet(message: Message) -> None:
-        button = InlineKeyboardButton(text="找工作", callback_data="seek")
-        await message.answer(
-            "<b>您好</b>", parse_mode="HTML", reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])
-        )
-
-    @dispatcher.callback_query()
-    async def pressed(query: CallbackQuery) -> None:
-        assert isinstance(query.message, Message)
-        await query.message.edit_text(f"选了 {query.data}")
-        await query.answer("好")
-
-    polling = asyncio.get_running_loop().create_task(dispatcher.start_polling(bot, handle_signals=False))
-    await api.user(5).opens("fair_12")
-    greeting = await api.chat(5).hears("您好")
-    assert greeting.labels == ["找工作"]
-    await api.user(5).presses("找工作", greeting.id)
-    assert (await api.chat(5).hears("选了 seek")).id == greeting.id
-    await api.user(5).sends_document("a.txt", "内容".encode())
-    copied = await api.chat(5).hears("副本")
-    assert copied.file is not None
-    assert copied.file.content.decode() == "内容"
-    api.throttle(2)
-    with pytest.raises(TelegramRetryAfter) as told:
-        await bot.send_message(5, "太快")
-    assert told.value.retry_after == 2
-    api.faults.throttled_until = 0
-    api.block(5)
-    with pytest.raises(TelegramForbiddenError):
-        await bot.send_message(5, "您好")
-    await dispatcher.stop_polling()
-    await polling
-    await bot.session.close()
-
-
 async def test_alone_in_a_process_of_its_own(tmp_path: Path) -> None:
     log = tmp_path / "api.log"
     process = await start_program(sys.executable, "-m", "tests.peers.bot_api", "0", log=log)
@@ -219,3 +141,15 @@ async def test_alone_in_a_process_of_its_own(tmp_path: Path) -> None:
                 assert [call["status"] for call in await calls.json()] == [502, 200]
     finally:
         await stop_program(process)
+
+
+async def test_several_bots_behind_one_address() -> None:
+    async with SeveralBots("1:a", "2:b") as telegram, aiohttp.ClientSession() as session:
+        first, second = telegram.bots.values()
+        await first.user(5).says("一")
+        for token, known in (("1:a", 1), ("2:b", 2), ("3:c", 0)):
+            async with session.get(f"{telegram.url}/bot{token}/getMe") as answer:
+                assert (await answer.json()).get("result", {}).get("id", 0) == known
+        assert texts(await call(first, "getUpdates")) == ["一"]
+        assert await call(second, "getUpdates") == []
+        assert await call(second, "sendMessage", chat_id=5, text="x") == (400, "Bad Request: chat not found")

@@ -115,6 +115,19 @@ async def test_a_part_that_never_comes(us: Us, kannel: Kannel) -> None:
     assert us.heard == [(SEEKER, "好")]
 
 
+@pytest.mark.parametrize("sender", ["10086", "10690", "UNION"])
+async def test_senders_that_are_no_people(us: Us, kannel: Kannel, sender: str) -> None:
+    await kannel.phone(sender).says("自动回复")
+    await until(lambda: us.heard, "nothing arrived")
+    assert us.heard == [(sender, "自动回复")]
+
+
+async def test_empty_text(us: Us, kannel: Kannel) -> None:
+    await kannel.phone(SEEKER).says("")
+    await until(lambda: us.heard, "nothing arrived")
+    assert us.heard == [(SEEKER, "")]
+
+
 async def test_parts_one_by_one(us: Us, tmp_path: Path) -> None:
     async with Kannel(f"{us.url}/mo?from=%p&udh=%u", tmp_path, combine_parts=False) as kannel:
         phone = kannel.phone(SEEKER)

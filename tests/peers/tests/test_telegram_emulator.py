@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from aiogram import Bot, Dispatcher, F
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiohttp import web
 
 from tests.peers.serving import LocalServer, until
@@ -16,18 +19,12 @@ from tests.peers.telegram_emulator.emulator import TOKEN, TelegramEmulator
 pytestmark = pytest.mark.peers
 
 
-def bot_on(url: str) -> Any:
-    from aiogram import Bot
-    from aiogram.client.session.aiohttp import AiohttpSession
-    from aiogram.client.telegram import TelegramAPIServer
-
+def bot_on(url: str) -> Bot:
     return Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(url)))
 
 
-async def test_conversation(tmp_path: Path) -> None:
-    from aiogram import Dispatcher, F
-    from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-
+def service() -> Dispatcher:
+    """A bot that greets, takes contacts and edits its buttons away."""
     dispatcher = Dispatcher()
 
     @dispatcher.message(F.contact)
@@ -46,6 +43,11 @@ async def test_conversation(tmp_path: Path) -> None:
         await query.message.edit_text(f"选了 {query.data}")
         await query.answer()
 
+    return dispatcher
+
+
+async def test_conversation(tmp_path: Path) -> None:
+    dispatcher = service()
     async with TelegramEmulator(tmp_path) as emulator:
         bot = bot_on(emulator.url)
         polling = asyncio.get_running_loop().create_task(dispatcher.start_polling(bot, handle_signals=False))
