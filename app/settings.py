@@ -6,16 +6,23 @@ One typed load; lower rooms are handed values. `config.example.toml` names every
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from datetime import time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.errors import ZhaohuoError
+from models.quiet import Hours, QuietHours
 
 PREFIX = "ZHAOHUO_"
+SPAN = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+CHANNEL_NAME = re.compile(r"^[a-z0-9_-]{1,24}$")
+TAKEN_NAMES = ("webchat", "terminal")
 CONFIG = "ZHAOHUO_CONFIG"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -87,6 +94,35 @@ class MatchingSettings(Section):
     weights: WeightSettings = WeightSettings()
 
 
+class HoursSettings(Section):
+    """When no phone rings unasked; HH:MM-HH:MM."""
+
+    night: str = Field(default="21:00-08:00", pattern=SPAN)
+    lunch: str = Field(default="12:00-14:00", pattern=SPAN)
+
+    def hours(self) -> Hours:
+        """As the program keeps them."""
+        times = [time.fromisoformat(clock) for span in (self.night, self.lunch) for clock in span.split("-")]
+        return Hours(*times)
+
+
+class QuietSettings(HoursSettings):
+    """The hours of the country, and of regions that live by other ones."""
+
+    regions: dict[str, HoursSettings] = {}
+
+    @field_validator("regions")
+    @classmethod
+    def _adcodes(cls, value: dict[str, HoursSettings]) -> dict[str, HoursSettings]:
+        if wrong := [code for code in value if not (code.isdigit() and len(code) in (2, 4, 6))]:
+            raise ValueError(f"{wrong[0]}: a region is an adcode or its first 2 or 4 digits")
+        return value
+
+    def quiet_hours(self) -> QuietHours:
+        """As the program keeps them."""
+        return QuietHours(self.hours(), {code: one.hours() for code, one in self.regions.items()})
+
+
 class LogSettings(Section):
     """What is logged."""
 
@@ -102,6 +138,8 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
     digest: DigestSettings = DigestSettings()
+    channels: dict[str, dict[str, Any]] = {}  # typed by `app/channels.py`, which knows the kinds
+    quiet: QuietSettings = QuietSettings()
     matching: MatchingSettings = MatchingSettings()
     log: LogSettings = LogSettings()
 
@@ -116,6 +154,14 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, which arrives as initial values."""
         return env_settings, init_settings
+
+    @field_validator("channels")
+    @classmethod
+    def _names(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for name in value:
+            if name in TAKEN_NAMES or not CHANNEL_NAME.match(name):
+                raise ValueError(f"{name}: a channel's name is 1-24 of a-z 0-9 _ -, and not {' or '.join(TAKEN_NAMES)}")
+        return value
 
     @field_validator("var_dir")
     @classmethod
@@ -153,5 +199,10 @@ def load_settings(path: str | None = None) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsRefusedError(f"{file}: {error}") from error
     except ValidationError as error:
-        lines = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
-        raise SettingsRefusedError(f"{file}: " + "; ".join(lines)) from error
+        raise refused(str(file), error) from error
+
+
+def refused(where: str, error: ValidationError, before: tuple[str, ...] = ()) -> SettingsRefusedError:
+    """Every mistake with its key."""
+    lines = [f"{'.'.join((*before, *(str(part) for part in e['loc'])))}: {e['msg']}" for e in error.errors()]
+    return SettingsRefusedError(f"{where}: " + "; ".join(lines))

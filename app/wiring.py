@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from aiohttp import web
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from app.channels import channel_facts, sending_channels
 from app.settings import Settings
 from bot.inbox import Inbox
+from bot.sender import Sender
 from bot.wakeups import Wakeups
 from models.database import Database
 from models.errors import ZhaohuoError
@@ -28,6 +30,7 @@ from web.server import make_app
 from web.watch import Watch
 
 if TYPE_CHECKING:
+    from bot.reach import Reach
     from bot.worker import Worker
 
 YOUNG_OBJECTS = 20_000  # a turn makes some thousand; the default of 700 collects several times in each
@@ -38,7 +41,12 @@ Answer = TypeVar("Answer")
 def open_database(settings: Settings) -> Database:
     """The database of the settings with its keys; connections are made when they are needed."""
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    return Database(settings.database_url, KeyRing.load(settings.keys_file))
+    return Database(
+        settings.database_url,
+        KeyRing.load(settings.keys_file),
+        channels=channel_facts(settings),
+        quiet_hours=settings.quiet.quiet_hours(),
+    )
 
 
 @contextlib.asynccontextmanager
@@ -81,6 +89,7 @@ class Service:
         database.on_commit(self.wakeups.wake)
         self.inbox = Inbox(database, self.wakeups)
         self.delivered = Delivered(database)
+        self.channels = sending_channels(settings)
         self.url = ""
         self._socket: socket.socket | None = None
 
@@ -111,11 +120,16 @@ class Service:
                 nursery.create_task(self._bot(), name="bot")
 
     async def _bot(self) -> None:
+        reaches = {name: channel.reach for name, channel in self.channels.items()}
         worker = await in_background(
-            lambda: make_worker(self.database, self.wakeups, self.settings.matching.weights.model_dump())
+            lambda: make_worker(self.database, self.wakeups, self.settings.matching.weights.model_dump(), reaches)
         )
         log.info("bot.ready")
-        await worker.run()
+        async with asyncio.TaskGroup() as nursery:
+            nursery.create_task(worker.run(), name="worker")
+            for name, channel in self.channels.items():
+                sender = Sender(self.database, channel, self.wakeups)
+                nursery.create_task(sender.run(), name=f"sender {name}")
 
     async def _jobs(self) -> None:
         from jobs.schedule import run_schedule
@@ -125,7 +139,7 @@ class Service:
     @contextlib.asynccontextmanager
     async def _web(self) -> AsyncIterator[None]:
         secure = self.settings.web.public_url.startswith("https://")
-        app = make_app(self.database, self.inbox, self.wakeups, self.delivered, secure=secure)
+        app = make_app(self.database, self.inbox, self.wakeups, self.delivered, self.channels, secure=secure)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         if self._socket is None:
@@ -175,9 +189,15 @@ async def in_background(make: Callable[[], Answer]) -> Answer:
     return await made
 
 
-def make_worker(database: Database, wakeups: Wakeups, weights: Mapping[str, float]) -> Worker:
+def make_worker(
+    database: Database,
+    wakeups: Wakeups,
+    weights: Mapping[str, float],
+    more: Mapping[str, Reach] | None = None,
+) -> Worker:
     """The conversation: dispatcher, channels, matcher. Importing aiogram costs 3 s and 100 MB."""
-    from bot.channels.base import make_channels
+    from bot.channels.kinds import PULLED
+    from bot.channels.session import make_bots
     from bot.dispatcher import make_dispatcher
     from bot.worker import Worker
     from matching.occupations import find_occupations
@@ -187,7 +207,8 @@ def make_worker(database: Database, wakeups: Wakeups, weights: Mapping[str, floa
     for sentence in ("电焊工 郑州 5000", "李建国", "zhaogehuo"):  # the lexicon is read before somebody waits for it
         understand(sentence)
     find_occupations("电焊工")  # titles are read by tables of their own
-    worker = Worker(database, make_dispatcher(), make_channels(), VacancyCache(weights), wakeups)
+    reaches = {channel.name: channel.reach for channel in PULLED} | dict(more or {})
+    worker = Worker(database, make_dispatcher(), make_bots(reaches), reaches, VacancyCache(weights), wakeups)
     gc.collect()
     gc.freeze()  # lexicon and classes stay for ever: the collector need not walk over them at every turn
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)

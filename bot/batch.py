@@ -16,7 +16,8 @@ from sqlalchemy import RowMapping, Select, bindparam, func, literal_column, sele
 from bot.inbox import BODY as INBOX_BODY
 from bot.inbox import upsert
 from bot.reach import Reach
-from bot.turn import Menu, Speaker, Turn
+from bot.storm import without_storm
+from bot.turn import DATA, Menu, Speaker, Turn
 from matching.index import VacancyIndex
 from models.conversations import Conversation
 from models.database import Session
@@ -25,8 +26,8 @@ from models.messages import INBOX, Choice, InboxRow, InboxState
 from models.offices import Office, Officer
 from models.people import Address, Person, Seeker
 from services.outbox import add, row_values
+from services.sharing import KNOWN_FOR
 
-DATA = "conversations.data"
 ATTEMPTS = 2
 
 
@@ -34,7 +35,6 @@ ATTEMPTS = 2
 class Loaded:
     """A waiting message and the turn made for it; what is sealed is opened when its turn comes."""
 
-    channel: str
     attempts: int
     turn: Turn
     waiting: int  # messages of this address, this one among them
@@ -47,16 +47,18 @@ class Loaded:
         if self._conversation is not None:
             stored = json.loads(keys.open(self._conversation, DATA, turn.speaker.id))
             menu = stored["menu"]
-            turn.data = stored["data"]
+            turn.data, turn.lately = stored["data"], stored.get("lately", {})
             turn.menu = Menu(menu[0], tuple(Choice(*c) for c in menu[1])) if menu else None
-        body: dict[str, Any] = {"text": ""}
-        return json.loads(keys.open(self._body, INBOX_BODY, turn.inbox_id)) if self._body else body
+        if self._body:
+            turn.body = json.loads(keys.open(self._body, INBOX_BODY, turn.inbox_id))
+        return turn.body or {"text": ""}
 
 
 @cache
 def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
     """The oldest waiting message of each address with all that its turn needs; at most `:most`."""
     inbox, people, conversations = InboxRow.__table__.c, Person.__table__.c, Conversation.__table__.c
+    addresses = Address.__table__.c
     officers, recruiters = Officer.__table__.c, Recruiter.__table__.c
     oldest = (
         select(func.min(inbox.id).label("id"), func.count().label("waiting"))
@@ -90,6 +92,10 @@ def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
             inbox.attempts,
             inbox.body_sealed,
             inbox.address_id,
+            addresses.shared,
+            addresses.known_until,
+            addresses.held_sealed.is_not(None).label("asked_who"),
+            addresses.blocked_at,
             people.id.label("person_id"),
             people.language,
             people.phone_sealed.is_not(None).label("has_phone"),
@@ -170,14 +176,19 @@ def _loaded(session: Session, row: RowMapping, reach: Reach, vacancies: VacancyI
         session=session,
         inbox_id=row["id"],
         address_id=row["address_id"],
+        channel=row["channel"],
         speaker=speaker,
         reach=reach,
         vacancies=vacancies,
         state=row["state"],
         data={},
         menu=None,
+        shared=row["shared"],
+        asks_who=row["shared"] and (row["known_until"] is None or row["known_until"] < session.now),
+        asked_who=row["asked_who"],
+        unblocks=row["blocked_at"] is not None,
     )
-    return Loaded(row["channel"], row["attempts"], turn, row["waiting"], row["body_sealed"], row["data_sealed"])
+    return Loaded(row["attempts"], turn, row["waiting"], row["body_sealed"], row["data_sealed"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,20 +198,30 @@ class Written:
     inbox_id: int
     conversation: dict[str, Any]
     outgoing: list[dict[str, Any]]
+    address: dict[str, Any]  # what changes of the address: nearly always nothing
 
 
 def written(session: Session, turn: Turn) -> Written:
     """The values of one turn."""
+    lately, replies = without_storm(turn.lately, turn.replies, session.now, paid=turn.reach.characters is not None)
     menu = [turn.menu.message_id, [[c.key, c.label, c.data] for c in turn.menu.choices]] if turn.menu else None
-    text = json.dumps({"data": turn.data, "menu": menu}, ensure_ascii=False)
+    text = json.dumps({"data": turn.data, "menu": menu, "lately": lately}, ensure_ascii=False)
     conversation = {
         "person_id": turn.speaker.id,
         "state": turn.state,
         "data_sealed": session.keys.seal(text, DATA, turn.speaker.id),
         "updated_at": session.now,
     }
-    outgoing = [row_values(session, turn.address_id, out, turn.inbox_id) for out in turn.replies]
-    return Written(turn.inbox_id, conversation, outgoing)
+    outgoing = [row_values(session, turn.address_id, turn.channel, out, turn.inbox_id) for out in replies]
+    return Written(turn.inbox_id, conversation, outgoing, _address_changes(session, turn))
+
+
+def _address_changes(session: Session, turn: Turn) -> dict[str, Any]:
+    """Who writes can be reached; and on a shared phone it stays clear for a while who it is."""
+    changes: dict[str, Any] = {"blocked_at": None} if turn.unblocks else {}
+    if turn.shared and not turn.asks_who:
+        changes["known_until"] = session.now + KNOWN_FOR
+    return {"id": turn.address_id, **changes} if changes else {}
 
 
 async def write(session: Session, turns: list[Written]) -> None:
@@ -209,6 +230,9 @@ async def write(session: Session, turns: list[Written]) -> None:
         return
     add(session, (row for turn in turns for row in turn.outgoing))
     await session.execute(_keep_conversation(session.is_sqlite), [turn.conversation for turn in turns])
+    for turn in turns:
+        if turn.address:
+            await session.execute(update(Address).where(Address.id == turn.address["id"]).values(turn.address))
     await session.execute(_HANDLED, [{"row_id": turn.inbox_id, "moment": session.now} for turn in turns])
 
 
@@ -228,7 +252,7 @@ async def write_failure(session: Session, item: Loaded, error: Exception) -> Non
     )
     if parked:
         out = item.turn.send(item.turn.say("sorry.parked"))
-        add(session, [row_values(session, item.turn.address_id, out, item.turn.inbox_id)])
+        add(session, [row_values(session, item.turn.address_id, item.turn.channel, out, item.turn.inbox_id)])
 
 
 async def has_waiting(session: Any) -> bool:

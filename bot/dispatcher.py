@@ -14,12 +14,15 @@ from bot.handlers import (
     candidates,
     confirm_start,
     courses,
+    elsewhere,
     fill_vacancy,
     find_job,
     my_data,
+    odd,
     post_vacancy,
     publish,
     questions,
+    shared_phone,
     staff_desk,
     staff_reply,
     start,
@@ -35,6 +38,8 @@ def make_dispatcher() -> Dispatcher:
     commands = Router(name="commands")
     commands.message.filter(IsCommand())
     commands.include_routers(
+        shared_phone.words,
+        elsewhere.words,
         staff_desk.words,
         start.words,
         my_data.words,
@@ -45,7 +50,12 @@ def make_dispatcher() -> Dispatcher:
         post_vacancy.words,
     )
     dispatcher.include_routers(
+        shared_phone.gate,
+        odd.gate,
         commands,
+        shared_phone.router,
+        elsewhere.router,
+        odd.router,
         staff_desk.router,
         confirm_start.router,
         staff_reply.router,

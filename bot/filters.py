@@ -7,9 +7,9 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.menus import folded
 from bot.states import Asking, Desk, Posting
 from bot.turn import Turn
+from bot.typed import folded
 from bot.words import COMMANDS
 
 CLOSING = "。.!~"
@@ -60,6 +60,64 @@ class Pressed(Filter):
         """Split 'job:apply:12' into its parts."""
         head, _, rest = (query.data or "").partition(":")
         return {"args": rest.split(":") if rest else []} if head == self.name else False
+
+
+class SpeakerUnknown(Filter):
+    """On a shared phone nobody knows who speaks now."""
+
+    async def __call__(self, _event: Message | CallbackQuery, turn: Turn) -> bool:
+        """As the batch found it."""
+        return turn.asks_who
+
+
+class IsCode(Filter):
+    """Six digits and nothing else, where no number is asked for; passed on as `code`."""
+
+    async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, str]:
+        """Digits of any width."""
+        said = said_in(message, turn).replace(" ", "")
+        is_code = len(said) == 6 and said.isascii() and said.isdecimal() and turn.state not in NUMBER_STATES
+        return {"code": said} if is_code else False
+
+
+class StartPayload(Filter):
+    """What stands behind /start in a deep link: 'code_123456' for StartPayload("code"), passed on as `code`."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    async def __call__(self, message: Message) -> bool | dict[str, str]:
+        """'/start code_123456' → {"code": "123456"}."""
+        command, _, payload = (message.text or "").partition(" ")
+        kind, _, value = payload.strip().partition("_")
+        return {self.kind: value} if command == "/start" and kind == self.kind and value else False
+
+
+class InGroup(Filter):
+    """The message came from a group."""
+
+    async def __call__(self, message: Message) -> bool:
+        """As the channel said."""
+        return message.chat.type != "private"
+
+
+class HasContact(Filter):
+    """Somebody shared a phone number by a button."""
+
+    async def __call__(self, message: Message) -> bool:
+        """Whether there is one."""
+        return message.contact is not None
+
+
+class HasTable(Filter):
+    """A table was sent; `path` is where it lies, `name` how its owner calls it."""
+
+    async def __call__(self, message: Message) -> bool | dict[str, str]:
+        """A file that a channel has fetched."""
+        document = message.document
+        if document is None or document.file_id == "-":
+            return False
+        return {"path": document.file_id, "name": document.file_name or ""}
 
 
 class HasText(Filter):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from sqlalchemy import Insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError
 
 from bot.wakeups import Wakeups
 from models.database import Database, Session
@@ -27,12 +29,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What a channel received: `body` is {"text"} | {"choice", "message"} | {"location"} | {"unsupported"}."""
+    """What a channel received: `body` is {"text"} | {"choice", "message"} | {"location"} | {"contact", "own"} |
+    {"file", "name"} | {"unsupported"}. `part`: it is (reference, how many, which) of a long message.
+    """
 
     channel: str
     external_id: str
     address_id: int
     body: dict[str, Any]
+    part: tuple[int, int, int] | None = None
 
 
 def upsert(table: Any, *, sqlite: bool) -> Any:
@@ -48,6 +53,8 @@ def _store(sqlite: bool) -> Insert:
 
 async def store(session: Session, arrivals: list[Arrival]) -> None:
     """Write the arrivals; one that is there already stays as it is."""
+    if not arrivals:
+        return
     rows = []
     for arrival in arrivals:
         row_id = session.new_id()
@@ -58,7 +65,7 @@ async def store(session: Session, arrivals: list[Arrival]) -> None:
                 "external_id": arrival.external_id,
                 "address_id": arrival.address_id,
                 "body_sealed": session.keys.seal(json.dumps(arrival.body), BODY, row_id),
-                "state": InboxState.WAITING,
+                "state": InboxState.PART if arrival.part else InboxState.WAITING,
                 "attempts": 0,
                 "received_at": session.now,
             }
@@ -66,21 +73,37 @@ async def store(session: Session, arrivals: list[Arrival]) -> None:
     await session.execute(_store(session.is_sqlite), rows)
 
 
-Waiting = tuple[Arrival, asyncio.Future[None]]
+Work = Callable[[Session], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What is to be stored, and who waits for the acknowledgement."""
+
+    arrival: Arrival | None
+    work: Work | None
+    stored: asyncio.Future[None]
 
 
 class Inbox:
-    """Collects arrivals and stores them in groups."""
+    """Collects what arrives and stores it in groups."""
 
     def __init__(self, database: Database, wakeups: Wakeups) -> None:
         self._database, self._wakeups = database, wakeups
-        self._pending: list[Waiting] = []
+        self._pending: list[Pending] = []
         self._arrived = asyncio.Event()
 
     async def receive(self, arrival: Arrival) -> None:
         """Return when the message is safely stored; raises what the database raised when it is not."""
+        await self._wait(arrival, None)
+
+    async def submit(self, work: Work) -> None:
+        """The same for several messages and receipts, which `work` stores."""
+        await self._wait(None, work)
+
+    async def _wait(self, arrival: Arrival | None, work: Work | None) -> None:
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._pending.append((arrival, stored))
+        self._pending.append(Pending(arrival, work, stored))
         self._arrived.set()
         await stored
 
@@ -89,30 +112,55 @@ class Inbox:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            if not self._pending:
-                continue  # they went with the group before
-            group: list[Waiting] = []
+            if self._pending:  # they may have gone with the group before
+                await self._store_group()
+
+    async def _store_group(self) -> None:
+        group: list[Pending] = []
+        try:
+            async with self._database.write() as session:
+                group = self._take()  # only now: what came while the writer was busy shares the commit
+                await _write(session, group)
+        except Exception as error:
+            # Whatever it was, nobody may wait for ever: the channel answers 503 and the sender tries again.
+            log.warning("inbox.not_stored", extra={"error": type(error).__name__})
+            group = group or self._take()
+            if len(group) > 1 and isinstance(error, IntegrityError):
+                await self._one_by_one(group)
+            else:
+                _settle(group, error)
+        else:
+            _settle(group, None)
+            self._wakeups.inbox.set()
+
+    async def _one_by_one(self, group: list[Pending]) -> None:
+        """Two processes may have met a newcomer at the same moment: that costs nobody else of the group anything."""
+        for pending in group:
             try:
                 async with self._database.write() as session:
-                    group = self._take()  # only now: what came while the writer was busy shares the commit
-                    await store(session, [arrival for arrival, _ in group])
-            except Exception as error:
-                # Whatever it was, nobody may wait for ever: the channel answers 503 and the sender tries again.
-                log.warning("inbox.not_stored", extra={"error": type(error).__name__})
-                _settle(group or self._take(), error)
+                    await _write(session, [pending])
+            except Exception as error:  # as above
+                _settle([pending], error)
             else:
-                _settle(group, None)
-                self._wakeups.inbox.set()
+                _settle([pending], None)
+        self._wakeups.inbox.set()
 
-    def _take(self) -> list[Waiting]:
+    def _take(self) -> list[Pending]:
         group, self._pending = self._pending, []
         return group
 
 
-def _settle(group: list[Waiting], error: Exception | None) -> None:
-    for _, stored in group:
-        if not stored.done():
+async def _write(session: Session, group: list[Pending]) -> None:
+    await store(session, [pending.arrival for pending in group if pending.arrival is not None])
+    for pending in group:
+        if pending.work is not None:
+            await pending.work(session)
+
+
+def _settle(group: list[Pending], error: Exception | None) -> None:
+    for pending in group:
+        if not pending.stored.done():
             if error is None:
-                stored.set_result(None)
+                pending.stored.set_result(None)
             else:
-                stored.set_exception(error)
+                pending.stored.set_exception(error)

@@ -1,31 +1,26 @@
-"""Menus: the same buttons as an inline keyboard, as numbers, or as words that somebody types."""
+"""Menus: the same buttons as an inline keyboard, as numbers, or as words; `bot/typed.py` reads what is typed."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from models.messages import Choice
 
-_NUMBER_WORDS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | {"零": "0", "两": "2"}
-_DRESSED_KEY = re.compile(
-    r"^(?:选|回|回复|第|按)?\s*([0-9a-z]{1,2}|[一二三四五六七八九零两])\s*(?:个|号|项|条|[.。、,,!!)])?$"
-)
-WORDS_ONLY = "words"
 
+def menu(*choices: Choice, rows: Iterable[int] = (), share: str | None = None) -> InlineKeyboardMarkup:
+    """An inline keyboard. `rows` gives how many buttons stand in each row; what is left gets rows of its own.
 
-def menu(*choices: Choice, rows: Iterable[int] = ()) -> InlineKeyboardMarkup:
-    """An inline keyboard. `rows` gives how many buttons stand in each row; what is left gets rows of its own."""
+    `share`: where a channel has a button that sends the own "contact" or "location", it shows that too.
+    """
     buttons = [InlineKeyboardButton(text=c.label, callback_data=c.data, key=c.key) for c in choices]
     keyboard = []
     for length in rows:
         keyboard.append(buttons[:length])
         buttons = buttons[length:]
     keyboard += [[button] for button in buttons]
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in keyboard if row])
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in keyboard if row], share=share)
 
 
 def numbered(*labels_and_data: tuple[str, str], start: int = 1) -> tuple[Choice, ...]:
@@ -49,18 +44,6 @@ def choices_of(markup: object) -> tuple[Choice, ...]:
     )
 
 
-def folded(text: str) -> str:
-    """Full width to half, lower case, trimmed: what is compared when somebody types a button."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
-
-
-def typed_choice(text: str, choices: Iterable[Choice]) -> Choice | None:
-    """The choice that the text names: its key in any dress ("１", "1.", "一", "选1"), or its label."""
-    said = folded(text)
-    match = _DRESSED_KEY.match(said)
-    key = match[1] if match else said
-    key = _NUMBER_WORDS.get(key, key)
-    for choice in choices:
-        if said in (folded(choice.key), folded(choice.label)) or key == folded(choice.key):
-            return choice
-    return None
+def share_of(markup: object) -> str | None:
+    """What a keyboard of ours offers to share."""
+    return (markup.model_extra or {}).get("share") if isinstance(markup, InlineKeyboardMarkup) else None

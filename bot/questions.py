@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.menus import folded
+from bot.typed import folded
 from matching.posting import understand_posting
 from matching.understand import understand
 from models.people import Group
@@ -46,7 +46,8 @@ def _place(text: str) -> str | None:
     return region.adcode if region and not understood.occupations else None
 
 
-def _name(text: str) -> str | None:
+def read_name(text: str) -> str | None:
+    """A name, if the words can be one."""
     short = text.strip()
     looks_like_name = 0 < len(short) <= 12 and not any(c.isdigit() for c in short)
     return short if looks_like_name and not understand(short).occupations else None
@@ -90,7 +91,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
             (("answer.now", "now"), ("answer.week", "week"), ("answer.month", "month")),
         ),
         Question("home_region", (), _place),
-        Question("name", (), _name),
+        Question("name", (), read_name),
         Question("phone", (), _phone, words_only=True),
     ),
     "vacancy": (

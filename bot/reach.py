@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Buttons, room for text (None: no limit), files, and whether its servers are in the country."""
+    """Buttons, room for text (None: no limit), files, servers in the country, messages that can be changed later."""
 
     buttons: bool
     characters: int | None
     files: bool
     domestic: bool
+    edits: bool = False
 
     @property
     def list_length(self) -> int:

@@ -17,6 +17,12 @@ class Seeking(StatesGroup):
     place = State()
 
 
+class Sharing(StatesGroup):
+    """Somebody new on a shared phone."""
+
+    name = State()
+
+
 class Leaving(StatesGroup):
     """About to delete everything."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 
-from bot.turn import Turn, current
+from bot.turn import DATA, Turn, current
+from models.conversations import Conversation
+from models.database import Session
 
 
 def _turn(key: StorageKey) -> Turn:
@@ -17,6 +20,13 @@ def _turn(key: StorageKey) -> Turn:
         msg = "a turn knows only its own speaker's conversation"
         raise LookupError(msg)
     return turn
+
+
+async def open_state(session: Session, person_id: int, state: State) -> None:
+    """Let the conversation of somebody who does not speak in this turn begin with a state."""
+    menu_and_data = session.keys.seal(json.dumps({"data": {}, "menu": None}), DATA, person_id)
+    session.add(Conversation(person_id=person_id, state=state.state, data_sealed=menu_and_data, updated_at=session.now))
+    await session.flush()
 
 
 class TurnStorage(BaseStorage):

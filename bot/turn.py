@@ -20,6 +20,7 @@ from models.database import Session
 from models.messages import Choice, Kind, Outgoing
 from services.texts import say
 
+DATA = "conversations.data"
 current: ContextVar[Turn] = ContextVar("turn")
 
 
@@ -58,12 +59,19 @@ class Turn:
     session: Session
     inbox_id: int
     address_id: int
+    channel: str
     speaker: Speaker
     reach: Reach
     vacancies: VacancyIndex
     state: str | None
     data: dict[str, Any]
     menu: Menu | None
+    lately: dict[str, list[int]] = field(default_factory=dict)  # what was said often (`bot/storm.py`)
+    body: dict[str, Any] = field(default_factory=dict)  # as it arrived
+    shared: bool = False  # several people use this phone
+    asks_who: bool = False  # and nobody knows who speaks now
+    asked_who: bool = False  # which was asked already
+    unblocks: bool = False  # the address could not be reached lately
     said: str | None = None  # what was typed, folded for comparing
     replies: list[Outgoing] = field(default_factory=list)
     _stack: AsyncExitStack | None = None

@@ -10,8 +10,8 @@ from aiogram import Bot
 from aiogram.types import Update
 from sqlalchemy import select, update
 
-from bot.menus import folded, typed_choice
 from bot.turn import Turn
+from bot.typed import folded, typed_choice
 from models.messages import Choice, OutboxRow, Question
 from services.outbox import read_body
 
@@ -29,11 +29,11 @@ def clean(text: str) -> str:
 
 async def to_update(turn: Turn, body: dict[str, Any], bot: Bot) -> Update:
     """Build the Update of this turn, validated with the bot mounted."""
-    pressed = await _pressed(turn, body)
+    pressed = None if turn.asks_who else await _pressed(turn, body)
     if pressed is not None:
         payload = {"callback_query": _callback(turn, *pressed)}
     else:
-        payload = {"message": _message(turn, turn.inbox_id) | _content(body)}
+        payload = {"message": _message(turn, turn.inbox_id) | _content(turn, body)}
     return Update.model_validate({"update_id": turn.inbox_id, **payload}, context={"bot": bot})
 
 
@@ -60,17 +60,26 @@ def _callback(turn: Turn, message_id: int, data: str) -> dict[str, Any]:
     }
 
 
-def _content(body: dict[str, Any]) -> dict[str, Any]:
+def _content(turn: Turn, body: dict[str, Any]) -> dict[str, Any]:
     if "location" in body:
         place = body["location"]
         return {"location": {"longitude": place["lon"], "latitude": place["lat"]}}
     match body.get("unsupported"):
+        case None if "contact" in body:
+            owner = {"user_id": turn.speaker.id} if body["own"] else {}
+            return {"contact": {"phone_number": str(body["contact"]), "first_name": "-", **owner}}
+        case None if "file" in body:
+            return {"document": {"file_id": body["file"], "file_unique_id": "-", "file_name": body["name"]}}
         case None:
             return {"text": clean(str(body.get("text", body.get("choice", ""))))}
         case "photo":
             return {"photo": [{"file_id": "-", "file_unique_id": "-", "width": 1, "height": 1}]}
         case "voice":
             return {"voice": {"file_id": "-", "file_unique_id": "-", "duration": 1}}
+        case "group":
+            return {"text": "-", "chat": {"id": turn.address_id, "type": "group"}}
+        case "contact":
+            return {"contact": {"phone_number": "-", "first_name": "-"}}
         case _:
             return {"document": {"file_id": "-", "file_unique_id": "-"}}
 
@@ -91,12 +100,23 @@ async def _pressed(turn: Turn, body: dict[str, Any]) -> tuple[int, str] | None:
 
 async def _clicked(turn: Turn, key: str, message: Any) -> tuple[int, str]:
     """A button of any message; one that is not to be found says so."""
+    if key.startswith("#"):
+        return await _placed(turn, _row_id(key[1:]), _row_id(str(message)))
     if turn.menu and message in (None, "", str(turn.menu.message_id), turn.menu.message_id):
         choice = typed_choice(key, turn.menu.choices)
         if choice and not _PROACTIVE_KEY.match(choice.key):
             return turn.menu.message_id, choice.data
     message_id = _row_id(str(message))
     choice = typed_choice(key, await _choices(turn, message_id))
+    if choice and _PROACTIVE_KEY.match(choice.key):
+        await _close(turn, message_id)
+    return message_id, choice.data if choice else EXPIRED_BUTTON
+
+
+async def _placed(turn: Turn, place: int, message_id: int) -> tuple[int, str]:
+    """A button by its place below the row that the channel delivered; an edit's buttons are its target's."""
+    choices = await _choices(turn, message_id)
+    choice = choices[place] if place < len(choices) else None
     if choice and _PROACTIVE_KEY.match(choice.key):
         await _close(turn, message_id)
     return message_id, choice.data if choice else EXPIRED_BUTTON

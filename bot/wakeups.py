@@ -12,6 +12,7 @@ class Wakeups:
 
     def __init__(self) -> None:
         self.inbox = asyncio.Event()
+        self._channels: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._addresses: dict[int, set[asyncio.Event]] = defaultdict(set)
 
     def listen(self, address_id: int) -> asyncio.Event:
@@ -27,8 +28,14 @@ class Wakeups:
         if not listeners:
             del self._addresses[address_id]
 
-    def wake(self, addresses: Iterable[int]) -> None:
-        """Set the events of these addresses."""
+    def channel(self, name: str) -> asyncio.Event:
+        """The event that is set whenever something was written for this channel; its sender clears it."""
+        return self._channels[name]
+
+    def wake(self, addresses: Iterable[int], channels: Iterable[str] = ()) -> None:
+        """Set the events of these addresses and channels."""
         for address in addresses:
             for event in self._addresses.get(address, ()):
                 event.set()
+        for name in channels:
+            self._channels[name].set()

@@ -8,11 +8,11 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
-from aiogram import Dispatcher
+from aiogram import Bot, Dispatcher
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from bot import batch
-from bot.channels.base import Channel
+from bot.reach import Reach
 from bot.turn import current
 from bot.updates import to_update
 from bot.wakeups import Wakeups
@@ -47,14 +47,14 @@ class Worker:
         self,
         database: Database,
         dispatcher: Dispatcher,
-        channels: Mapping[str, Channel],
+        bots: Mapping[str, Bot],
+        reaches: Mapping[str, Reach],
         vacancies: VacancyCache,
         wakeups: Wakeups,
     ) -> None:
         self._database, self._dispatcher, self._wakeups = database, dispatcher, wakeups
-        self._channels, self._vacancies = channels, vacancies
+        self._bots, self._reaches, self._vacancies = bots, dict(reaches), vacancies
         self._left = True  # by an earlier process, perhaps
-        self._reaches = {name: channel.reach for name, channel in channels.items()}
 
     async def run(self) -> None:
         """Handle what waits, for ever; a database that is away is waited for."""
@@ -125,7 +125,7 @@ class Worker:
         turn = item.turn
         token = current.set(turn)
         try:
-            bot = self._channels[item.channel].bot
+            bot = self._bots[turn.channel]
             update = await to_update(turn, item.open(), bot)
             await self._dispatcher.feed_update(bot, update, turn=turn, reach=turn.reach)
             written = batch.written(turn.session, turn)  # while a fault in it still undoes the turn

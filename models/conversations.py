@@ -32,6 +32,28 @@ class EntryToken(Base):
     used_at: Mapped[Moment | None]
 
 
+class JoinCode(Base):
+    """Six digits with which a person goes on talking on another channel."""
+
+    __tablename__ = "join_codes"
+
+    code_index: Mapped[BlindIndex] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+
+class JoinMiss(Base):
+    """Six digits that were no code: who guesses is stopped."""
+
+    __tablename__ = "join_misses"
+    __table_args__ = (Index(None, "at"),)
+
+    id: Mapped[RowId]
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    at: Mapped[Moment]
+
+
 class HelpRequest(Base):
     """Somebody asked for a person of the office."""
 

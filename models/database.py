@@ -18,13 +18,15 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from models import sqlite
+from models.channels import Channels
 from models.clock import Clock, business_date, utc_now
 from models.ids import IdMaker
 from models.keys import KeyRing
+from models.quiet import QuietHours
 
 READ_CONNECTIONS = 4
 QUIET_SECONDS = 5
-Listener = Callable[[frozenset[int]], None]
+Listener = Callable[[frozenset[int], frozenset[str]], None]
 AnySession = TypeVar("AnySession", bound="ReadSession")
 
 
@@ -34,6 +36,8 @@ class ReadSession(AsyncSession):
     now: datetime
     keys: KeyRing
     ids: IdMaker
+    channels: Channels
+    quiet_hours: QuietHours
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,8 +56,10 @@ class Session(ReadSession):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.touched: set[int] = set()
+        self.due_on: set[str] = set()
         self.outgoing: list[dict[str, Any]] = []
         self._last: list[Callable[[Session], Awaitable[None]]] = []
+        self.committed: list[Callable[[], None]] = []
 
     def new_id(self) -> int:
         """A new row id."""
@@ -64,21 +70,35 @@ class Session(ReadSession):
         if verb not in self._last:
             self._last.append(verb)
 
+    def after_commit(self, verb: Callable[[], None]) -> None:
+        """Have the verb run once the transaction is committed; not at all when it is not."""
+        self.committed.append(verb)
+
     async def finish(self) -> None:
         """Run what was left for the end."""
         for verb in self._last:
             await verb(self)
 
-    def touch(self, address_id: int) -> None:
+    def touch(self, address_id: int, channel: str) -> None:
         """Say that this address has something to deliver once the transaction is committed."""
         self.touched.add(address_id)
+        self.due_on.add(channel)
 
 
 class Database:
     """Engines for reading and writing one database, and those who want to hear of commits."""
 
-    def __init__(self, url: str, keys: KeyRing, clock: Clock = utc_now, ids: IdMaker | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys: KeyRing,
+        clock: Clock = utc_now,
+        ids: IdMaker | None = None,
+        channels: Channels | None = None,
+        quiet_hours: QuietHours | None = None,
+    ) -> None:
         self.url, self.keys, self.clock, self.ids = url, keys, clock, ids or IdMaker()
+        self.channels, self.quiet_hours = channels or Channels(), quiet_hours or QuietHours()
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._writer = _engine(url, writes=True)
         self._reader = (
@@ -88,7 +108,7 @@ class Database:
         self._listeners: list[Listener] = []
 
     def on_commit(self, listener: Listener) -> None:
-        """Call `listener` with the touched address ids after every commit of this process."""
+        """Call `listener` with the touched addresses and their channels after every commit of this process."""
         self._listeners.append(listener)
 
     @asynccontextmanager
@@ -105,10 +125,11 @@ class Database:
             async with self._equip(session), session.begin():
                 yield session
                 await session.finish()
+        for verb in session.committed:
+            verb()
         if session.touched:
-            touched = frozenset(session.touched)
             for listener in self._listeners:
-                listener(touched)
+                listener(frozenset(session.touched), frozenset(session.due_on))
 
     @asynccontextmanager
     async def quiet(self) -> AsyncIterator[None]:
@@ -124,6 +145,7 @@ class Database:
 
     def _equip(self, session: AnySession) -> AnySession:
         session.now, session.keys, session.ids = self.clock(), self.keys, self.ids
+        session.channels, session.quiet_hours = self.channels, self.quiet_hours
         return session
 
     @property

@@ -14,20 +14,31 @@ from models.base import Base, Moment, RowId, Sealed, Word
 
 
 class InboxState(StrEnum):
-    """A stored message is waiting until a turn has handled it; what fails twice is parked."""
+    """A stored message is waiting until a turn has handled it; what fails twice is parked.
+
+    A part of a long SMS waits as `part` until the others are there.
+    """
 
     WAITING = "waiting"
+    PART = "part"
     HANDLED = "handled"
     PARKED = "parked"
 
 
 class OutboxState(StrEnum):
-    """What became of a reply."""
+    """What became of a reply. What failed for good is parked: staff see it, retry it or drop it."""
 
     WAITING = "waiting"
+    SENDING = "sending"  # handed to the channel; after a kill nobody knows whether it left
     SENT = "sent"
+    DELIVERED = "delivered"
     FAILED = "failed"
     EXPIRED = "expired"
+    DROPPED = "dropped"
+
+
+UNSENT = (OutboxState.WAITING, OutboxState.SENDING)
+PARKED = (OutboxState.FAILED, OutboxState.EXPIRED)
 
 
 class Kind(StrEnum):
@@ -46,6 +57,8 @@ EXPIRES_AFTER = {
     Kind.DIGEST: timedelta(hours=12),
 }
 
+
+PRIORITY = {Kind.REPLY: 0, Kind.INTERVIEW: 1, Kind.NOTICE: 2, Kind.DIGEST: 3}  # lower leaves first
 
 CONTACT_MARK = "\ue000"  # a private-use character: what people type is cleaned of them
 
@@ -75,6 +88,7 @@ class Outgoing:
     target: int | None = None  # for edit and delete: the message meant
     kind: Kind = Kind.REPLY
     file: str | None = None
+    share: str | None = None  # contact | location: what a button offers to send, where a channel has such buttons
     contact_of: int | None = None
     contact_for: int | None = None  # the application for which both said yes
 
@@ -84,6 +98,7 @@ class Outgoing:
             "text": self.text,
             "choices": [[c.key, c.label, c.data] for c in self.choices],
             "file": self.file,
+            "share": self.share,
         }
 
 
@@ -101,6 +116,13 @@ class InboxRow(Base):
             postgresql_where=text("state = 'waiting'"),
         ),
         Index(None, "address_id", "id"),
+        Index(
+            "ix_inbox_parts",
+            "channel",
+            "received_at",
+            sqlite_where=text("state = 'part'"),
+            postgresql_where=text("state = 'part'"),
+        ),
     )
 
     id: Mapped[RowId]
@@ -129,29 +151,77 @@ class OutboxRow(Base):
             "ix_outbox_waiting",
             "address_id",
             "seq",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+        Index(
+            "ix_outbox_due",
+            "channel",
+            "priority",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+        Index(
+            "ix_outbox_parked",
+            "id",
+            sqlite_where=text("state IN ('failed', 'expired')"),
+            postgresql_where=text("state IN ('failed', 'expired')"),
         ),
     )
 
     id: Mapped[RowId]
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    channel: Mapped[Word]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     seq: Mapped[int]
     action: Mapped[Word]
     target: Mapped[int | None]
     kind: Mapped[Word]
+    priority: Mapped[int]
     body_sealed: Mapped[Sealed | None]
     contact_of: Mapped[int | None]  # whose name and number the text tells
     contact_for: Mapped[int | None]  # the application for which they may be told
     state: Mapped[Word] = mapped_column(default=OutboxState.WAITING)
     answers: Mapped[int | None]  # the inbox row that this replies to
     created_at: Mapped[Moment]
+    due_at: Mapped[Moment]  # not before: quiet hours, a daily cap, or the next attempt
     expires_at: Mapped[Moment]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sending_since: Mapped[Moment | None]
+    maybe_twice: Mapped[bool] = mapped_column(default=False)  # it was in flight when its sender died
     sent_at: Mapped[Moment | None]
+    external_id: Mapped[str | None] = mapped_column(String(80))  # the channel's own id of the message
+    segments: Mapped[int | None]
+    cost: Mapped[int | None]  # hundredths of a fen: a segment costs about four and a half fen
+    receipt_at: Mapped[Moment | None]
+    error: Mapped[str | None] = mapped_column(String(80))  # a reason of `services/parked.py`
 
 
 OUTBOX = cast(Table, OutboxRow.__table__)
+
+
+class ChannelLease(Base):
+    """One process at a time sends (and polls) on a channel: its pace and its pauses are one."""
+
+    __tablename__ = "channel_leases"
+
+    channel: Mapped[Word] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    until: Mapped[Moment]
+    paused_until: Mapped[Moment | None]  # the channel asked for patience (429)
+
+
+class OddArrival(Base):
+    """Something a channel's proven sender sent that could not be read; kept aside for whoever looks into it."""
+
+    __tablename__ = "odd_arrivals"
+
+    id: Mapped[RowId]
+    channel: Mapped[Word]
+    reason: Mapped[Word]
+    body_sealed: Mapped[Sealed]
+    received_at: Mapped[Moment]
 
 
 class Question(Base):

@@ -75,8 +75,24 @@ class Address(Base):
     channel: Mapped[Word]
     handle_sealed: Mapped[Sealed]
     handle_index: Mapped[BlindIndex]
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # who speaks; on a shared phone who spoke last
     created_at: Mapped[Moment]
+    blocked_at: Mapped[Moment | None]  # the channel said that it reaches nobody any more
+    opted_out_at: Mapped[Moment | None]  # nothing unasked to this number, whoever it is for
+    shared: Mapped[bool] = mapped_column(default=False)  # several people: `address_people` says who
+    known_until: Mapped[Moment | None]  # on a shared phone: until then it is clear who speaks
+    held_sealed: Mapped[Sealed | None]  # what was said before it was clear who speaks
+
+
+class AddressPerson(Base):
+    """Somebody who uses a shared phone."""
+
+    __tablename__ = "address_people"
+    __table_args__ = (Index(None, "person_id"),)
+
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    since: Mapped[Moment]
 
 
 class GroupMembership(Base):

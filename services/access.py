@@ -13,7 +13,7 @@ from models.people import Address, Person
 
 HANDLE = "addresses.handle"
 TOKEN = "entry_tokens.token"  # noqa: S105 - a column's name
-PHONE_CHANNEL = "terminal"  # the trial stand-in for the phone's own channel, which SMS takes over
+TERMINAL = "terminal"  # the trial stand-in for a phone, where no SMS channel is set up
 LINK_LIVES = timedelta(days=2)
 
 
@@ -48,13 +48,17 @@ async def find_address(session: ReadSession, channel: str, handle: str) -> Addre
 
 
 async def ensure_address(session: Session, channel: str, handle: str) -> Address:
-    """The address of this handle; a new one belongs to a new person."""
+    """The address of this handle; a new one belongs to a new person, or to the one whose phone it is."""
+    if session.channels[channel].by_phone and channel != TERMINAL:
+        return await ensure_phone_address(session, handle, channel)
     address = await find_address(session, channel, handle)
     if address is None:
         person = new_person(session)
         await session.flush()
         address = new_address(session, channel, handle, person.id)
         await session.flush()
+    elif not session.keys.open(address.handle_sealed, HANDLE, address.id):
+        address.handle_sealed = session.keys.seal(handle, HANDLE, address.id)  # it was forgotten
     return address
 
 
@@ -64,7 +68,7 @@ async def find_by_phone(session: ReadSession, phone: str) -> Person | None:
     return (await session.scalars(select(Person).where(Person.phone_index == index))).first()
 
 
-async def ensure_phone_address(session: Session, phone: str, channel: str = PHONE_CHANNEL) -> Address:
+async def ensure_phone_address(session: Session, phone: str, channel: str = TERMINAL) -> Address:
     """The address of a phone whose holder is known to hold it (an SMS, the terminal of a trial)."""
     address = await find_address(session, channel, phone)
     if address is not None:
@@ -81,16 +85,19 @@ async def ensure_phone_address(session: Session, phone: str, channel: str = PHON
 
 
 async def forget_handles(session: Session, person_id: int) -> None:
-    """Take the person's number out of their addresses; the blind index still knows the phone when it writes again."""
-    mine = await session.scalars(
-        select(Address).where(Address.person_id == person_id, Address.channel == PHONE_CHANNEL)
-    )
+    """Take the person's numbers out of their addresses; the blind index still knows the phone when it writes again.
+
+    Where the phone rings the last word is still to be sent: there the handle goes a day later (`jobs/retention.py`).
+    """
+    mine = await session.scalars(select(Address).where(Address.person_id == person_id))
     for address in mine:
-        address.handle_sealed = session.keys.seal("", HANDLE, address.id)
+        facts = session.channels.get(address.channel)
+        if facts is None or (facts.by_phone and not facts.rings):
+            address.handle_sealed = session.keys.seal("", HANDLE, address.id)
 
 
-async def make_link_token(session: Session, person_id: int) -> str:
-    """A token for `/enter/<token>`, valid once and for two days; its browser address exists from now on."""
+async def make_entry(session: Session, person_id: int) -> tuple[str, Address]:
+    """A token for `/enter/<token>`, valid once and for two days, and its browser address, which exists from now on."""
     address = new_address(session, "webchat", secrets.token_urlsafe(24), person_id)
     await session.flush()
     token = secrets.token_urlsafe(18)
@@ -102,7 +109,12 @@ async def make_link_token(session: Session, person_id: int) -> str:
             expires_at=session.now + LINK_LIVES,
         )
     )
-    return token
+    return token, address
+
+
+async def make_link_token(session: Session, person_id: int) -> str:
+    """The token of `make_entry` alone."""
+    return (await make_entry(session, person_id))[0]
 
 
 async def redeem(session: Session, token: str, present_handle: str | None = None) -> str | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from models.database import Session
-from models.messages import Choice, InboxRow, Kind, Outgoing, Question
-from models.people import Address, Person
-from services import outbox
-from services.access import PHONE_CHANNEL, new_address
+from models.messages import CONTACT_MARK, Choice, InboxRow, Kind, Outgoing, Question
+from models.people import Address, AddressPerson, Person
+from services import outbox, quiet
+from services.access import ensure_phone_address, find_address, make_entry, new_address
 from services.texts import say
 
 log = logging.getLogger(__name__)
@@ -36,53 +37,86 @@ async def tell(
     Returns whether it could be queued: not for somebody who left or who has no address.
     """
     person = await session.get_one(Person, person_id)
-    address_id = await _address_of(session, person, kind)
-    if address_id is None:
+    address = await _address_of(session, person, kind)
+    if address is None:
         log.info("notice.not_sent", extra={"person": person_id, "text": key})
         return False
     message_id = session.new_id()
-    choices = await _ask(session, person, message_id, questions)
     out = Outgoing(
         id=message_id,
         person_id=person_id,
         text=say(person.language, key, **values),
-        choices=choices,
+        choices=await _ask(session, person, message_id, questions),
         kind=kind,
         contact_of=contact_of,
         contact_for=contact_for,
     )
-    outbox.add(session, [outbox.row_values(session, address_id, out)])
+    if contact_of is not None and not session.channels[address.channel].domestic:
+        out = await _contact_elsewhere(session, person, out)
+    await _queue(session, person, address, out)
     return True
 
 
 async def tell_words(session: Session, person_id: int, words: str, *, kind: Kind) -> bool:
     """Queue words that were put together elsewhere (a digest); as `tell` otherwise."""
     person = await session.get_one(Person, person_id)
-    address_id = await _address_of(session, person, kind)
-    if address_id is None:
+    address = await _address_of(session, person, kind)
+    if address is None:
         return False
-    out = Outgoing(id=session.new_id(), person_id=person_id, text=words, kind=kind)
-    outbox.add(session, [outbox.row_values(session, address_id, out)])
+    await _queue(session, person, address, Outgoing(id=session.new_id(), person_id=person_id, text=words, kind=kind))
     return True
 
 
-async def _address_of(session: Session, person: Person, kind: Kind) -> int | None:
+async def _queue(session: Session, person: Person, address: Address, out: Outgoing) -> None:
+    """For the first moment at which the address may ring; on a shared phone the name stands in front."""
+    name = person.name(session)
+    if address.shared and name:
+        out = replace(out, text=say(person.language, "shared.for", name=name, text=out.text))
+    due = await quiet.due_at(session, address, person.id, out.kind)
+    outbox.add(session, [outbox.row_values(session, address.id, address.channel, out, due_at=due)])
+
+
+async def _contact_elsewhere(session: Session, person: Person, out: Outgoing) -> Outgoing:
+    """No number is shown on servers abroad: it comes by SMS to the proven number, or behind a link valid once."""
+    channel = session.channels.of_phones
+    if person.phone_index and (phone := person.phone(session)) and session.channels[channel].rings:
+        address = await ensure_phone_address(session, phone, channel)
+        await _queue(session, person, address, replace(out, id=session.new_id(), choices=()))
+        return out
+    token, address = await make_entry(session, person.id)
+    await _queue(session, person, address, replace(out, id=session.new_id(), choices=()))
+    link = say(person.language, "contact.by_link", link=f"{session.channels.web_url}/enter/{token}")
+    return replace(out, text=out.text.replace(CONTACT_MARK, link), contact_of=None, contact_for=None)
+
+
+async def _address_of(session: Session, person: Person, kind: Kind) -> Address | None:
     """The address last written from; else the newest; else the phone's own, made now.
 
     None for who left; who said 停 gets only what they asked for themselves.
     """
     if person.deleted_at or (person.opted_out_at and kind != Kind.REPLY):
         return None
-    mine = select(Address.id).where(Address.person_id == person.id)
-    used = await session.scalar(
-        select(InboxRow.address_id).where(InboxRow.address_id.in_(mine)).order_by(InboxRow.id.desc()).limit(1)
+    theirs = select(AddressPerson.address_id).where(AddressPerson.person_id == person.id)
+    mine = select(Address).where(
+        or_(Address.person_id == person.id, Address.id.in_(theirs)),
+        Address.channel.in_(tuple(session.channels)),
     )
-    found = used or await session.scalar(mine.order_by(Address.id.desc()).limit(1))
-    phone = None if found else person.phone(session)
-    if phone:
-        found = new_address(session, PHONE_CHANNEL, phone, person.id).id
-        await session.flush()
-    return found
+    reached = mine.where(Address.blocked_at.is_(None))
+    if kind != Kind.REPLY:
+        reached = reached.where(Address.opted_out_at.is_(None))
+    used = reached.join(InboxRow, InboxRow.address_id == Address.id).order_by(InboxRow.id.desc())
+    found = await session.scalar(used.limit(1)) or await session.scalar(reached.order_by(Address.id.desc()).limit(1))
+    if found is not None:
+        return found
+    phone = person.phone(session)
+    channel = session.channels.of_phones
+    if not phone or await session.scalar(mine.where(Address.channel == channel).limit(1)):
+        return None  # no number, or one that is blocked or wants nothing unasked
+    if await find_address(session, channel, phone):
+        return None  # somebody else's phone: a typed number proves nothing
+    address = new_address(session, channel, phone, person.id)
+    await session.flush()
+    return address
 
 
 async def _ask(

@@ -16,7 +16,16 @@ from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 
 from models.applications import Application
 from models.database import ReadSession, Session
-from models.messages import CONTACT_MARK, EXPIRES_AFTER, OUTBOX, Choice, OutboxRow, OutboxState, Outgoing
+from models.messages import (
+    CONTACT_MARK,
+    EXPIRES_AFTER,
+    OUTBOX,
+    PRIORITY,
+    Choice,
+    OutboxRow,
+    OutboxState,
+    Outgoing,
+)
 from models.people import Person
 from models.states import CONTACTS_KNOWN
 from services.texts import say
@@ -43,22 +52,35 @@ class Delivery:
     created_at: datetime
 
 
-def row_values(session: Session, address_id: int, out: Outgoing, answers: int | None = None) -> dict[str, Any]:
-    """The column values of one outgoing message."""
+def row_values(
+    session: Session,
+    address_id: int,
+    channel: str,
+    out: Outgoing,
+    answers: int | None = None,
+    due_at: datetime | None = None,
+) -> dict[str, Any]:
+    """The column values of one outgoing message; `due_at`: not before, its time to live starts then."""
+    due = due_at or session.now
     return {
         "id": out.id,
         "at_address": address_id,
+        "channel": channel,
         "person_id": out.person_id,
         "action": out.action,
         "target": out.target,
         "kind": out.kind,
+        "priority": PRIORITY[out.kind],
         "body_sealed": session.keys.seal(json.dumps(out.body(), ensure_ascii=False), BODY, out.id),
         "contact_of": out.contact_of,
         "contact_for": out.contact_for,
         "state": OutboxState.WAITING,
         "answers": answers,
         "created_at": session.now,
-        "expires_at": session.now + EXPIRES_AFTER[out.kind],
+        "due_at": due,
+        "expires_at": due + EXPIRES_AFTER[out.kind],
+        "attempts": 0,
+        "maybe_twice": False,
     }
 
 
@@ -81,7 +103,7 @@ async def _write(session: Session) -> None:
             await session.execute(select(func.pg_advisory_xact_lock(address)))
     await session.execute(_INSERT, rows)
     for row in rows:
-        session.touch(row["at_address"])
+        session.touch(row["at_address"], row["channel"])
 
 
 def read_body(session: ReadSession, row_id: int, sealed: bytes | None) -> dict[str, Any]:
@@ -156,13 +178,14 @@ async def _delivery(session: ReadSession, row: RowMapping, *, domestic: bool) ->
         seq=row["seq"],
         action=row["action"],
         target=row["target"],
-        text=await _with_contact(session, body["text"], row, domestic=domestic),
+        text=await with_contact(session, body["text"], row, domestic=domestic),
         choices=tuple(Choice(*choice) for choice in body["choices"]),
         created_at=row["created_at"],
     )
 
 
-async def _with_contact(session: ReadSession, text: str, row: RowMapping, *, domestic: bool) -> str:
+async def with_contact(session: ReadSession, text: str, row: RowMapping, *, domestic: bool) -> str:
+    """The text with the contact in its place, if both still want it; elsewhere how it comes."""
     if row["contact_of"] is None:
         return text
     reader = await session.get_one(Person, row["person_id"])

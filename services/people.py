@@ -162,14 +162,32 @@ async def claim_phone(session: Session, person_id: int, phone: str) -> bool:
     return True
 
 
+async def prove_phone(session: Session, person_id: int, phone: str) -> bool:
+    """Keep a number that the channel vouches for; False when another record has it: the office joins the two.
+
+    Raises PhoneRefusedError.
+    """
+    number = e164(phone if phone.startswith("+") else f"+{phone}")
+    holder = await find_by_phone(session, number)
+    if holder is not None and holder.id != person_id:
+        return False
+    person = await session.get_one(Person, person_id)
+    person.set_phone(session, number)
+    record(session, actor=person_id, action="people.phone_proven", subject=f"people:{person_id}")
+    return True
+
+
 async def set_language(session: Session, person_id: int, language: str) -> None:
     """The language of everything the person reads."""
     await session.execute(update(Person).where(Person.id == person_id).values(language=language))
 
 
-async def opt_out(session: Session, person_id: int, *, out: bool = True) -> None:
-    """No proactive message any more (or again, when the person asks for it in so many words)."""
+async def opt_out(session: Session, person_id: int, *, out: bool = True) -> bool:
+    """No proactive message any more (or again, when the person asks for it in so many words); whether that is new."""
     moment = session.now if out else None
+    before = await session.scalar(select(Person.opted_out_at).where(Person.id == person_id))
+    if (before is not None) == out:
+        return False
     await session.execute(update(Person).where(Person.id == person_id).values(opted_out_at=moment))
     record(
         session,
@@ -177,3 +195,4 @@ async def opt_out(session: Session, person_id: int, *, out: bool = True) -> None
         action="people.opt_out" if out else "people.opt_in",
         subject=f"people:{person_id}",
     )
+    return True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from aiohttp import web
 from sqlalchemy import text
 
+from bot.channels.base import SendingChannel
 from bot.inbox import Inbox
 from bot.wakeups import Wakeups
 from models.database import Database
@@ -16,6 +17,7 @@ from services import access
 from web.access import allows
 from web.chat import COOKIE, Chat
 from web.delivered import Delivered
+from web.hooks import Hooks
 
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 256 * 1024
@@ -93,7 +95,13 @@ class Site:
 
 
 def make_app(
-    database: Database, inbox: Inbox, wakeups: Wakeups, delivered: Delivered, *, secure: bool
+    database: Database,
+    inbox: Inbox,
+    wakeups: Wakeups,
+    delivered: Delivered,
+    channels: Mapping[str, SendingChannel],
+    *,
+    secure: bool,
 ) -> web.Application:
     """The application with every route."""
     app = web.Application(client_max_size=MAX_BODY, middlewares=[guard])
@@ -106,6 +114,7 @@ def make_app(
             web.get("/enter/{token}", site.enter),
             web.get("/health", site.health),
             *chat.routes(),
+            *Hooks(database, inbox, channels).routes(),
             web.static("/static", STATIC),
         ]
     )

@@ -9,7 +9,7 @@ from app.sample.offices import OPENED, appoint
 from app.sample.world import PROVINCE, World, phone
 from models.database import Session
 from models.offices import Role
-from services.access import PHONE_CHANNEL, find_address, find_by_phone, new_person
+from services.access import TERMINAL, find_address, find_by_phone, new_person
 
 CITY, COUNTY, DISTRICT = "410100", "410122", "410102"
 
@@ -133,7 +133,7 @@ async def find_cast(session: Session) -> SampleCast:
 
 async def _holder(session: Session, number: str) -> int:
     """Who speaks from this phone now; somebody new where its holder had everything deleted."""
-    address = await find_address(session, PHONE_CHANNEL, number)
+    address = await find_address(session, TERMINAL, number)
     if address is not None:
         return address.person_id
     person = await find_by_phone(session, number)

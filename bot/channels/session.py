@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 from aiogram import Bot
@@ -20,8 +20,13 @@ from aiogram.methods import (
 )
 from aiogram.types import Chat, FSInputFile, Message
 
-from bot.menus import choices_of
+from bot.menus import choices_of, share_of
 from bot.turn import Turn, current
+
+
+def make_bots(names: Iterable[str]) -> dict[str, Bot]:
+    """A Bot for each channel, whose methods become rows; its number makes its bot id, nothing else."""
+    return {name: Bot(f"{number}:turn", session=TurnSession()) for number, name in enumerate(names, 1)}
 
 
 class ForbiddenInTurnError(RuntimeError):
@@ -36,7 +41,9 @@ class TurnSession(BaseSession):
         turn = current.get()
         match method:
             case SendMessage():
-                return _mounted(bot, turn, turn.send(method.text, choices_of(method.reply_markup)).id, method.text)
+                markup = method.reply_markup
+                out = turn.send(method.text, choices_of(markup), share=share_of(markup))
+                return _mounted(bot, turn, out.id, method.text)
             case SendDocument() | SendPhoto():
                 return _mounted(bot, turn, _send_file(turn, method), method.caption or "")
             case EditMessageText():

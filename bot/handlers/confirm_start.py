@@ -14,9 +14,10 @@ from aiogram.types import CallbackQuery, Message
 from bot.filters import HasText, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
-from bot.menus import folded, menu, numbered
+from bot.menus import menu, numbered
 from bot.states import Desk
 from bot.turn import Turn
+from bot.typed import folded
 from matching.places import short_name
 from models.clock import business_date
 from models.errors import FactsRefusedError, MoveRefusedError, NotFoundError

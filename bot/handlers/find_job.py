@@ -32,6 +32,8 @@ router = Router(name="find_job")
 words = Router(name="find_job.words")
 fallback = Router(name="find_job.fallback")
 LONG = 500
+MENU_CHARACTERS = 14  # 【找活】 and "3更多 0人工" with its line end
+SHORTEST_REASON = 4
 
 
 @words.message(Said("find"))
@@ -205,9 +207,12 @@ async def show(
             reply_markup=_ending_menu(turn, ask_place=True),
         )
         return
-    lines = [_headline(turn, request, found, again=bool(shown), by_day=by_day)]
-    lines += [f"{number}. {_line(match, turn.speaker.language)}" for number, match in enumerate(found.matches, 1)]
-    lines.append(await _footer(turn, request, asks_place=bool(places)))
+    if turn.reach.characters is None:
+        lines = [_headline(turn, request, found, again=bool(shown), by_day=by_day)]
+        lines += [f"{number}. {_line(match, turn.speaker.language)}" for number, match in enumerate(found.matches, 1)]
+        lines.append(await _footer(turn, request, asks_place=bool(places)))
+    else:
+        lines = _short_list(turn, found, turn.reach.characters)
     choices = [Choice(str(n), turn.say("button.apply", n=n), f"apply:{i}") for n, i in enumerate(ids, 1)]
     choices.append(Choice(str(len(ids) + 1), turn.say("button.more"), "more"))
     choices += [
@@ -252,6 +257,22 @@ def _scope(turn: Turn, widened: str) -> str:
 def _line(match: Match, language: str) -> str:
     why = reason(match, language)
     return vacancy_line(match.vacancy, language) + (f" | {why}" if why else "")
+
+
+def _short_list(turn: Turn, found: Ranking, characters: int) -> list[str]:
+    """Two vacancies and how to apply, in one SMS: the signature, the numbers of the menu and a footer need the rest."""
+    kept = "" if turn.speaker.is_seeker else turn.say("jobs.sms_consent")
+    footer = turn.say("jobs.sms_footer", consent=kept)
+    room = (characters - MENU_CHARACTERS - len(footer) - len(found.matches)) // len(found.matches)
+    return [*(f"{number}{_short_line(match, turn, room - 1)}" for number, match in enumerate(found.matches, 1)), footer]
+
+
+def _short_line(match: Match, turn: Turn, room: int) -> str:
+    """电焊 新郑 5500-7000 缺焊工证: what, where, how much; then the reason if there is room for it."""
+    language = turn.speaker.language
+    line = vacancy_line(match.vacancy, language, limit=room)
+    why = reason(match, language, limit=room - len(line) - 1) if room - len(line) > SHORTEST_REASON else ""
+    return f"{line} {why}" if why else line
 
 
 def _only_similar(match: Match) -> bool:

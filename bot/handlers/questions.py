@@ -51,6 +51,15 @@ async def ask_next(message: Message, turn: Turn, state: FSMContext, what: str, s
     await message.answer(turn.say(f"ask.{what}.done"), reply_markup=home_menu(turn))
 
 
+async def go_on(message: Message, turn: Turn, state: FSMContext) -> None:
+    """What was asked was answered in another way: the next question, or the first choices."""
+    current = _current(await state.get_data())
+    if current is None:
+        await message.answer(turn.say("home"), reply_markup=home_menu(turn))
+        return
+    await ask_next(message, turn, state, current[0]["what"], current[0]["subject"])
+
+
 async def _ask(message: Message, turn: Turn, state: FSMContext, asking: dict[str, Any], question: Question) -> None:
     asking = {**asking, "asked": [*asking["asked"], question.name]}
     await state.set_state(Asking.answer)
@@ -62,7 +71,8 @@ async def _ask(message: Message, turn: Turn, state: FSMContext, asking: dict[str
     choices = [
         Choice(label if question.words_only else str(n), label, data) for n, (label, data) in enumerate(labels, 1)
     ]
-    keyboard = menu(*choices, rows=(*([1] * len(question.options)), 2))
+    share = "contact" if question.name in PHONES else None
+    keyboard = menu(*choices, rows=(*([1] * len(question.options)), 2), share=share)
     await message.answer(turn.say(f"ask.{question.name}"), reply_markup=keyboard)
 
 

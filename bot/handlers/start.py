@@ -12,7 +12,7 @@ from bot.handlers.common import back_choice, home_menu, message_of
 from bot.menus import menu, numbered
 from bot.states import Helping, Leaving
 from bot.turn import Turn
-from services import leaving, people
+from services import leaving, people, sharing
 from services.desk import ask_for_help
 from services.offices import NoOfficeError
 from services.texts import LANGUAGES
@@ -77,15 +77,28 @@ async def _speak(message: Message, turn: Turn, language: str) -> None:
 @words.message(Said("stop"))
 async def stop(message: Message, turn: Turn, state: FSMContext) -> None:
     """No proactive message any more; confirmed once, nothing else is asked."""
-    await people.opt_out(await turn.writing(), turn.speaker.id)
+    fresh = await people.opt_out(await turn.writing(), turn.speaker.id)
     await state.set_state(None)
-    await message.answer(turn.say("stop.done"))
+    if turn.shared:
+        choices = numbered((turn.say("button.whole_number"), "stop_number"))
+        await message.answer(turn.say("stop.done_shared"), reply_markup=menu(*choices))
+    elif fresh or turn.reach.characters is None:  # the same twice costs an SMS and says nothing new
+        await message.answer(turn.say("stop.done"))
+
+
+@router.callback_query(Pressed("stop_number"))
+async def stop_number(query: CallbackQuery, turn: Turn) -> None:
+    """Nobody behind this number wants anything unasked."""
+    await sharing.opt_out_number(await turn.writing(), turn.address_id)
+    await message_of(query).answer(turn.say("shared.stopped"))
 
 
 @words.message(Said("resume"))
 async def resume(message: Message, turn: Turn) -> None:
     """Messages are wanted again, said in so many words."""
-    await people.opt_out(await turn.writing(), turn.speaker.id, out=False)
+    session = await turn.writing()
+    await people.opt_out(session, turn.speaker.id, out=False)
+    await sharing.opt_out_number(session, turn.address_id, out=False)
     await message.answer(turn.say("stop.resumed"), reply_markup=home_menu(turn))
 
 

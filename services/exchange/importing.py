@@ -11,7 +11,7 @@ from matching.errors import MatchingError
 from matching.sheets import Problem, Problems, read_rows
 from models.database import Session
 from models.errors import ZhaohuoError
-from services.exchange.kind import Kind
+from services.exchange.kind import ImportKind
 from services.exchange.kinds import get_required_kind
 from services.exchange.outcome import Outcome, UnreadableFileError
 from services.exchange.rows import Row, RowRefusedError
@@ -24,8 +24,11 @@ async def import_file(session: Session, kind_name: str, path: Path) -> Outcome:
 
     Raises UnknownKindError, UnreadableFileError.
     """
-    kind = get_required_kind(kind_name)
-    outcome = Outcome(kind=kind_name, file=path.name)
+    return await import_rows(session, get_required_kind(kind_name), Outcome(kind=kind_name, file=path.name), path)
+
+
+async def import_rows(session: Session, kind: ImportKind, outcome: Outcome, path: Path) -> Outcome:
+    """The same for a kind that is made for the occasion."""
     late: list[Row] = []
     rows = _set_aside(kind, read(kind, path, outcome.notes), late)
     with session.no_autoflush:
@@ -36,7 +39,7 @@ async def import_file(session: Session, kind_name: str, path: Path) -> Outcome:
     return outcome
 
 
-def read(kind: Kind, path: Path, notes: list[Problem]) -> Iterator[Row]:
+def read(kind: ImportKind, path: Path, notes: list[Problem]) -> Iterator[Row]:
     """The rows of the file. Raises UnreadableFileError when it is no table, or not one of this kind."""
     problems, known = Problems(found=notes), False
     try:
@@ -52,7 +55,7 @@ def read(kind: Kind, path: Path, notes: list[Problem]) -> Iterator[Row]:
         raise UnreadableFileError(f"{path.name}: no rows below a first line that names the columns ({needed}, ...)")
 
 
-def _set_aside(kind: Kind, rows: Iterator[Row], late: list[Row]) -> Iterator[Row]:
+def _set_aside(kind: ImportKind, rows: Iterator[Row], late: list[Row]) -> Iterator[Row]:
     """All rows but those that must come after the others."""
     for row in rows:
         if kind.comes_late(row):
@@ -61,7 +64,7 @@ def _set_aside(kind: Kind, rows: Iterator[Row], late: list[Row]) -> Iterator[Row
             yield row
 
 
-async def _take_some(session: Session, kind: Kind, rows: list[Row], outcome: Outcome) -> None:
+async def _take_some(session: Session, kind: ImportKind, rows: list[Row], outcome: Outcome) -> None:
     known = await kind.prepare(session, rows)
     for row in rows:
         outcome.rows += 1
@@ -69,7 +72,7 @@ async def _take_some(session: Session, kind: Kind, rows: list[Row], outcome: Out
     await session.flush()
 
 
-async def _take(session: Session, kind: Kind, row: Row, known: Any, outcome: Outcome) -> None:
+async def _take(session: Session, kind: ImportKind, row: Row, known: Any, outcome: Outcome) -> None:
     """One row; what it wrote before it was refused is taken back."""
     try:
         if kind.SAVEPOINT:
@@ -86,7 +89,7 @@ async def _take(session: Session, kind: Kind, row: Row, known: Any, outcome: Out
         outcome.unchanged += not fresh
 
 
-async def _taken(session: Session, kind: Kind, row: Row, known: Any) -> bool:
+async def _taken(session: Session, kind: ImportKind, row: Row, known: Any) -> bool:
     fresh = await kind.take(session, row, known)
     if row.problems:
         raise RowRefusedError("row", "see its problems")

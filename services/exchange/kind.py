@@ -9,7 +9,7 @@ from models.database import ReadSession, Session
 from services.exchange.rows import Row
 
 
-class Kind(Protocol):
+class ImportKind(Protocol):
     """IMPORTED columns are read, EXPORTED ones written, of NEEDED at least one must be there.
 
     SAVEPOINT: a row may be refused after it wrote something.
@@ -28,6 +28,10 @@ class Kind(Protocol):
 
     async def take(self, session: Session, row: Row, known: Any, /) -> bool:
         """Write the row; whether it brought something new. Raises RowRefusedError, or notes problems in the row."""
+
+
+class Kind(ImportKind, Protocol):
+    """What can be imported and exported."""
 
     def give(self, session: ReadSession, *, contacts: bool) -> AsyncIterator[list[object]]:
         """The rows there are, in the order of EXPORTED."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -61,14 +61,40 @@ async def take(session: Session, row: Row, _known: None) -> bool:
     employer = await _employer(session, row)
     if employer is None or row.problems:
         return False
-    if await _is_there(session, employer.id, draft):
-        return False
     recruiters = await recruiters_of(session, employer.id)
+    return await _post(session, employer.id, recruiters[0] if recruiters else None, draft)
+
+
+async def _post(session: Session, employer_id: int, recruiter_id: int | None, draft: dict[str, Any]) -> bool:
+    if await _is_there(session, employer_id, draft):
+        return False
     try:
-        await post(session, employer.id, recruiters[0] if recruiters else None, draft)
+        await post(session, employer_id, recruiter_id, draft)
     except AdvertRefusedError as refusal:
         raise RowRefusedError("title, description", f"no advert may say this: {refusal}") from refusal
     return True
+
+
+class OwnVacancies:
+    """The same table from a recruiter's own hand: whatever it says of employers, the adverts are of this one."""
+
+    IMPORTED, EXPORTED, NEEDED, SAVEPOINT = IMPORTED, EXPORTED, NEEDED, SAVEPOINT
+
+    def __init__(self, employer_id: int, recruiter_id: int) -> None:
+        self._employer_id, self._recruiter_id = employer_id, recruiter_id
+
+    def comes_late(self, row: Row) -> bool:
+        """In any order."""
+        return in_any_order(row)
+
+    async def prepare(self, session: Session, rows: Sequence[Row]) -> None:
+        """Nothing is looked up."""
+        await nothing_to_prepare(session, rows)
+
+    async def take(self, session: Session, row: Row, _known: None) -> bool:
+        """Post the advert."""
+        draft = _draft(row)
+        return not row.problems and await _post(session, self._employer_id, self._recruiter_id, draft)
 
 
 async def _employer(session: Session, row: Row) -> Employer | None:

@@ -15,13 +15,13 @@ from web.access import ALLOWED
 from web.delivered import Delivered
 from web.server import STATIC, make_app
 
-WHO = {"anyone", "cookie"}
+WHO = {"anyone", "cookie", "channel"}
 
 
 def routes(tmp_path: Path) -> list[web.AbstractRoute]:
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'none.db'}", KeyRing.generate())
     wakeups = Wakeups()
-    app = make_app(database, Inbox(database, wakeups), wakeups, Delivered(database), secure=True)
+    app = make_app(database, Inbox(database, wakeups), wakeups, Delivered(database), {}, secure=True)
     return list(app.router.routes())
 
 

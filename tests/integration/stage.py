@@ -12,7 +12,8 @@ from aiogram.fsm.strategy import FSMStrategy
 from house import address_of, heard
 
 from bot.batch import has_waiting
-from bot.channels.base import make_channels
+from bot.channels.kinds import PULLED
+from bot.channels.session import make_bots
 from bot.dispatcher import make_dispatcher
 from bot.handlers import start
 from bot.inbox import Arrival, store
@@ -24,6 +25,7 @@ from services.matches import VacancyCache
 from services.outbox import Delivery
 
 EXTERNAL = itertools.count(1)
+REACHES = {channel.name: channel.reach for channel in PULLED}
 
 
 def the_dispatcher() -> Dispatcher:
@@ -40,14 +42,14 @@ def dispatcher_of(router: Router) -> Dispatcher:
 
 
 @functools.cache
-def channels() -> Any:
-    """Every channel with its bot."""
-    return make_channels()
+def bots() -> Any:
+    """A bot for every channel."""
+    return make_bots(REACHES)
 
 
 def make_worker(database: Database, dispatcher: Dispatcher | None = None) -> Worker:
     """A worker as the program makes it."""
-    return Worker(database, dispatcher or the_dispatcher(), channels(), VacancyCache(), Wakeups())
+    return Worker(database, dispatcher or the_dispatcher(), bots(), REACHES, VacancyCache(), Wakeups())
 
 
 class Stage:

@@ -78,7 +78,7 @@ async def test_a_rolled_back_transaction_leaves_no_gap(database: Database) -> No
 
 async def test_a_commit_wakes_the_addresses_it_wrote_to_and_a_rollback_nobody(database: Database) -> None:
     woken: list[frozenset[int]] = []
-    database.on_commit(woken.append)
+    database.on_commit(lambda addresses, _channels: woken.append(addresses))
     async with database.write() as session:
         reader = await add_person(session)
         await tell(session, reader.id, "home")
@@ -138,7 +138,7 @@ async def test_a_contact_is_put_in_at_delivery_and_only_on_a_domestic_channel(da
             contact_of=other.id,
             contact_for=application.id,
         )
-        outbox.add(session, [outbox.row_values(session, address, out)])
+        outbox.add(session, [outbox.row_values(session, address, "webchat", out)])
     async with database.read() as session:
         *_, at_home = await outbox.after(session, address, 0, domestic=True)
         *_, abroad = await outbox.after(session, address, 0, domestic=False)

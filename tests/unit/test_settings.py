@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from app.settings import ROOT, Settings, SettingsRefusedError, load_settings
+from bot.channels.kinds import KINDS
 from matching.comparisons import default_weights
 
 EXAMPLE = ROOT / "config.example.toml"
@@ -133,13 +135,22 @@ def names(model: type[BaseModel], before: str = "") -> set[str]:
 def keys(raw: dict[str, Any], before: str = "") -> set[str]:
     found = set()
     for name, value in raw.items():
-        found |= keys(value, f"{before}{name}.") if isinstance(value, dict) else {before + name}
+        found |= keys(value, f"{before}{name}.") if isinstance(value, dict) and value else {before + name}
     return found
 
 
 def test_the_example_loads_and_lists_every_setting_and_nothing_else() -> None:
     assert load_settings(str(EXAMPLE)) == load_settings("/dev/null")
     assert keys(tomllib.loads(EXAMPLE.read_text("utf-8"))) == names(Settings)
+
+
+def test_the_example_tells_every_setting_of_every_kind_of_channel() -> None:
+    text = EXAMPLE.read_text("utf-8")
+    for settings in KINDS:
+        kind = settings.model_fields["kind"].annotation.__args__[0]
+        needed = {name for name, field in settings.model_fields.items() if field.is_required()}
+        block = text.partition(f'kind = "{kind}"')[2].split("kind =")[0]
+        assert needed - {"kind"} <= set(re.findall(r"^# (\w+) = ", block, re.M)), kind
 
 
 def test_every_setting_of_the_example_is_explained_above_it() -> None:

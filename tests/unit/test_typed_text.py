@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.menus import choices_of, folded, menu, numbered, typed_choice, worded
+from bot.menus import choices_of, menu, numbered, worded
+from bot.typed import folded, typed_choice
 from bot.updates import MAX_CHARACTERS, clean
 from models.messages import CONTACT_MARK, Choice
 from services.phones import PhoneRefusedError, e164, masked_name, masked_phone

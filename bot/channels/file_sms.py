@@ -1,0 +1,93 @@
+"""SMS for trials: what leaves is appended to a file, what arrives is read from one. No phone, no cost.
+
+A line of `in.tsv` is `number TAB text`; a line of `out.tsv` is time, number, segments and the text as the phone would
+show it. `tail -f var/sms/out.tsv` is the phone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Literal
+
+from bot.channels import sms
+from bot.channels.base import ChannelSettings, Heard, Hook, Pace, Reading, RefusedRequest, Sent
+from models.clock import Clock, utc_now
+from services.sending import Envelope
+
+
+class FileSmsSettings(ChannelSettings):
+    """`[channels.NAME]` with kind = "file_sms"."""
+
+    kind: Literal["file_sms"]
+    folder: Path = Path("sms")
+    signature: str = "找活"
+    fen_a_segment: float = 4.5
+
+
+class FileSms:
+    """A folder that stands in for a gateway."""
+
+    reach, facts = sms.REACH, sms.FACTS
+
+    def __init__(self, name: str, settings: FileSmsSettings, clock: Clock = utc_now) -> None:
+        self.name, self._settings, self._clock = name, settings, clock
+        self.pace = Pace(settings.per_second, settings.at_once)
+        self.folder = settings.folder
+        self.polls = True
+
+    async def open(self) -> None:
+        """The folder is there from the start."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "in.tsv").touch()
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def send(self, envelope: Envelope) -> Sent:
+        """Append each message as one line, on disk before it counts as sent."""
+        texts = sms.render(envelope, self._settings.signature)
+        segments = sum(sms.size_of(text).segments for text in texts)
+        moment = self._clock().isoformat(timespec="seconds")
+        lines = [f"{moment}\t{envelope.handle}\t{sms.size_of(t).segments}\t{_escaped(t)}\n" for t in texts]
+        await asyncio.to_thread(_append, self.folder / "out.tsv", "".join(lines))
+        return Sent(segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
+
+    async def read(self, hook: Hook) -> Reading:
+        """Nobody calls a folder."""
+        raise RefusedRequest("refused_no_hook", 404)
+
+    async def fetch(self, offset: int) -> tuple[int, Reading]:
+        """The complete lines of `in.tsv` behind the byte `offset`, and where they end. The byte makes the id."""
+        data = await asyncio.to_thread(_behind, self.folder / "in.tsv", offset)
+        heard: list[Heard] = []
+        at = offset
+        for line in data.splitlines(keepends=True):
+            if not line.endswith(b"\n"):
+                break
+            number, _, text = line.decode("utf-8", "replace").strip().partition("\t")
+            handle, _ = sms.sender_of(number, ())
+            if handle:
+                heard += sms.heard(handle, f"byte-{at}", text).heard
+            at += len(line)
+        return at, Reading(heard=tuple(heard))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", " ")
+
+
+def _append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _behind(path: Path, offset: int) -> bytes:
+    if not path.exists():
+        return b""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read()

@@ -1,0 +1,143 @@
+"""SMS by a gateway that takes form posts and answers 200 whatever happens: the commonest kind in China.
+
+Its words: `POST {base}/send` with account, password, mobile, content, extno, rid → {"code", "msg", "msgid"}; it posts
+MO (`type=mo`) and receipts (`type=report`) as forms and wants to read `ok`.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import SecretStr
+
+from bot.channels import sms
+from bot.channels.base import (
+    ChannelSettings,
+    Hook,
+    Pace,
+    Reading,
+    Receipt,
+    RefusedError,
+    RefusedRequest,
+    SendError,
+    Sent,
+    ThrottledError,
+    TryLaterError,
+    UnreachableError,
+)
+from bot.channels.http import Http, seconds
+from models.messages import OutboxState
+from services.sending import Envelope
+
+STATES = {
+    "DELIVRD": (OutboxState.DELIVERED, ""),
+    "UNDELIV": (OutboxState.FAILED, "undelivered"),
+    "EXPIRED": (OutboxState.FAILED, "phone_off"),
+    "REJECTD": (OutboxState.FAILED, "rejected"),
+}
+HEADERS = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+
+
+class FormSmsSettings(ChannelSettings):
+    """`[channels.NAME]` with kind = "form_sms"."""
+
+    kind: Literal["form_sms"]
+    base_url: str
+    account: str
+    password: SecretStr
+    number: str
+    token: SecretStr
+    signature: str = "找活"
+    fen_a_segment: float = 4.5
+
+
+class FormSms:
+    """One account of such a gateway."""
+
+    reach, facts = sms.REACH, sms.FACTS
+
+    def __init__(self, name: str, settings: FormSmsSettings) -> None:
+        self.name, self._settings = name, settings
+        self.pace = Pace(settings.per_second, settings.at_once)
+        self._http = Http()
+
+    async def open(self) -> None:
+        """Nothing before the first message."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.close()
+
+    async def send(self, envelope: Envelope) -> Sent:
+        """One post a message; our row id is its `rid`, by which the receipt finds back."""
+        segments, external = 0, None
+        for text in sms.render(envelope, self._settings.signature):
+            fields = {
+                "account": self._settings.account,
+                "password": self._settings.password.get_secret_value(),
+                "mobile": envelope.handle.removeprefix("+86"),
+                "content": text,
+                "extno": self._settings.number,
+                "rid": str(envelope.id),
+            }
+            answer = await self._http.post(f"{self._settings.base_url}/send", urlencode(fields).encode(), HEADERS)
+            answer.raise_for_trouble()
+            said = answer.json()
+            if said.get("code") != 0:
+                raise refusal(said)
+            external = external or str(said.get("msgid", ""))[:80]
+            segments += sms.size_of(text).segments
+        return Sent(external_id=external, segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
+
+    async def read(self, hook: Hook) -> Reading:
+        """MO or receipts, as a form."""
+        token = self._settings.token.get_secret_value().encode()
+        if not hmac.compare_digest(hook.query.get("token", "").encode("latin-1", "replace"), token):
+            raise RefusedRequest("refused_token", 403)
+        try:
+            form = dict(parse_qsl(hook.body.decode("utf-8"), keep_blank_values=True, max_num_fields=100))
+        except ValueError as error:
+            raise RefusedRequest("refused_unreadable", 400, keep=True) from error
+        if form.get("type") == "report":
+            return Reading("receipt", receipts=tuple(_receipts(form)), answer="ok")
+        number, why = sms.sender_of(form.get("mobile", ""), [self._settings.number])
+        if number is None:
+            return Reading(why, answer="ok")
+        if not form.get("moid"):
+            raise RefusedRequest("refused_no_id", 400, keep=True)
+        said = sms.heard(number, form["moid"], form.get("content", ""))
+        return Reading(heard=said.heard, answer="ok")
+
+
+def refusal(said: dict[str, Any]) -> SendError:
+    """The error inside a 200."""
+    match said.get("code"):
+        case 1:
+            return TryLaterError("gateway_login")  # a wrong password is mended by us, and then the message leaves
+        case 2:
+            return UnreachableError("no_such_number")
+        case 3 | 5:
+            return RefusedError("content_refused")
+        case 4:
+            return ThrottledError(seconds(said.get("wait")))
+        case 6:
+            return TryLaterError("gateway_balance")
+    return TryLaterError("gateway_error")
+
+
+def _receipts(form: dict[str, str]) -> list[Receipt]:
+    try:
+        rows = json.loads(form["reports"]) if "reports" in form else [form]
+    except (ValueError, RecursionError) as error:
+        raise RefusedRequest("refused_unreadable", 400, keep=True) from error
+    found = []
+    for row in rows if isinstance(rows, list) else []:
+        rid, state = (
+            (str(row.get("rid", "")), STATES.get(str(row.get("stat")))) if isinstance(row, dict) else ("", None)
+        )
+        if state and rid.isascii() and rid.isdigit() and len(rid) < 20:
+            found.append(Receipt(int(rid), *state))
+    return found

@@ -1,0 +1,145 @@
+"""SMS by Kannel: `sendsms` for what leaves, a `post-url` for what arrives, `dlr-url` for what became of it.
+
+Kannel's side is in `docs/howto/connect-sms.md`. Facts it was written against, on Kannel 1.4.5: a Chinese text arrives
+as UTF-16BE in the body whatever the query says; Kannel gives no message id when it takes a message, so ours is in the
+dlr-url; receipts come in any order.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Literal
+from urllib.parse import urlencode
+
+from pydantic import Field, SecretStr
+
+from bot.channels import sms
+from bot.channels.base import ChannelSettings, Hook, Pace, Reading, Receipt, RefusedError, RefusedRequest, Sent
+from bot.channels.http import Http
+from models.messages import OutboxState
+from services.sending import Envelope
+
+# What Kannel's %d says: 1 delivered, 2 failed, 4 buffered, 8 accepted, 16 rejected; the middle ones say nothing final.
+STATES = {
+    "1": (OutboxState.DELIVERED, ""),
+    "2": (OutboxState.FAILED, "undelivered"),
+    "16": (OutboxState.FAILED, "rejected"),
+}
+REFUSED = {400, 403}
+
+
+class KannelSettings(ChannelSettings):
+    """`[channels.NAME]` with kind = "kannel"."""
+
+    kind: Literal["kannel"]
+    send_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
+    username: str
+    password: SecretStr
+    number: str = Field(description="our own number, which people write to")
+    hook_url: str = Field(description="where Kannel reaches this program: http://HOST:PORT/hooks/NAME")
+    token: SecretStr = Field(min_length=16, description="a secret of at least 16 characters in the hook's query")
+    signature: str = "找活"
+    fen_a_segment: float = 4.5
+
+
+class Kannel:
+    """One Kannel, one number."""
+
+    reach, facts = sms.REACH, sms.FACTS
+
+    def __init__(self, name: str, settings: KannelSettings) -> None:
+        self.name, self._settings = name, settings
+        self.pace = Pace(settings.per_second, settings.at_once)
+        self._http = Http()
+
+    async def open(self) -> None:
+        """Nothing before the first message."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.close()
+
+    async def send(self, envelope: Envelope) -> Sent:
+        """One sendsms a message; the receipt is asked for the first."""
+        segments = 0
+        for text in sms.render(envelope, self._settings.signature):
+            size = sms.size_of(text)
+            await self._sendsms(envelope, text, unicode=size.unicode, wants_receipt=not segments)
+            segments += size.segments
+        return Sent(segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
+
+    async def _sendsms(self, envelope: Envelope, text: str, *, unicode: bool, wants_receipt: bool) -> None:
+        query = {
+            "username": self._settings.username,
+            "password": self._settings.password.get_secret_value(),
+            "from": self._settings.number,
+            "to": envelope.handle,
+            "charset": "UTF-8",
+            "coding": "2" if unicode else "0",
+            "text": text,
+        }
+        if wants_receipt:
+            query |= {"dlr-mask": "19", "dlr-url": self._receipt_url(envelope.id)}
+        answer = await self._http.get(f"{self._settings.send_url}?{urlencode(query)}")
+        if answer.status in REFUSED:
+            raise RefusedError("gateway_login" if answer.status == 403 else "content_refused")
+        answer.raise_for_trouble()
+
+    def _receipt_url(self, row_id: int) -> str:
+        token = self._settings.token.get_secret_value()
+        return f"{self._settings.hook_url}?{urlencode({'token': token, 'receipt': row_id})}&status=%d"
+
+    async def read(self, hook: Hook) -> Reading:
+        """An MO (the body is the raw text) or a receipt."""
+        token = self._settings.token.get_secret_value().encode()
+        if not hmac.compare_digest(hook.query.get("token", "").encode("latin-1", "replace"), token):
+            raise RefusedRequest("refused_token", 403)
+        if "receipt" in hook.query:
+            return _receipt(hook)
+        number, why = sms.sender_of(hook.query.get("from", ""), [self._settings.number])
+        if number is None:
+            return Reading(why)
+        text, part = _text(hook), _part(hook.query.get("udh", ""))
+        if text is None:
+            return Reading("ignored_binary")
+        external = hook.query.get("id", "")
+        if not external:
+            raise RefusedRequest("refused_no_id", 400, keep=True)
+        return sms.heard(number, external, text, part)
+
+
+def _receipt(hook: Hook) -> Reading:
+    row = hook.query["receipt"]
+    if not (row.isascii() and row.isdigit() and len(row) < 20):
+        raise RefusedRequest("refused_receipt", 400)
+    found = STATES.get(hook.query.get("status", ""))
+    return Reading("receipt", receipts=(Receipt(int(row), *found),) if found else ())
+
+
+def _text(hook: Hook) -> str | None:
+    """The text of the body in the coding that Kannel names; None for data that is no text."""
+    coding = hook.headers.get("X-Kannel-Coding", "0")
+    if coding == "1":
+        return None
+    body = hook.body[: len(hook.body) // 2 * 2] if coding == "2" else hook.body
+    charset = "utf-16-be" if coding == "2" else "utf-8"
+    return body.decode(charset, "replace").replace("\ufffd", "")
+
+
+def _part(header: str) -> tuple[int, int, int] | None:
+    """(reference, how many, which) of a concatenated message: 3GPP TS 23.040, elements 00 and 08."""
+    data = header.encode("latin-1", "replace")
+    at = 1
+    while at + 1 < len(data):
+        element, length = data[at], data[at + 1]
+        value = data[at + 2 : at + 2 + length]
+        if element == 0 and len(value) == 3:
+            return _valid(value[0], value[1], value[2])
+        if element == 8 and len(value) == 4:
+            return _valid(value[0] << 8 | value[1], value[2], value[3])
+        at += 2 + length
+    return None
+
+
+def _valid(reference: int, total: int, which: int) -> tuple[int, int, int] | None:
+    return (reference, total, which) if total > 1 and 1 <= which <= total else None
