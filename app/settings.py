@@ -109,6 +109,7 @@ class HoursSettings(Section):
 class QuietSettings(HoursSettings):
     """The hours of the country, and of regions that live by other ones."""
 
+    a_day: int = Field(default=3, ge=1)
     regions: dict[str, HoursSettings] = {}
 
     @field_validator("regions")
@@ -120,7 +121,7 @@ class QuietSettings(HoursSettings):
 
     def quiet_hours(self) -> QuietHours:
         """As the program keeps them."""
-        return QuietHours(self.hours(), {code: one.hours() for code, one in self.regions.items()})
+        return QuietHours(self.hours(), self.a_day, {code: one.hours() for code, one in self.regions.items()})
 
 
 class LogSettings(Section):

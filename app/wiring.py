@@ -102,6 +102,7 @@ class Service:
             raise PortTakenError(f"cannot listen on {host}:{port}: {error.strerror}; choose another port") from error
         bound_host, bound_port = self._socket.getsockname()[:2]
         self.url = self.settings.web.public_url or f"http://{bound_host}:{bound_port}"
+        self.database.channels.web_url = self.url
 
     async def run(self, roles: frozenset[str], started: asyncio.Event | None = None) -> None:
         """Serve until cancelled. The page is up before the conversation's engine (3 s) is imported."""

@@ -32,9 +32,10 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """The hours of the country and of regions that live by other ones (adcode or its beginning → hours)."""
+    """The hours of the country, of regions that live by other ones (adcode or its beginning → hours), and a daily cap."""
 
     usual: Hours = Hours()
+    a_day: int = 3  # unasked messages to one number
     regions: Mapping[str, Hours] = field(default_factory=dict)
 
     def of(self, region: str | None) -> Hours:

@@ -12,7 +12,6 @@ from models.messages import Kind, OutboxRow, OutboxState
 from models.offices import Officer
 from models.people import Address, Seeker
 
-A_DAY = 3
 DAYS_AHEAD = 7
 NEVER_RANG = (OutboxState.DROPPED, OutboxState.EXPIRED)
 
@@ -30,7 +29,7 @@ async def due_at(session: Session, address: Address, person_id: int, kind: Kind)
     if await _is_officer(session, person_id):
         return moment
     for _ in range(DAYS_AHEAD):
-        if await _planned(session, address.id, moment) < A_DAY:
+        if await _planned(session, address.id, moment) < session.quiet_hours.a_day:
             break
         moment = at(moment.astimezone(SHANGHAI) + timedelta(days=1), hours.night_to)
     return moment

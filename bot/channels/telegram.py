@@ -54,6 +54,7 @@ class TelegramSettings(ChannelSettings):
     base_url: str = "https://api.telegram.org"
     domestic: bool = Field(default=False, description="ask for and show phone numbers here: only for servers at home")
     per_second: float = 30.0
+    per_chat_second: float = 1.0
     files: Path = Field(default=Path("files"), description="where documents that people send are kept, in var_dir")
 
     @model_validator(mode="after")
@@ -72,7 +73,7 @@ class Telegram:
         self.name, self._settings = name, settings
         self.reach = Reach(buttons=True, characters=None, files=True, domestic=settings.domestic, edits=True)
         self.facts = ChannelFacts(domestic=settings.domestic, rings=True)
-        self.pace = Pace(settings.per_second, settings.at_once, per_address=1.0, burst=3)
+        self.pace = Pace(settings.per_second, settings.at_once, per_address=settings.per_chat_second, burst=3)
         self.polls = settings.mode == "polling"
         self._http = Http(limit=POLL_SECONDS + 10)
         self._out: TelegramOut | None = None

@@ -212,7 +212,9 @@ async def show(
         lines += [f"{number}. {_line(match, turn.speaker.language)}" for number, match in enumerate(found.matches, 1)]
         lines.append(await _footer(turn, request, asks_place=bool(places)))
     else:
-        lines = _short_list(turn, found, turn.reach.characters)
+        lines = _short_list(turn, found, turn.reach.characters, asks_place=bool(places))
+        if found.widened or (request.get("occupations") and _only_similar(found.matches[0])):
+            lines.insert(0, _headline(turn, request, found, again=False, by_day=by_day))
     choices = [Choice(str(n), turn.say("button.apply", n=n), f"apply:{i}") for n, i in enumerate(ids, 1)]
     choices.append(Choice(str(len(ids) + 1), turn.say("button.more"), "more"))
     choices += [
@@ -259,11 +261,17 @@ def _line(match: Match, language: str) -> str:
     return vacancy_line(match.vacancy, language) + (f" | {why}" if why else "")
 
 
-def _short_list(turn: Turn, found: Ranking, characters: int) -> list[str]:
+def _short_list(turn: Turn, found: Ranking, characters: int, *, asks_place: bool) -> list[str]:
     """Two vacancies and how to apply, in one SMS: the signature, the numbers of the menu and a footer need the rest."""
+    if asks_place:
+        return [
+            *(f"{number}{_short_line(match, turn, characters)}" for number, match in enumerate(found.matches, 1)),
+            turn.say("jobs.which_place"),
+        ]
     kept = "" if turn.speaker.is_seeker else turn.say("jobs.sms_consent")
     footer = turn.say("jobs.sms_footer", consent=kept)
-    room = (characters - MENU_CHARACTERS - len(footer) - len(found.matches)) // len(found.matches)
+    segments = 1 if turn.speaker.language.startswith("zh") else 2  # English says the same in twice the letters
+    room = (characters * segments - MENU_CHARACTERS * segments - len(footer)) // len(found.matches) - 1
     return [*(f"{number}{_short_line(match, turn, room - 1)}" for number, match in enumerate(found.matches, 1)), footer]
 
 

@@ -57,7 +57,8 @@ def button_key(heard: list[Heard], label: str, below: str = "") -> tuple[str, st
     messages = [h for h in heard if plain(below) in plain(h.text)] if below else list(reversed(heard))
     for message in messages:
         for key, shown in message.buttons:
-            if plain(label) in (plain(shown), plain(key)) or (label[:1] == "/" and matches(label, shown)):
+            names = (plain(shown), plain(key), plain(shown).split(" ")[0])  # "1 报名" is button 1
+            if plain(label) in names or (label[:1] == "/" and matches(label, shown)):
                 return key, message.message
         if message.buttons and not below:
             return None
@@ -65,12 +66,12 @@ def button_key(heard: list[Heard], label: str, below: str = "") -> tuple[str, st
 
 
 def line_number(heard: list[Heard], words: str) -> str | None:
-    """The number of the line of the newest list that has these words in it."""
+    """The number of the line of the newest list that has these words in it: "1. 电焊工 …", in an SMS "1电焊工 …"."""
     for message in reversed(heard):
         for line in message.text.splitlines():
-            number, dot, rest = line.partition(". ")
-            if dot and number.isdigit() and plain(words) in plain(rest):
-                return number
+            found = re.match(r"(?:【.*?】)?(\d{1,2})(?:\. |(?=\D))(.*)", line)
+            if found and plain(words) in plain(found[2]):
+                return found[1]
     return None
 
 

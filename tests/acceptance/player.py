@@ -10,9 +10,9 @@ import itertools
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 from people import (
@@ -29,13 +29,14 @@ from people import (
     tap,
     until,
 )
-from program import Program
+from program import Program, Role
 from stdnum.cn import uscc
 
 FOLDER = Path(__file__).resolve().parents[1] / "dialogues"
 REGULARS = ("staff", "supervisor", "officer", "recruiter")
-CHANNELS = ("web", "terminal")
-STEP_WORDS = {"who", "say", "press", "choose", "below", "times", "expect", "not", "only", "contact"}
+CHANNELS = ("web", "terminal")  # what `./zhaohuo test` plays; the phones come with --all
+PHONES = ("sms", "telegram")
+STEP_WORDS = {"who", "say", "press", "choose", "below", "times", "expect", "not", "only", "contact", *PHONES}
 NEVER = (re.compile(r"Traceback|[:：·] ?None|\{\w*\}"), re.compile("下岗失业|农民工|困难"))
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 AT_ONCE = 12
@@ -56,8 +57,9 @@ class Step:
     press: str | None = None
     choose: str | None = None
     below: str = ""
-    only: str = ""
+    only: tuple[str, ...] = ()
     contact: bool = False
+    instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what is heard on one channel
 
     def __str__(self) -> str:
         """As it stands in the file."""
@@ -95,7 +97,7 @@ def _read(file: Path) -> Dialogue:
     assert set(raw) <= {"title", "channels", "defect", "given", "steps"}, f"{file.name}: {set(raw)}"
     steps = [step for given in raw.get("given", ()) for step in _given(file, given)]
     steps += [_step(file.name, step) for step in raw["steps"]]
-    return Dialogue(file.stem, tuple(steps), tuple(raw.get("channels", CHANNELS)), raw.get("defect", ""))
+    return Dialogue(file.stem, tuple(steps), tuple(raw.get("channels", (*CHANNELS, *PHONES))), raw.get("defect", ""))
 
 
 def _given(file: Path, given: Mapping[str, Any]) -> Iterable[Step]:
@@ -120,8 +122,9 @@ def _step(file: str, raw: Mapping[str, Any]) -> Step:
         below=raw.get("below", ""),
         expect=_list(raw["expect"]),
         never=_list(raw.get("not", ())),
-        only=raw.get("only", ""),
+        only=_list(raw.get("only", ())),
         contact=bool(raw.get("contact")),
+        instead={channel: _list(raw[channel]) for channel in PHONES if channel in raw},
     )
 
 
@@ -162,6 +165,16 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
+class Phones(Protocol):
+    """Where people with a phone come from."""
+
+    def newcomer(self) -> Person:
+        """Somebody who was never here."""
+
+    async def regular(self, program: Program, role: Role) -> Person:
+        """Somebody of the sample."""
+
+
 @dataclass
 class Stage:
     """A channel of a running program, with the people of the sample, whom every dialogue shares."""
@@ -169,6 +182,7 @@ class Stage:
     program: Program
     channel: str
     regulars: dict[str, Person] = field(default_factory=dict)
+    phones: Phones | None = None
     _terminals: Terminals | None = None
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     _phones: itertools.count[int] = field(default_factory=lambda: itertools.count(13_988_000_000))
@@ -177,6 +191,8 @@ class Stage:
         """Somebody who was never here."""
         if self.channel == "web":
             return await WebPerson(self.program).enter()
+        if self.phones is not None:
+            return self.phones.newcomer()
         return await TerminalPerson(self.terminals(), str(next(self._phones))).enter()
 
     async def open(self, names: Iterable[str]) -> None:
@@ -185,7 +201,9 @@ class Stage:
             if name in self.regulars:
                 continue
             role = self.program.roles[name]
-            if self.channel == "web":
+            if self.phones is not None:
+                self.welcome(name, await self.phones.regular(self.program, role))
+            elif self.channel == "web":
                 self.welcome(name, await WebPerson(self.program).enter(role.link))
             else:
                 self.welcome(name, await TerminalPerson(self.terminals(), role.phone).enter())
@@ -226,7 +244,7 @@ async def play(dialogue: Dialogue, stage: Stage, values: Mapping[str, str] | Non
         held = ""
         async with AsyncExitStack() as turn:
             for number, step in enumerate(dialogue.steps, 1):
-                if step.only and step.only != stage.channel:
+                if step.only and stage.channel not in step.only:
                     continue
                 if held != step.who:
                     await turn.aclose()
@@ -235,7 +253,12 @@ async def play(dialogue: Dialogue, stage: Stage, values: Mapping[str, str] | Non
                         await turn.enter_async_context(_floor(stage, held, people[held], seen))
                 where = f"{dialogue.name}, step {number}, {step}"
                 patience = PATIENCE_WITH_DEFECT if dialogue.defect else HEARING_SECONDS
-                await _play(step, people[step.who], seen, values, where, patience)
+                await _play(heard_on(step, stage.channel), people[step.who], seen, values, where, patience)
+
+
+def heard_on(step: Step, channel: str) -> Step:
+    """The step with what is heard on this channel: a list in an SMS is short, no number is shown in Telegram."""
+    return replace(step, expect=step.instead[channel]) if channel in step.instead else step
 
 
 @asynccontextmanager
