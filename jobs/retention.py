@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, union, update
+from sqlalchemy import delete, exists, func, select, union, update
 
-from models.conversations import Conversation, EntryToken
+from models.conversations import Conversation, EntryToken, JoinCode, JoinMiss
 from models.database import Session
 from models.employers import Recruiter
-from models.messages import InboxRow, InboxState, OutboxRow, OutboxState
+from models.messages import UNSENT, InboxRow, InboxState, OddArrival, OutboxRow, OutboxState
 from models.offices import Officer
 from models.people import Address, Consent
+from services.access import HANDLE
 
 WITHOUT_CONSENT = timedelta(hours=24)
 BODIES = timedelta(days=30)
+EMPTY_SEALED = 29  # bytes: key number, nonce and tag of an empty text
+AT_ONCE = 1000
 
 
 async def forget_old(session: Session) -> None:
     """Empty bodies and conversations past their time (`promises.md` §5); rows stay, so that nothing is done twice."""
-    await session.execute(
+    pulled = tuple(name for name, facts in session.channels.items() if not facts.rings)
+    await session.execute(  # nobody came for them; what rings is expired by its sender, which tells staff
         update(OutboxRow)
         .where(OutboxRow.state == OutboxState.WAITING, OutboxRow.expires_at < session.now)
-        .values(state=OutboxState.EXPIRED)
+        .where(OutboxRow.channel.in_(pulled))
+        .values(state=OutboxState.DROPPED)
     )
     known = union(
         select(Consent.person_id).where(Consent.withdrawn_at.is_(None)),
@@ -34,8 +40,8 @@ async def forget_old(session: Session) -> None:
     await session.execute(
         delete(Conversation).where(Conversation.person_id.not_in(known), Conversation.updated_at < day)
     )
-    done = (InboxRow.state != InboxState.WAITING) & InboxRow.body_sealed.is_not(None)
-    said = (OutboxRow.state != OutboxState.WAITING) & OutboxRow.body_sealed.is_not(None)
+    done = InboxRow.state.in_((InboxState.HANDLED, InboxState.PARKED)) & InboxRow.body_sealed.is_not(None)
+    said = OutboxRow.state.not_in(UNSENT) & OutboxRow.body_sealed.is_not(None)
     await session.execute(
         update(InboxRow)
         .where(done, InboxRow.received_at < day, InboxRow.address_id.in_(strangers))
@@ -59,3 +65,22 @@ async def forget_old(session: Session) -> None:
         .values(body_sealed=None)
     )
     await session.execute(delete(EntryToken).where(EntryToken.expires_at < day))
+    await session.execute(delete(JoinCode).where(JoinCode.expires_at < day))
+    await session.execute(delete(JoinMiss).where(JoinMiss.at < day))
+    await session.execute(delete(OddArrival).where(OddArrival.received_at < month))
+    await _forget_numbers(session, known, day)
+
+
+async def _forget_numbers(session: Session, known: Any, day: datetime) -> None:
+    """The number or chat of a stranger who said nothing for a day; the blind index knows it when it writes again."""
+    silent = ~exists().where(InboxRow.address_id == Address.id, InboxRow.received_at >= day)
+    rings = tuple(name for name, facts in session.channels.items() if facts.rings)
+    addresses = await session.scalars(
+        select(Address)
+        .where(Address.channel.in_(rings), Address.person_id.not_in(known), Address.created_at < day, silent)
+        .where(func.length(Address.handle_sealed) > EMPTY_SEALED)
+        .limit(AT_ONCE)
+    )
+    for address in addresses:
+        address.handle_sealed = session.keys.seal("", HANDLE, address.id)
+        address.held_sealed = None

@@ -32,7 +32,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """The hours of the country, of regions that live by other ones (adcode or its beginning → hours), and a daily cap."""
+    """The hours of the country, of regions that live by other ones (adcode or its beginning → hours), a daily cap."""
 
     usual: Hours = Hours()
     a_day: int = 3  # unasked messages to one number

@@ -21,6 +21,7 @@ from models.states import ApplicationState, EmployerState, VacancyState
 from models.vacancies import Vacancy
 from services.notices import tell
 from services.offices import office_for
+from services.parked import parked_lately
 from services.phones import masked_name, masked_phone
 
 WORDS = "help_requests.words"
@@ -39,6 +40,7 @@ class Desk:
     unanswered: int
     seekers_to_call: int
     vacancies_to_call: int
+    undelivered: int
     employers: tuple[Employer, ...]
     vacancies: tuple[Vacancy, ...]
     hired: tuple[tuple[Application, Vacancy], ...]
@@ -54,6 +56,7 @@ async def desk_of(session: ReadSession, region: str) -> Desk:
         unanswered=await _count(session, _unanswered(region, session.now - UNANSWERED_AFTER)),
         seekers_to_call=await _count(session, _without_application(region)),
         vacancies_to_call=await _count(session, _nobody_applied(region, session.today - NOBODY_AFTER)),
+        undelivered=await _count(session, parked_lately(session.now, region)),
         employers=tuple(await session.scalars(_new_employers(region).limit(SHOWN))),
         vacancies=tuple(await session.scalars(_drafts(region).limit(SHOWN))),
         hired=tuple((row[0], row[1]) for row in await session.execute(_hired(region).limit(SHOWN))),

@@ -29,6 +29,8 @@ async def digest_lines(
         ),
         say(language, "digest.calls", seekers=desk.seekers_to_call, vacancies=desk.vacancies_to_call),
     ]
+    if desk.undelivered:
+        lines.append(say(language, "digest.parked", n=desk.undelivered))
     todo = [(say(language, "digest.employer", name=e.name), f"emp:{e.id}") for e in desk.employers]
     todo += [(say(language, "digest.vacancy", title=v.title), f"vac:{v.id}") for v in desk.vacancies]
     for application, vacancy in desk.hired:

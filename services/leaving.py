@@ -6,11 +6,11 @@ from sqlalchemy import delete, select, update
 
 from models.applications import Application
 from models.audit import record
-from models.conversations import Conversation, HelpRequest
+from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
 from models.messages import InboxRow, Question
-from models.people import Address, Consent, GroupMembership, Person, Seeker
+from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
 from models.states import LIVE_APPLICATIONS, VacancyState
 from models.training import Course, Enrolment
 from services import applications, outbox
@@ -22,7 +22,7 @@ from services.vacancies import close_vacancy, vacancies_of
 async def forget(session: Session, person_id: int) -> None:
     """Delete everything that leads to the person. Who writes from the same phone again starts afresh."""
     await _withdraw_applications(session, person_id)
-    for table in (Seeker, GroupMembership, Question, HelpRequest):
+    for table in (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode):
         await session.execute(delete(table).where(table.person_id == person_id))
     await session.execute(
         update(Consent)

@@ -9,6 +9,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
@@ -29,6 +30,7 @@ from aiogram.types import (
     Message,
     ReplyKeyboardMarkup,
 )
+from pydantic import ValidationError
 
 from bot.channels.base import RefusedError, SendError, Sent, ThrottledError, TryLaterError, UnreachableError
 from services.sending import Envelope
@@ -72,6 +74,10 @@ class TelegramOut:
             return await self._call(envelope)
         except TelegramAPIError as error:
             raise _trouble(error) from error
+        except ClientDecodeError as error:
+            if isinstance(error.original, ValidationError):
+                return Sent()  # it left; only what the server told of it was not as expected
+            raise TryLaterError("gateway_babbles") from error
 
     async def _call(self, envelope: Envelope) -> Sent:
         chat = int(envelope.handle)

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery
 
 from bot.filters import Pressed
 from bot.handlers import questions
-from bot.handlers.common import home_menu, message_of
+from bot.handlers.common import home_menu, message_of, settle
 from bot.turn import Turn
 from models.applications import Application
 from models.states import ApplicationState
@@ -32,6 +32,7 @@ async def invitation(query: CallbackQuery, turn: Turn, state: FSMContext, args: 
     if application is None or not waiting:
         await message.answer(turn.say("invite.over"), reply_markup=home_menu(turn))
         return
+    await settle(query, turn)
     if args[0] == "yes":
         await applications.accept_invitation(session, application)
         if not (turn.speaker.has_phone and turn.speaker.has_name):

@@ -19,6 +19,17 @@ def message_of(event: Message | CallbackQuery) -> Message:
     return event.message
 
 
+async def settle(query: CallbackQuery, turn: Turn, text: str = "") -> None:
+    """A question was answered: where messages can be changed its buttons go, and it shows the answer."""
+    if not turn.reach.edits:
+        return
+    message = message_of(query)
+    if text:
+        await message.edit_text(text)
+    else:
+        await message.edit_reply_markup(reply_markup=None)
+
+
 def home_menu(turn: Turn) -> InlineKeyboardMarkup:
     """The first choices of the speaker's role."""
     if turn.speaker.is_staff:

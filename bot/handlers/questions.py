@@ -15,7 +15,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.filters import HasText, Pressed, Said
-from bot.handlers.common import home_menu, message_of
+from bot.handlers.common import home_menu, message_of, settle
 from bot.menus import menu
 from bot.questions import QUESTIONS, Question
 from bot.states import Asking
@@ -124,12 +124,19 @@ async def pressed(query: CallbackQuery, turn: Turn, state: FSMContext, args: lis
     name, value = args[2:]
     if value in ("skip", "back") and name != current[1].name:
         raise SkipHandler
+    await settle(query, turn, f"{turn.say(f'ask.{name}')}\n✓ {_label(turn, current[0]['what'], name, value)}")
     if value == "skip":
         await _skip(message, turn, state)
     elif value == "back":
         await _back(message, turn, state)
     else:
         await _answered(message, turn, state, name, value)
+
+
+def _label(turn: Turn, what: str, name: str, value: str) -> str:
+    """The words on the button of an answer."""
+    options = {str(answer): label for q in QUESTIONS[what] if q.name == name for label, answer in q.options}
+    return turn.say(options.get(value, f"button.{value}"))
 
 
 async def _skip(message: Message, turn: Turn, state: FSMContext) -> None:

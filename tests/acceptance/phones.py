@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from people import HEARING_SECONDS, Heard, WebPerson, ask, until
+from people import HEARING_SECONDS, Heard, Person, WebPerson, ask, until
 from program import Program, Role
 
 QUIET_SECONDS = 0.35
@@ -21,8 +21,9 @@ WORDS = "可回："
 def buttons_of(text: str) -> tuple[tuple[str, str], ...]:
     """(what is typed, label) of the menu below an SMS: '1马上 2一周内 可回：跳过、返回'."""
     *lines, menu = SIGNATURE.sub("", text).removesuffix("，退订回T").split("\n")
+    word = "apply" if menu.isascii() else "报名"
     listed = [match[0] for line in lines if (match := re.match(r"\d(?=\D)", line))]
-    found = [(number, f"{number} 报名") for number in listed]
+    found = [(number, f"{number} {word}") for number in listed]
     numbers, _, words = menu.partition(WORDS)
     for piece in NUMBERED.split(numbers):
         match = re.match(r"(\d{1,2}|[A-Z])(\D.*)", piece)
@@ -79,6 +80,23 @@ class FileLine:
                 _, to, _, text = line.split("\t")
                 self._texts.setdefault(to.removeprefix("+86"), []).append(text.replace("\\n", "\n"))
         return self._texts.get(number, [])
+
+
+class KannelLine:
+    """A real Kannel with a network behind it."""
+
+    def __init__(self, kannel: Any) -> None:
+        self._kannel = kannel
+
+    async def put(self, number: str, text: str) -> None:
+        """Over the air, through bearerbox and smsbox."""
+        phone = self._kannel.phone(number)
+        await (phone.says(text) if len(text.encode("utf-16-be")) <= 140 else phone.says_in_parts(text))
+
+    def texts(self, number: str) -> list[str]:
+        """What the phone shows, long messages joined."""
+        heard: list[str] = self._kannel.phone(f"86{number}").heard
+        return heard
 
 
 class SmsPerson:
@@ -161,6 +179,44 @@ class TelegramPerson:
         """The app is closed."""
 
 
+class EmulatedPerson:
+    """Somebody with Telegram, before the npm emulator; the screen is looked at ten times a second."""
+
+    def __init__(self, emulator: Any, chat_id: int) -> None:
+        self.heard: list[Heard] = []
+        self._user = emulator.user(chat_id)
+        self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    async def _look(self) -> None:
+        while True:
+            shown = await self._user.messages()
+            self.heard[:] = [
+                Heard(m.text, tuple((data, label) for label, data in m.buttons), str(m.id), number)
+                for number, m in enumerate(shown)
+            ]
+            await asyncio.sleep(0.1)
+
+    async def say(self, what: str | Mapping[str, Any]) -> None:
+        """Words."""
+        assert isinstance(what, str), "the emulator has only words"
+        await self._user.says(what)
+
+    async def press(self, key: str, message: str) -> None:
+        """A button on the screen; a bare number is typed."""
+        if ":" not in key:
+            await self._user.says(key)
+            return
+        await self._user.presses(key)
+
+    async def settle(self) -> None:
+        """What belongs together comes together."""
+        await settled(lambda: len(self.heard))
+
+    async def close(self) -> None:
+        """The app is closed."""
+        self._looking.cancel()
+
+
 class SmsPhones:
     """People who text."""
 
@@ -181,15 +237,16 @@ class SmsPhones:
 class TelegramPhones:
     """People with the app."""
 
-    def __init__(self, api: Any, staff: WebPerson) -> None:
-        self._api, self._staff = api, staff
+    def __init__(self, api: Any, staff: WebPerson, person: Any = TelegramPerson) -> None:
+        self._api, self._staff, self._person = api, staff, person
         self._chats = itertools.count(7_000_001)
 
-    def newcomer(self) -> TelegramPerson:
+    def newcomer(self) -> Person:
         """A chat that never wrote."""
-        return TelegramPerson(self._api, next(self._chats))
+        found: Person = self._person(self._api, next(self._chats))
+        return found
 
-    async def regular(self, program: Program, role: Role) -> TelegramPerson:
+    async def regular(self, program: Program, role: Role) -> Person:
         """Goes on here by the six digits that the web chat gives."""
         is_staff = role == program.roles["staff"]
         web = self._staff if is_staff else await WebPerson(program).enter(role.link)

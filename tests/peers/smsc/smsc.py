@@ -58,7 +58,7 @@ class Smsc:
     @property
     def submitted(self) -> list[Submitted]:
         """Everything that came, refused ones too, in order."""
-        lines = self._log.read_text("utf-8").split("\n")[:-1]
+        lines = self._log.read_bytes().split(b"\n")[:-1]  # the last one may be half written
         return [_submitted(json.loads(line)) for line in lines]
 
     def phone(self, number: str) -> SmppPhone:
