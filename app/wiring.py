@@ -26,7 +26,7 @@ from models.errors import ZhaohuoError
 from models.keys import KeyRing
 from models.migrate import complaints, upgrade
 from web.delivered import Delivered
-from web.server import make_app
+from web.server import make_app, make_runner
 from web.watch import Watch
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class Service:
     async def _web(self) -> AsyncIterator[None]:
         secure = self.settings.web.public_url.startswith("https://")
         app = make_app(self.database, self.inbox, self.wakeups, self.delivered, self.channels, secure=secure)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        runner = make_runner(app)
         await runner.setup()
         if self._socket is None:
             self.listen()

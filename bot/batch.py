@@ -196,7 +196,7 @@ class Written:
     """What a turn that went well leaves, as column values: made with the turn, so that a fault in it is its own."""
 
     inbox_id: int
-    conversation: dict[str, Any]
+    conversation: dict[str, Any] | None  # None: it ended with this turn
     outgoing: list[dict[str, Any]]
     address: dict[str, Any]  # what changes of the address: nearly always nothing
 
@@ -213,7 +213,7 @@ def written(session: Session, turn: Turn) -> Written:
         "updated_at": session.now,
     }
     outgoing = [row_values(session, turn.address_id, turn.channel, out, turn.inbox_id) for out in replies]
-    return Written(turn.inbox_id, conversation, outgoing, _address_changes(session, turn))
+    return Written(turn.inbox_id, None if turn.joined else conversation, outgoing, _address_changes(session, turn))
 
 
 def _address_changes(session: Session, turn: Turn) -> dict[str, Any]:
@@ -229,7 +229,8 @@ async def write(session: Session, turns: list[Written]) -> None:
     if not turns:
         return
     add(session, (row for turn in turns for row in turn.outgoing))
-    await session.execute(_keep_conversation(session.is_sqlite), [turn.conversation for turn in turns])
+    if kept := [turn.conversation for turn in turns if turn.conversation is not None]:
+        await session.execute(_keep_conversation(session.is_sqlite), kept)
     for turn in turns:
         if turn.address:
             await session.execute(update(Address).where(Address.id == turn.address["id"]).values(turn.address))

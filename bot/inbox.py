@@ -17,13 +17,14 @@ from typing import Any
 from sqlalchemy import Insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.wakeups import Wakeups
 from models.database import Database, Session
 from models.messages import INBOX, InboxState
 
 BODY = "inbox.body"
+AWAY = (OperationalError, InterfaceError, OSError)  # the database itself: it would refuse each of them too
 log = logging.getLogger(__name__)
 
 
@@ -125,7 +126,7 @@ class Inbox:
             # Whatever it was, nobody may wait for ever: the channel answers 503 and the sender tries again.
             log.warning("inbox.not_stored", extra={"error": type(error).__name__})
             group = group or self._take()
-            if len(group) > 1 and isinstance(error, IntegrityError):
+            if len(group) > 1 and not isinstance(error, AWAY):
                 await self._one_by_one(group)
             else:
                 _settle(group, error)
@@ -134,7 +135,7 @@ class Inbox:
             self._wakeups.inbox.set()
 
     async def _one_by_one(self, group: list[Pending]) -> None:
-        """Two processes may have met a newcomer at the same moment: that costs nobody else of the group anything."""
+        """Something in one of them cannot be stored, or two processes met a newcomer: that costs the others nothing."""
         for pending in group:
             try:
                 async with self._database.write() as session:

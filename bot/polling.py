@@ -35,7 +35,7 @@ async def poll(database: Database, channel: PollingChannel, wakeups: Wakeups) ->
     while True:
         try:
             behind, reading = await channel.fetch(offset)
-            if reading.heard or reading.left:
+            if reading.heard or reading.left or reading.odd:
                 async with database.write() as session:
                     await take(session, channel.name, reading, book)
                 wakeups.inbox.set()

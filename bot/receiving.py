@@ -6,6 +6,7 @@ All of a request is one transaction; only after its commit does the sender hear 
 from __future__ import annotations
 
 import json
+import logging
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.channels.base import Heard, Reading
+from bot.channels.base import Heard, Reading, Verdict
 from bot.inbox import BODY, Arrival, store
 from models.database import Session
 from models.messages import InboxRow, InboxState, OddArrival
@@ -25,6 +26,8 @@ LARGEST_ODD = 64 * 1024
 REMEMBERED = 20_000
 FRESH = timedelta(hours=1)
 PATIENCE = timedelta(minutes=2)
+REPEATED = timedelta(minutes=10)
+log = logging.getLogger(__name__)
 
 
 class AddressBook:
@@ -58,11 +61,13 @@ async def take(session: Session, channel: str, reading: Reading, book: AddressBo
         arrivals.append(_arrival(channel, address_id, one))
     await store(session, [arrival for arrival in arrivals if arrival.part is None])
     for arrival in arrivals:
-        if arrival.part is not None:
+        if arrival.part is not None and not await _is_repeated(session, arrival, arrival.part):
             await store(session, [arrival])
             await join_parts(session, arrival.address_id, arrival.part)
     for receipt in reading.receipts:
         await receive_receipt(session, channel, receipt.row_id, receipt.state, receipt.reason)
+    for odd in reading.odd:
+        await put_aside(session, channel, Verdict.PUT_ASIDE, odd)
     for handle in reading.left:
         address = await find_address(session, channel, handle)
         if address is not None:
@@ -86,12 +91,34 @@ async def join_parts(session: Session, address_id: int, part: tuple[int, int, in
         return False
     *before, (last, _) = theirs
     text = "".join(texts.get(number, "…") for number in range(1, total + 1))
-    last.body_sealed = session.keys.seal(json.dumps({"text": text}), BODY, last.id)
+    body = {"text": text, "joined": [reference, total]}
+    last.body_sealed = session.keys.seal(json.dumps(body), BODY, last.id)
     last.state = InboxState.WAITING
     for row, _ in before:
         row.state, row.handled_at = InboxState.HANDLED, session.now
     await session.flush()
+    log.info("message.%s", Verdict.PART_JOINED if len(texts) == total else Verdict.PART_MISSING)
     return True
+
+
+async def _is_repeated(session: Session, arrival: Arrival, part: tuple[int, int, int]) -> bool:
+    """Whether the part is in a message that was whole already: the network brings a part again under a new id.
+
+    A phone uses a reference again after 256 long messages, so the words are compared too.
+    """
+    rows = await session.scalars(
+        select(InboxRow).where(
+            InboxRow.address_id == arrival.address_id,
+            InboxRow.received_at > session.now - REPEATED,
+            InboxRow.body_sealed.is_not(None),
+        )
+    )
+    for row in rows:
+        body = json.loads(session.keys.open(row.body_sealed or b"", BODY, row.id))
+        if body.get("joined") == [part[0], part[1]] and arrival.body["text"] in body["text"]:
+            log.info("message.%s", Verdict.PART_TWICE)
+            return True
+    return False
 
 
 async def _parts(session: Session, address_id: int) -> list[tuple[InboxRow, dict[str, Any]]]:

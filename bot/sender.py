@@ -64,9 +64,16 @@ class Sender:
                     await self._hold()
             except LeaseLostError:
                 log.warning("channel.lease_lost", extra={"channel": self._channel.name})
-            except (SQLAlchemyError, OSError, TryLaterError) as error:
+            except ThrottledError as error:  # opening asks too: that a channel wants patience is no fault of ours
+                await self._patience(error.seconds)
+            except (SQLAlchemyError, OSError, SendError) as error:
                 log.warning("channel.waits", extra={"channel": self._channel.name, "error": type(error).__name__})
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _patience(self, seconds: float) -> None:
+        log.warning("channel.throttled", extra={"channel": self._channel.name, "seconds": seconds})
+        self._gate.pause(seconds)
+        await asyncio.sleep(seconds)
 
     async def _hold(self) -> None:
         """Everything that only the holder does."""

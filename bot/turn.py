@@ -72,6 +72,7 @@ class Turn:
     asks_who: bool = False  # and nobody knows who speaks now
     asked_who: bool = False  # which was asked already
     unblocks: bool = False  # the address could not be reached lately
+    joined: bool = False  # the address speaks as somebody else from now on: this conversation ends
     said: str | None = None  # what was typed, folded for comparing
     replies: list[Outgoing] = field(default_factory=list)
     _stack: AsyncExitStack | None = None

@@ -17,6 +17,7 @@ from services.outbox import read_body
 
 MAX_CHARACTERS = 4096
 EXPIRED_BUTTON = "expired"
+WHO = "who"
 _PROACTIVE_KEY = re.compile(r"^[78]\d$")
 _KEPT_CONTROLS = frozenset("\n\t")
 
@@ -29,7 +30,7 @@ def clean(text: str) -> str:
 
 async def to_update(turn: Turn, body: dict[str, Any], bot: Bot) -> Update:
     """Build the Update of this turn, validated with the bot mounted."""
-    pressed = None if turn.asks_who else await _pressed(turn, body)
+    pressed = await (_who_pressed(turn, body) if turn.asks_who else _pressed(turn, body))
     if pressed is not None:
         payload = {"callback_query": _callback(turn, *pressed)}
     else:
@@ -96,6 +97,20 @@ async def _pressed(turn: Turn, body: dict[str, Any]) -> tuple[int, str] | None:
     if _PROACTIVE_KEY.match(folded(text)):
         return await _answered(turn, folded(text))
     return None
+
+
+async def _who_pressed(turn: Turn, body: dict[str, Any]) -> tuple[int, str] | None:
+    """While nobody knows who speaks only "who are you" is a button; any other press is held as it came."""
+    if "choice" not in body:
+        return None
+    message_id = _row_id(str(body.get("message")))
+    choices, key = await _choices(turn, message_id), str(body["choice"])
+    if key.startswith("#"):
+        place = _row_id(key[1:])
+        choice = choices[place] if place < len(choices) else None
+    else:
+        choice = typed_choice(key, choices)
+    return (message_id, choice.data) if choice and choice.data.partition(":")[0] == WHO else None
 
 
 async def _clicked(turn: Turn, key: str, message: Any) -> tuple[int, str]:

@@ -74,11 +74,25 @@ async def join(session: Session, address_id: int, person_id: int) -> None:
         return
     if not await _is_stranger(session, address.person_id) or address.shared:
         raise TwoRecordsError
-    stranger, address.person_id = address.person_id, person_id
+    stranger, address.person_id = await session.get_one(Person, address.person_id), person_id
+    await _hand_over(session, address, stranger, await session.get_one(Person, person_id))
     await session.flush()
-    if not await session.scalar(select(Address.id).where(Address.person_id == stranger).limit(1)):
-        await session.execute(delete(Conversation).where(Conversation.person_id == stranger))
+    if not await session.scalar(select(Address.id).where(Address.person_id == stranger.id).limit(1)):
+        await session.execute(delete(Conversation).where(Conversation.person_id == stranger.id))
     record(session, actor=person_id, action="addresses.joined", subject=f"addresses:{address_id}")
+
+
+async def _hand_over(session: Session, address: Address, stranger: Person, person: Person) -> None:
+    """Who said 停 here is not written to unasked by another name; a phone that is proven proves whose it is now."""
+    if stranger.opted_out_at and address.opted_out_at is None:
+        address.opted_out_at = stranger.opted_out_at
+    phone = stranger.phone(session) if stranger.phone_index else None
+    if phone is None or not session.channels[address.channel].by_phone:
+        return
+    stranger.set_phone(session, None)
+    await session.flush()  # the number is unique
+    if person.phone_index is None:
+        person.set_phone(session, phone)
 
 
 async def _is_stranger(session: ReadSession, person_id: int) -> bool:

@@ -35,6 +35,7 @@ REASONS = (
     "blocked",
     "content_refused",
     "expired",
+    "file_gone",
     "gateway_away",
     "gateway_babbles",
     "gateway_balance",

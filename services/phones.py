@@ -30,6 +30,12 @@ def e164(text: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def is_mobile(phone: str) -> bool:
+    """Whether an E.164 number is one that a person carries, and no 400 or 95 line of a company."""
+    kind = phonenumbers.number_type(phonenumbers.parse(phone))
+    return kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
 def without_numbers(text: str) -> str:
     """The words without phone and ID numbers: where everybody reads, nobody's number stands."""
     return re.sub(r"\s{2,}", " ", _NUMBERS.sub("", text)).strip(" :,;")

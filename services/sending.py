@@ -225,11 +225,17 @@ async def _move(
 
 
 async def receive_receipt(session: Session, channel: str, row_id: int, state: OutboxState, reason: str = "") -> bool:
-    """A receipt: the same twice is once, and nothing final moves back. Returns whether it said something new."""
+    """A receipt: the same twice is once, and nothing final moves back. Returns whether it said something new.
+
+    A row that waits for another try because the gateway's answer was lost did arrive: it is not sent again.
+    """
+    open_states = [OutboxState.SENDING, OutboxState.SENT]
+    if state == OutboxState.DELIVERED:
+        open_states.append(OutboxState.WAITING)
     moved = await session.scalar(
         update(OUTBOX)
         .where(OUTBOX.c.id == row_id, OUTBOX.c.channel == channel)
-        .where(OUTBOX.c.state.in_((OutboxState.SENDING, OutboxState.SENT)))
+        .where(OUTBOX.c.state.in_(open_states))
         .values(state=state, receipt_at=session.now, sending_since=None, error=reason or None)
         .returning(OUTBOX.c.id)
     )

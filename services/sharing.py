@@ -70,9 +70,11 @@ async def switch(session: Session, address_id: int, person_id: int) -> None:
 
 
 async def hold(session: Session, address_id: int, body: dict[str, Any]) -> None:
-    """Keep what was said until it is clear by whom."""
+    """Keep what was said until it is clear by whom: the first, which is what it is about, and the newest."""
     address = await session.get_one(Address, address_id, with_for_update=True)
-    held = [*_held(session, address), body][-MOST_HELD:]
+    held = [*_held(session, address), body]
+    if len(held) > MOST_HELD:
+        del held[1]
     address.held_sealed = session.keys.seal(json.dumps(held, ensure_ascii=False), HELD, address_id)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.base import Hook, Reading, RefusedRequest, SendingChannel, TryLaterError
+from bot.channels.base import Hook, Reading, RefusedRequest, SendingChannel, TryLaterError, Verdict
 from bot.inbox import Inbox
 from bot.receiving import AddressBook, put_aside, take
 from models.database import Database
@@ -52,12 +52,11 @@ class Hooks:
         channel = self._channels.get(name)
         if channel is None:
             raise web.HTTPNotFound
-        hook = Hook(
-            query=dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True, encoding="latin-1")),
-            headers=request.headers,
-            body=await request.read(),
-            now=self._database.clock().timestamp(),
-        )
+        try:
+            hook = await read_hook(request, self._database.clock().timestamp())
+        except RefusedRequest as refusal:
+            log.warning("hook.%s", refusal.outcome, extra={"channel": name})
+            return web.Response(status=refusal.status)
         try:
             reading = await channel.read(hook)
             await self._store(name, reading)
@@ -70,7 +69,7 @@ class Hooks:
         return web.Response(status=reading.status, text=reading.answer, content_type=kind)
 
     async def _store(self, name: str, reading: Reading) -> None:
-        if reading.heard or reading.receipts or reading.left:
+        if reading.heard or reading.receipts or reading.left or reading.odd:
             await self._inbox.submit(partial(take, channel=name, reading=reading, book=self._book))
 
     async def _refused(self, name: str, refusal: RefusedRequest, hook: Hook) -> web.Response:
@@ -82,3 +81,15 @@ class Hooks:
             except (SQLAlchemyError, OSError):
                 return web.Response(status=503, headers={"Retry-After": RETRY_SECONDS})
         return web.Response(status=refusal.status)
+
+
+async def read_hook(request: web.Request, now: float) -> Hook:
+    """What arrived, as it came. Raises RefusedRequest for a body that is too large or wrongly compressed."""
+    try:
+        body = await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise RefusedRequest(Verdict.REFUSED_LARGE, 413) from error
+    except web.RequestPayloadError as error:
+        raise RefusedRequest(Verdict.REFUSED_UNREADABLE, 400) from error
+    query = dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True, encoding="latin-1"))
+    return Hook(query=query, headers=request.headers, body=body, now=now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -25,6 +26,32 @@ class ChannelSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
     per_second: float = 20.0
     at_once: int = 8
+
+
+class Verdict(StrEnum):
+    """What something that arrived came to: its name in the log and in the table of `docs/channels.md`."""
+
+    STORED = "stored"
+    STORED_PARTLY = "stored_partly"
+    PUT_ASIDE = "put_aside"
+    RECEIPT = "receipt"
+    LEFT = "left"
+    IGNORED = "ignored"
+    IGNORED_GROUP = "ignored_group"
+    IGNORED_OWN_NUMBER = "ignored_own_number"
+    IGNORED_SHORT_CODE = "ignored_short_code"
+    IGNORED_NAME = "ignored_name"
+    IGNORED_BINARY = "ignored_binary"
+    REFUSED_SECRET = "refused_secret"  # noqa: S105 - a name
+    REFUSED_SIGNATURE = "refused_signature"
+    REFUSED_REPLAY = "refused_replay"
+    REFUSED_UNREADABLE = "refused_unreadable"
+    REFUSED_LARGE = "refused_large"
+    REFUSED_NO_ID = "refused_no_id"
+    REFUSED_NO_HOOK = "refused_no_hook"
+    PART_JOINED = "part_joined"
+    PART_MISSING = "part_missing"
+    PART_TWICE = "part_twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +78,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a request said, and what its sender wants to hear once it is stored. `outcome` is its name in the log."""
+    """What a request said, and what its sender wants to hear once it is stored.
 
-    outcome: str = "stored"
+    `odd`: what of it nobody could read; it is put aside and costs the rest nothing.
+    """
+
+    outcome: Verdict = Verdict.STORED
     heard: tuple[Heard, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     left: tuple[str, ...] = ()  # handles that can be reached no more (the bot was blocked)
+    odd: tuple[bytes, ...] = ()
     status: int = 200
     answer: str = ""
 
@@ -64,7 +95,7 @@ class Reading:
 class RefusedRequest(Exception):  # noqa: N818 - an answer, not a fault of ours
     """The request is answered with an error and nothing of it is stored; `keep`: its body is put aside."""
 
-    def __init__(self, outcome: str, status: int, *, keep: bool = False) -> None:
+    def __init__(self, outcome: Verdict, status: int, *, keep: bool = False) -> None:
         super().__init__(outcome)
         self.outcome, self.status, self.keep = outcome, status, keep
 

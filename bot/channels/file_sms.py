@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.channels import sms
-from bot.channels.base import ChannelSettings, Heard, Hook, Pace, Reading, RefusedRequest, Sent
+from bot.channels.base import ChannelSettings, Heard, Hook, Pace, Reading, RefusedRequest, Sent, Verdict
 from models.clock import Clock, utc_now
 from services.sending import Envelope
 
@@ -56,21 +56,19 @@ class FileSms:
 
     async def read(self, hook: Hook) -> Reading:
         """Nobody calls a folder."""
-        raise RefusedRequest("refused_no_hook", 404)
+        raise RefusedRequest(Verdict.REFUSED_NO_HOOK, 404)
 
     async def fetch(self, offset: int) -> tuple[int, Reading]:
         """The complete lines of `in.tsv` behind the byte `offset`, and where they end. The byte makes the id."""
         data = await asyncio.to_thread(_behind, self.folder / "in.tsv", offset)
         heard: list[Heard] = []
         at = offset
-        for line in data.splitlines(keepends=True):
-            if not line.endswith(b"\n"):
-                break
-            number, _, text = line.decode("utf-8", "replace").strip().partition("\t")
+        for line in data.split(b"\n")[:-1]:  # what is behind the last end of a line is still being written
+            number, _, text = line.decode("utf-8", "replace").strip("\r\ufeff").partition("\t")
             handle, _ = sms.sender_of(number, ())
             if handle:
                 heard += sms.heard(handle, f"byte-{at}", text).heard
-            at += len(line)
+            at += len(line) + 1
         return at, Reading(heard=tuple(heard))
 
 

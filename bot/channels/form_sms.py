@@ -6,14 +6,13 @@ MO (`type=mo`) and receipts (`type=report`) as forms and wants to read `ok`.
 
 from __future__ import annotations
 
-import hmac
 import json
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
-from bot.channels import sms
+from bot.channels import sms, wary
 from bot.channels.base import (
     ChannelSettings,
     Hook,
@@ -27,6 +26,7 @@ from bot.channels.base import (
     ThrottledError,
     TryLaterError,
     UnreachableError,
+    Verdict,
 )
 from bot.channels.http import Http, seconds
 from models.messages import OutboxState
@@ -49,7 +49,7 @@ class FormSmsSettings(ChannelSettings):
     account: str
     password: SecretStr
     number: str
-    token: SecretStr
+    token: SecretStr = Field(min_length=16, description="a secret of at least 16 characters in the hook's query")
     signature: str = "找活"
     fen_a_segment: float = 4.5
 
@@ -94,21 +94,26 @@ class FormSms:
 
     async def read(self, hook: Hook) -> Reading:
         """MO or receipts, as a form."""
-        token = self._settings.token.get_secret_value().encode()
-        if not hmac.compare_digest(hook.query.get("token", "").encode("latin-1", "replace"), token):
-            raise RefusedRequest("refused_token", 403)
-        try:
-            form = dict(parse_qsl(hook.body.decode("utf-8"), keep_blank_values=True, max_num_fields=100))
-        except ValueError as error:
-            raise RefusedRequest("refused_unreadable", 400, keep=True) from error
-        if form.get("type") == "report":
-            return Reading("receipt", receipts=tuple(_receipts(form)), answer="ok")
+        if not wary.is_secret(hook.query.get("token", ""), self._settings.token.get_secret_value()):
+            raise RefusedRequest(Verdict.REFUSED_SECRET, 403)
+        form = _form(hook.body)
+        match form.get("type"):
+            case "mo":
+                return self._message(form)
+            case "report":
+                return _reports(form)
+        if not form:
+            raise RefusedRequest(Verdict.REFUSED_UNREADABLE, 400)
+        return Reading(Verdict.IGNORED, answer="ok")
+
+    def _message(self, form: dict[str, str]) -> Reading:
         number, why = sms.sender_of(form.get("mobile", ""), [self._settings.number])
         if number is None:
             return Reading(why, answer="ok")
-        if not form.get("moid"):
-            raise RefusedRequest("refused_no_id", 400, keep=True)
-        said = sms.heard(number, form["moid"], form.get("content", ""))
+        external = wary.external_id(form.get("moid"))
+        if not external:
+            raise RefusedRequest(Verdict.REFUSED_NO_ID, 400, keep=True)
+        said = sms.heard(number, external, form.get("content", ""))
         return Reading(heard=said.heard, answer="ok")
 
 
@@ -128,16 +133,29 @@ def refusal(said: dict[str, Any]) -> SendError:
     return TryLaterError("gateway_error")
 
 
-def _receipts(form: dict[str, str]) -> list[Receipt]:
+def _form(body: bytes) -> dict[str, str]:
+    """The fields, each in UTF-8: what is in another charset would be stored as rubbish, so it is put aside."""
+    try:
+        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=100, errors="strict"))
+    except ValueError as error:
+        raise RefusedRequest(Verdict.REFUSED_UNREADABLE, 400, keep=True) from error
+
+
+def _reports(form: dict[str, str]) -> Reading:
+    """One receipt or a list of them; one that cannot be read costs the others nothing."""
     try:
         rows = json.loads(form["reports"]) if "reports" in form else [form]
     except (ValueError, RecursionError) as error:
-        raise RefusedRequest("refused_unreadable", 400, keep=True) from error
-    found = []
-    for row in rows if isinstance(rows, list) else []:
-        rid, state = (
-            (str(row.get("rid", "")), STATES.get(str(row.get("stat")))) if isinstance(row, dict) else ("", None)
-        )
-        if state and rid.isascii() and rid.isdigit() and len(rid) < 20:
-            found.append(Receipt(int(rid), *state))
-    return found
+        raise RefusedRequest(Verdict.REFUSED_UNREADABLE, 400, keep=True) from error
+    if not isinstance(rows, list):
+        raise RefusedRequest(Verdict.REFUSED_UNREADABLE, 400, keep=True)
+    receipts: list[Receipt] = []
+    odd: list[bytes] = []
+    for row in rows:
+        number = wary.row_id(row.get("rid")) if isinstance(row, dict) else None
+        if number is None:
+            odd.append(json.dumps(row).encode())
+        elif state := STATES.get(str(row.get("stat"))):
+            receipts.append(Receipt(number, *state))
+    verdict = Verdict.STORED_PARTLY if odd else Verdict.RECEIPT
+    return Reading(verdict, receipts=tuple(receipts), odd=tuple(odd), answer="ok")

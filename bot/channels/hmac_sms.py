@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 
-from bot.channels import sms
+from bot.channels import sms, wary
 from bot.channels.base import (
     ChannelSettings,
     Heard,
@@ -28,6 +28,7 @@ from bot.channels.base import (
     Sent,
     TryLaterError,
     UnreachableError,
+    Verdict,
 )
 from bot.channels.http import Answer, Http
 from models.clock import Clock, utc_now
@@ -103,45 +104,79 @@ class HmacSms:
             what = answer.json().get("error")
             raise UnreachableError("no_such_number") if what == "invalid_number" else RefusedError("content_refused")
         answer.raise_for_trouble()
-        if "error" in (said := answer.json()):
-            raise TryLaterError("gateway_error" if said["error"] else "gateway_babbles")
+        said = answer.json()
+        if "error" in said:
+            raise TryLaterError("gateway_error")
+        if not said.get("id"):
+            raise TryLaterError("gateway_babbles")
         return answer
 
     async def read(self, hook: Hook) -> Reading:
-        """Signed events: MO and receipts. A signature older than five minutes is a replay and refused."""
-        stamp, nonce = hook.headers.get("X-Timestamp", ""), hook.headers.get("X-Nonce", "")
-        expected = sign(self._settings.secret.get_secret_value(), stamp, nonce, hook.body)
-        if not hmac.compare_digest(expected.encode(), hook.headers.get("X-Signature", "").encode("utf-8", "replace")):
-            raise RefusedRequest("refused_signature", 401)
-        if not stamp.isdigit() or abs(hook.now - int(stamp)) > SKEW_SECONDS:
-            raise RefusedRequest("refused_replay", 401)
+        """Signed events: MO and receipts. An event that cannot be read is put aside and costs the others nothing."""
+        self._check_signature(hook)
         try:
             events = json.loads(hook.body)["events"]
-            read = [_event(event, self._settings.number) for event in events]
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise RefusedRequest("refused_unreadable", 400, keep=True) from error
-        ignored = [item for item in read if isinstance(item, str)]
-        return Reading(
-            outcome=ignored[0] if ignored and len(ignored) == len(read) else "stored",
-            heard=tuple(item for item in read if isinstance(item, Heard)),
-            receipts=tuple(item for item in read if isinstance(item, Receipt)),
-        )
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise RefusedRequest(Verdict.REFUSED_UNREADABLE, 400, keep=True) from error
+        if not isinstance(events, list):
+            raise RefusedRequest(Verdict.REFUSED_UNREADABLE, 400, keep=True)
+        return _reading([_event(event, self._settings.number) for event in events])
+
+    def _check_signature(self, hook: Hook) -> None:
+        """A signature older than five minutes is a replay; a younger one brings only what is stored already."""
+        stamp, nonce = hook.headers.get("X-Timestamp", ""), hook.headers.get("X-Nonce", "")
+        expected = sign(self._settings.secret.get_secret_value(), stamp, nonce, hook.body)
+        if not wary.is_secret(hook.headers.get("X-Signature", ""), expected):
+            raise RefusedRequest(Verdict.REFUSED_SIGNATURE, 401)
+        is_number = stamp.isascii() and stamp.isdigit() and len(stamp) < 20
+        if not is_number or abs(hook.now - int(stamp)) > SKEW_SECONDS:
+            raise RefusedRequest(Verdict.REFUSED_REPLAY, 401)
 
 
 def sign(secret: str, stamp: str, nonce: str, body: bytes) -> str:
     """hex HMAC-SHA256 over timestamp, nonce and body, a line each."""
-    return hmac.new(secret.encode(), f"{stamp}\n{nonce}\n".encode() + body, hashlib.sha256).hexdigest()
+    head = f"{stamp}\n{nonce}\n".encode("utf-8", "surrogateescape")  # as the header's bytes came
+    return hmac.new(secret.encode(), head + body, hashlib.sha256).hexdigest()
 
 
-def _event(event: Mapping[str, Any], own_number: str) -> Heard | Receipt | str:
+Event = Heard | Receipt | Verdict | bytes  # bytes: it could not be read
+
+
+def _reading(read: list[Event]) -> Reading:
+    odd = tuple(item for item in read if isinstance(item, bytes))
+    verdicts = [item for item in read if isinstance(item, Verdict)]
+    outcome = verdicts[0] if verdicts and len(verdicts) == len(read) else Verdict.STORED
+    return Reading(
+        outcome=Verdict.STORED_PARTLY if odd else outcome,
+        heard=tuple(item for item in read if isinstance(item, Heard)),
+        receipts=tuple(item for item in read if isinstance(item, Receipt)),
+        odd=odd,
+    )
+
+
+def _event(event: Any, own_number: str) -> Event:
     """One event; the name of its outcome where it leads to nothing."""
-    if event["type"] == "receipt":
-        state = STATES.get(event["status"])
-        row = str(event["client_id"])
-        return Receipt(int(row), *state) if state and row.isascii() and row.isdigit() else "receipt"
-    number, why = sms.sender_of(str(event["from"]), [own_number])
+    try:
+        return _receipt(event) if event["type"] == "receipt" else _message(event, own_number)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return json.dumps(event).encode()
+
+
+def _receipt(event: Mapping[str, Any]) -> Event:
+    row, state = wary.row_id(event["client_id"]), STATES.get(event["status"])
+    return Receipt(row, *state) if state and row is not None else Verdict.RECEIPT
+
+
+def _message(event: Mapping[str, Any], own_number: str) -> Event:
+    """An MO; a part that can be none is a message of its own."""
+    if event["type"] != "mo":
+        return Verdict.IGNORED
+    external, text = wary.external_id(event["id"]), event["text"]
+    if not external or not isinstance(text, str) or not isinstance(event["from"], str):
+        raise ValueError("an id and words are wanted")
+    number, why = sms.sender_of(event["from"], [own_number])
     if number is None:
         return why
     part = event.get("part")
-    where = (int(part["ref"]), int(part["total"]), int(part["seq"])) if part else None
-    return Heard(str(event["id"])[:120], number, {"text": str(event["text"])}, where)
+    where = wary.part_of(part.get("ref"), part.get("total"), part.get("seq")) if isinstance(part, dict) else None
+    return Heard(external, number, {"text": text}, where)

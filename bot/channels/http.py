@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,13 +26,18 @@ class Answer:
     headers: Mapping[str, str]
 
     def raise_for_trouble(self) -> None:
-        """Raise what a bare status says: 429 pauses the channel, 5xx is tried again, other 4xx is final."""
+        """Raise what a bare status says: 429 pauses the channel, 5xx is tried again, other 4xx is final.
+
+        A redirection is not followed: it leads to a log-in page or to https, and is mended in the settings.
+        """
         if self.status == 429:
             raise ThrottledError(seconds(self.headers.get("Retry-After")))
         if self.status >= 500:
             raise TryLaterError("gateway_error")
         if self.status >= 400:
             raise RefusedError("gateway_refused")
+        if self.status >= 300:
+            raise TryLaterError("gateway_babbles")
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object; a gateway that answers anything else is not well."""
@@ -47,9 +53,10 @@ class Answer:
 def seconds(said: object) -> float:
     """How long a gateway asks us to wait; a few seconds where it does not say."""
     try:
-        return min(max(float(str(said)), 0.1), LONGEST_PAUSE)
+        wanted = float(str(said))
     except ValueError:
         return DEFAULT_PAUSE
+    return DEFAULT_PAUSE if math.isnan(wanted) else min(max(wanted, 0.1), LONGEST_PAUSE)
 
 
 class Http:
@@ -82,3 +89,4 @@ class Http:
         """Close the session."""
         if self._session is not None:
             await self._session.close()
+            self._session = None  # the next call opens another one

@@ -7,14 +7,24 @@ dlr-url; receipts come in any order.
 
 from __future__ import annotations
 
-import hmac
 from typing import Literal
 from urllib.parse import urlencode
 
 from pydantic import Field, SecretStr
 
-from bot.channels import sms
-from bot.channels.base import ChannelSettings, Hook, Pace, Reading, Receipt, RefusedError, RefusedRequest, Sent
+from bot.channels import sms, wary
+from bot.channels.base import (
+    ChannelSettings,
+    Hook,
+    Pace,
+    Reading,
+    Receipt,
+    RefusedError,
+    RefusedRequest,
+    Sent,
+    TryLaterError,
+    Verdict,
+)
 from bot.channels.http import Http
 from models.messages import OutboxState
 from services.sending import Envelope
@@ -25,7 +35,6 @@ STATES = {
     "2": (OutboxState.FAILED, "undelivered"),
     "16": (OutboxState.FAILED, "rejected"),
 }
-REFUSED = {400, 403}
 
 
 class KannelSettings(ChannelSettings):
@@ -81,8 +90,10 @@ class Kannel:
         if wants_receipt:
             query |= {"dlr-mask": "19", "dlr-url": self._receipt_url(envelope.id)}
         answer = await self._http.get(f"{self._settings.send_url}?{urlencode(query)}")
-        if answer.status in REFUSED:
-            raise RefusedError("gateway_login" if answer.status == 403 else "content_refused")
+        if answer.status == 403:
+            raise TryLaterError("gateway_login")  # a wrong password is mended by us, and then the message leaves
+        if answer.status == 400:
+            raise RefusedError("content_refused")
         answer.raise_for_trouble()
 
     def _receipt_url(self, row_id: int) -> str:
@@ -91,9 +102,8 @@ class Kannel:
 
     async def read(self, hook: Hook) -> Reading:
         """An MO (the body is the raw text) or a receipt."""
-        token = self._settings.token.get_secret_value().encode()
-        if not hmac.compare_digest(hook.query.get("token", "").encode("latin-1", "replace"), token):
-            raise RefusedRequest("refused_token", 403)
+        if not wary.is_secret(hook.query.get("token", ""), self._settings.token.get_secret_value()):
+            raise RefusedRequest(Verdict.REFUSED_SECRET, 403)
         if "receipt" in hook.query:
             return _receipt(hook)
         number, why = sms.sender_of(hook.query.get("from", ""), [self._settings.number])
@@ -101,29 +111,31 @@ class Kannel:
             return Reading(why)
         text, part = _text(hook), _part(hook.query.get("udh", ""))
         if text is None:
-            return Reading("ignored_binary")
-        external = hook.query.get("id", "")
+            return Reading(Verdict.IGNORED_BINARY)
+        external = wary.external_id(hook.query.get("id"))
         if not external:
-            raise RefusedRequest("refused_no_id", 400, keep=True)
+            raise RefusedRequest(Verdict.REFUSED_NO_ID, 400, keep=True)
         return sms.heard(number, external, text, part)
 
 
 def _receipt(hook: Hook) -> Reading:
-    row = hook.query["receipt"]
-    if not (row.isascii() and row.isdigit() and len(row) < 20):
-        raise RefusedRequest("refused_receipt", 400)
-    found = STATES.get(hook.query.get("status", ""))
-    return Reading("receipt", receipts=(Receipt(int(row), *found),) if found else ())
+    row, found = wary.row_id(hook.query["receipt"]), STATES.get(hook.query.get("status", ""))
+    if row is None:
+        raise RefusedRequest(Verdict.REFUSED_UNREADABLE, 400)
+    return Reading(Verdict.RECEIPT, receipts=(Receipt(row, *found),) if found else ())
 
 
 def _text(hook: Hook) -> str | None:
-    """The text of the body in the coding that Kannel names; None for data that is no text."""
+    """The text of the body in the coding that Kannel names; None for data that is no text.
+
+    A phone may cut an emoji in two; its halves are kept, and are one again when the parts are joined.
+    """
     coding = hook.headers.get("X-Kannel-Coding", "0")
     if coding == "1":
         return None
-    body = hook.body[: len(hook.body) // 2 * 2] if coding == "2" else hook.body
-    charset = "utf-16-be" if coding == "2" else "utf-8"
-    return body.decode(charset, "replace").replace("\ufffd", "")
+    if coding == "2":
+        return hook.body[: len(hook.body) // 2 * 2].decode("utf-16-be", "surrogatepass")
+    return hook.body.decode("utf-8", "replace").replace("\ufffd", "")
 
 
 def _part(header: str) -> tuple[int, int, int] | None:
@@ -134,12 +146,8 @@ def _part(header: str) -> tuple[int, int, int] | None:
         element, length = data[at], data[at + 1]
         value = data[at + 2 : at + 2 + length]
         if element == 0 and len(value) == 3:
-            return _valid(value[0], value[1], value[2])
+            return wary.part_of(value[0], value[1], value[2])
         if element == 8 and len(value) == 4:
-            return _valid(value[0] << 8 | value[1], value[2], value[3])
+            return wary.part_of(value[0] << 8 | value[1], value[2], value[3])
         at += 2 + length
     return None
-
-
-def _valid(reference: int, total: int, which: int) -> tuple[int, int, int] | None:
-    return (reference, total, which) if total > 1 and 1 <= which <= total else None

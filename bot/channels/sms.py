@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.channels.base import Heard, Reading
+from bot.channels.base import Heard, Reading, Verdict
 from bot.reach import Reach
 from bot.typed import folded
 from bot.words import COMMANDS
 from models.channels import ChannelFacts
 from models.messages import Choice
-from services.phones import PhoneRefusedError, e164
+from services.phones import PhoneRefusedError, e164, is_mobile
 from services.sending import Envelope
 from services.texts import say
 
@@ -28,6 +28,7 @@ _GSM7 = frozenset(
 _GSM7_TWICE = frozenset("^{}\\[~]|€\f")
 _ALWAYS_TYPED = COMMANDS["skip"] | COMMANDS["back"] | COMMANDS["help"] | COMMANDS["place"]
 _NUMBER = re.compile(r"\d+")
+_PUNCTUATION = re.compile(r"[\s().-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def size_of(text: str) -> Size:
 
 def render(envelope: Envelope, signature: str) -> list[str]:
     """The messages of an envelope: signature, text, menu, and for what nobody asked for how to stop it."""
-    if envelope.action == "delete" or (envelope.action == "edit" and not envelope.text):
-        return []
+    if envelope.action == "delete" or not (envelope.text or (envelope.choices and envelope.action == "send")):
+        return []  # nothing to say, or retention took the words: a bare signature would cost a segment
     head = f"【{signature}】" if signature else ""
     tail = say(envelope.language, "sms.stop") if envelope.unasked else ""
     whole = [_joined(head + envelope.text, menu, tail) for menu in _menus(envelope)]
@@ -107,31 +108,56 @@ def split(text: str, most_segments: int, head: str) -> list[str]:
 
 def _lines(text: str, most_segments: int, head: str) -> list[str]:
     room = most_segments * 67 - len(head)
-    return [line[at : at + room] for line in text.split("\n") for at in range(0, max(1, len(line)), room)]
+    return [piece for line in text.split("\n") for piece in _pieces(line, room)]
 
 
-def sender_of(raw: str, own_numbers: Sequence[str]) -> tuple[str | None, str]:
-    """(E.164 number, "") of somebody we may answer, or (None, why not).
+def _pieces(line: str, room: int) -> list[str]:
+    """The line in pieces of at most so many UTF-16 units: an emoji is two, and never cut."""
+    if len(line) * 2 <= room:
+        return [line]
+    pieces, piece, used = [], "", 0
+    for sign in line:
+        units = 2 if ord(sign) > 0xFFFF else 1
+        if used + units > room:
+            pieces.append(piece)
+            piece, used = "", 0
+        piece, used = piece + sign, used + units
+    return [*pieces, piece]
 
-    Our own number is a loop; a short code or a name is a machine of the operator or of a shop.
+
+def sender_of(raw: str, own_numbers: Sequence[str]) -> tuple[str | None, Verdict]:
+    """(E.164 number, STORED) of somebody we may answer, or (None, why not).
+
+    Our own number is a loop; a short code, a service number or a name is a machine of the operator or of a shop.
     """
-    number = unicodedata.normalize("NFKC", raw).strip()
-    if number.lstrip("+") in {own.lstrip("+") for own in own_numbers if own}:
-        return None, "ignored_own_number"
-    if number.startswith("0086"):
-        number = "+" + number[2:]
-    elif number.startswith("86") and len(number) == 13:
-        number = "+" + number
+    number = _international(raw)
+    if any(sign.isalpha() for sign in number):
+        return None, Verdict.IGNORED_NAME  # letters stand for digits on a keypad: a name would be somebody's number
+    if number in {_international(own) for own in own_numbers if own}:
+        return None, Verdict.IGNORED_OWN_NUMBER
     try:
-        return e164(number), ""
+        found = e164(number)
     except PhoneRefusedError:
-        digits = number.lstrip("+")
-        return None, "ignored_short_code" if digits.isdigit() else "ignored_name"
+        return None, Verdict.IGNORED_SHORT_CODE if number.removeprefix("+").isdigit() else Verdict.IGNORED_NAME
+    if found.startswith("+86") and not is_mobile(found):
+        return None, Verdict.IGNORED_SHORT_CODE
+    return found, Verdict.STORED
+
+
+def _international(raw: str) -> str:
+    """'0086 …', '86…', '138…' and '+86…' of the same number alike; anything else as it is."""
+    number = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", raw))
+    digits = number.removeprefix("+").removeprefix("00") if number.startswith(("+", "00")) else number
+    if digits.startswith("86") and len(digits) > 5:  # no number within the country begins with 86
+        digits = digits.removeprefix("86")
+    elif number != digits:
+        return "+" + digits
+    return f"+86{digits}" if len(digits) == 11 and digits.startswith("1") else digits
 
 
 def heard(number: str, external_id: str, text: str, part: tuple[int, int, int] | None = None) -> Reading:
     """A text message; one of nothing but blanks still gets an answer."""
-    return Reading(heard=(Heard(external_id[:120], number, {"text": text}, part),))
+    return Reading(heard=(Heard(external_id, number, {"text": text}, part),))
 
 
 def cost_of(segments: int, fen_each: float) -> int:

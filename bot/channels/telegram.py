@@ -6,11 +6,8 @@ contact that somebody shares all the same is not kept.
 
 from __future__ import annotations
 
-import asyncio
-import hmac
 import json
-import os
-import secrets
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from bot.channels import wary
 from bot.channels.base import (
     ChannelSettings,
     Heard,
@@ -25,10 +23,14 @@ from bot.channels.base import (
     Pace,
     Reading,
     RefusedRequest,
+    SendError,
     Sent,
+    ThrottledError,
     TryLaterError,
+    Verdict,
 )
-from bot.channels.http import Answer, Http
+from bot.channels.http import Answer, Http, seconds
+from bot.channels.telegram_files import TelegramFiles
 from bot.reach import Reach
 from models.channels import ChannelFacts
 from services.sending import Envelope
@@ -36,10 +38,10 @@ from services.sending import Envelope
 if TYPE_CHECKING:
     from bot.channels.telegram_out import TelegramOut
 
+log = logging.getLogger(__name__)
 POLL_SECONDS = 25
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
-LARGEST_FILE = 1024 * 1024
-FILE_KINDS = (".xlsx", ".csv")
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 UNHEARD = ("voice", "photo", "video", "sticker", "audio", "animation", "video_note")
 
 
@@ -79,6 +81,7 @@ class Telegram:
         self._out: TelegramOut | None = None
         self._username = ""
         self._pressed_before: list[dict[str, Any]] = []
+        self._files = TelegramFiles(self._call, self._download, settings.files)
 
     async def open(self) -> None:
         """Say who we are, whether Telegram calls us or we it, and which words the menu shows."""
@@ -108,16 +111,13 @@ class Telegram:
 
     async def read(self, hook: Hook) -> Reading:
         """One update by webhook; the secret is compared as bytes."""
-        secret = self._settings.secret.get_secret_value().encode()
-        shown = hook.headers.get("X-Telegram-Bot-Api-Secret-Token", "").encode("utf-8", "surrogateescape")
-        if self.polls or not hmac.compare_digest(shown, secret):
-            raise RefusedRequest("refused_secret", 403)
+        shown = hook.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if self.polls or not wary.is_secret(shown, self._settings.secret.get_secret_value()):
+            raise RefusedRequest(Verdict.REFUSED_SECRET, 403)
         try:
-            update = json.loads(hook.body)
-            reading = await self._read(update)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise RefusedRequest("refused_unreadable", 400, keep=True) from error
-        return reading
+            return await self._read(json.loads(hook.body))
+        except UNREADABLE:  # refused, it would come again and again, and with it all that is behind it
+            return Reading(Verdict.PUT_ASIDE, odd=(hook.body,))
 
     async def fetch(self, offset: int) -> tuple[int, Reading]:
         """The updates behind `offset`; the next call tells Telegram that these are safe.
@@ -126,40 +126,66 @@ class Telegram:
         """
         for pressed in self._pressed_before:  # they are stored, or this would not be the next call
             await self._call("answerCallbackQuery", pressed)
-        said = (
-            await self._call("getUpdates", {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": KINDS})
-        ).json()
-        if not said.get("ok"):
-            raise TryLaterError("gateway_error")
-        readings = []
-        for update in said["result"]:
-            offset = max(offset, int(update["update_id"]) + 1)
-            try:
-                readings.append(await self._read(update))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                readings.append(Reading("refused_unreadable"))
+        offset, readings = await self._read_all(offset, await self._updates(offset))
         self._pressed_before = [json.loads(reading.answer) for reading in readings if reading.answer]
         return offset, Reading(
             heard=tuple(one for reading in readings for one in reading.heard),
             left=tuple(one for reading in readings for one in reading.left),
+            odd=tuple(one for reading in readings for one in reading.odd),
         )
+
+    async def _updates(self, offset: int) -> list[Any]:
+        wanted = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": KINDS}
+        said = (await self._call("getUpdates", wanted)).json()
+        if not said.get("ok"):
+            raise _trouble(said)
+        updates = said.get("result")
+        if not isinstance(updates, list):
+            raise TryLaterError("gateway_babbles")
+        return updates
+
+    async def _read_all(self, offset: int, updates: list[Any]) -> tuple[int, list[Reading]]:
+        """What could be read, and the offset behind it; a file that is not to be had now holds up what is behind it.
+
+        Raises TryLaterError when nothing is before it.
+        """
+        readings: list[Reading] = []
+        for update in updates:
+            try:
+                readings.append(await self._read(update))
+            except TryLaterError:
+                if readings:
+                    break
+                raise
+            except UNREADABLE:
+                log.warning("hook.%s", Verdict.PUT_ASIDE, extra={"channel": self.name})
+                readings.append(Reading(Verdict.PUT_ASIDE, odd=(json.dumps(update).encode(),)))
+            offset = max(offset, _number_of(update) + 1)
+        return offset, readings
 
     async def _call(self, method: str, query: Mapping[str, Any]) -> Answer:
         url = f"{self._settings.base_url}/bot{self._settings.token.get_secret_value()}/{method}"
         return await self._http.post(url, json.dumps(query).encode(), {"Content-Type": "application/json"})
 
+    async def _download(self, path: str) -> Answer:
+        token = self._settings.token.get_secret_value()
+        return await self._http.get(f"{self._settings.base_url}/file/bot{token}/{path}")
+
     async def _read(self, update: Mapping[str, Any]) -> Reading:
-        number = str(int(update["update_id"]))
+        number = str(_number_of(update))
+        if number == "-1":
+            raise ValueError("an update has a number")
         if "callback_query" in update:
             return self._pressed(number, update["callback_query"])
         if "my_chat_member" in update:
             member = update["my_chat_member"]
             gone = member["new_chat_member"]["status"] in ("kicked", "left")
             private = member["chat"]["type"] == "private"
-            return Reading("left" if gone else "ignored", left=(str(member["chat"]["id"]),) if gone and private else ())
+            verdict = Verdict.LEFT if gone else Verdict.IGNORED
+            return Reading(verdict, left=(str(member["chat"]["id"]),) if gone and private else ())
         message = update.get("message") or update.get("edited_message")
         if not isinstance(message, dict):
-            return Reading("ignored")
+            return Reading(Verdict.IGNORED)
         chat = message["chat"]
         if chat["type"] != "private":
             return self._in_group(number, message)
@@ -177,18 +203,17 @@ class Telegram:
         text = str(message.get("text", ""))
         if text.startswith("/") or (self._username and f"@{self._username}" in text):
             return _heard(number, message["chat"]["id"], {"unsupported": "group"})
-        return Reading("ignored_group")
+        return Reading(Verdict.IGNORED_GROUP)
 
     async def _body(self, message: Mapping[str, Any]) -> dict[str, Any]:
         if "text" in message:
             return {"text": self._without_name(str(message["text"]))}
         if "location" in message:
-            place = message["location"]
-            return {"location": {"lon": float(place["longitude"]), "lat": float(place["latitude"])}}
+            return _place(message["location"])
         if "contact" in message:
             return _contact(message) if self._settings.domestic else {"unsupported": "contact"}
         if "document" in message:
-            return await self._document(message["document"])
+            return await self._files.take(message["document"])
         return {"unsupported": next((kind for kind in UNHEARD if kind in message), "other")}
 
     def _without_name(self, text: str) -> str:
@@ -198,43 +223,31 @@ class Telegram:
             return command.removesuffix(f"@{self._username}") + blank + rest
         return text
 
-    async def _document(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """A table is fetched now, to disk, before the message is stored; anything else is only named."""
-        name = str(document.get("file_name", ""))[:80]
-        ending = Path(name).suffix.lower()
-        if ending not in FILE_KINDS or int(document.get("file_size", 0)) > LARGEST_FILE:
-            return {"unsupported": "document"}
-        data = await self._fetch_file(str(document["file_id"]))
-        if not data or len(data) > LARGEST_FILE:
-            return {"unsupported": "document"}
-        path = await asyncio.to_thread(keep_file, self._settings.files, ending, data)
-        return {"file": str(path), "name": name}
 
-    async def _fetch_file(self, file_id: str) -> bytes:
-        """Raises TryLaterError: the update comes again."""
-        said = (await self._call("getFile", {"file_id": file_id})).json()
-        if not said.get("ok"):
-            return b""
-        token, path = self._settings.token.get_secret_value(), str(said["result"]["file_path"])
-        answer = await self._http.get(f"{self._settings.base_url}/file/bot{token}/{path}")
-        answer.raise_for_trouble()
-        return answer.body
+def _number_of(update: Any) -> int:
+    """The update's number; -1 where it has none that can be stored."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) and 0 <= number < wary.LARGEST_ROW_ID else -1
+
+
+def _trouble(said: Mapping[str, Any]) -> SendError:
+    """Why the Bot API refused a call that asks for something."""
+    if said.get("error_code") == 429:
+        asked = said.get("parameters")
+        return ThrottledError(seconds(asked.get("retry_after") if isinstance(asked, dict) else None))
+    return TryLaterError("gateway_login" if said.get("error_code") == 401 else "gateway_error")
+
+
+def _place(place: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises ValueError for what is not on the globe."""
+    lon, lat = float(place["longitude"]), float(place["latitude"])
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise ValueError("not on the globe")
+    return {"location": {"lon": lon, "lat": lat}}
 
 
 def _heard(number: str, handle: int, body: dict[str, Any]) -> Reading:
     return Reading(heard=(Heard(number, str(int(handle)), body),))
-
-
-def keep_file(folder: Path, ending: str, data: bytes) -> Path:
-    """Write the data to a file of its own, safe from a crash."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{secrets.token_hex(12)}{ending}"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    return path
 
 
 def _contact(message: Mapping[str, Any]) -> dict[str, Any]:

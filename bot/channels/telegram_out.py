@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -12,6 +13,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -20,6 +22,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiogram.methods import TelegramMethod
 from aiogram.types import (
     BotCommand,
     FSInputFile,
@@ -44,11 +47,22 @@ Answer = TypeVar("Answer")
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | None
 
 
+class WarySession(AiohttpSession):
+    """aiogram falls over an error without a description, as a proxy in front of a local server sends them."""
+
+    def check_response(self, bot: Bot, method: TelegramMethod[Answer], status_code: int, content: str) -> Any:
+        """Raises ClientDecodeError for whatever is no answer of a Bot API."""
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except (TypeError, AttributeError) as error:
+            raise ClientDecodeError("no answer of a Bot API", error, content) from error
+
+
 class TelegramOut:
     """The bot as a sender."""
 
     def __init__(self, token: str, base_url: str) -> None:
-        session = AiohttpSession(api=TelegramAPIServer.from_base(base_url), timeout=SECONDS)
+        session = WarySession(api=TelegramAPIServer.from_base(base_url), timeout=SECONDS)
         self._bot = Bot(token, session=session)
 
     async def introduce(self, hook_url: str, secret: str, kinds: list[str]) -> str:
@@ -78,20 +92,22 @@ class TelegramOut:
             if isinstance(error.original, ValidationError):
                 return Sent()  # it left; only what the server told of it was not as expected
             raise TryLaterError("gateway_babbles") from error
+        except FileNotFoundError as error:
+            raise RefusedError("file_gone") from error
 
     async def _call(self, envelope: Envelope) -> Sent:
         chat = int(envelope.handle)
-        if envelope.action == "send" or (envelope.target is None and envelope.text):
+        if not (envelope.text or envelope.file or envelope.target):
+            return Sent()  # nothing to say, or retention took the words
+        if envelope.action == "send" or envelope.target is None or _units(envelope.text) > LONGEST:
             return await self._new(chat, envelope)
-        if envelope.target is None:
-            return Sent()
         message = int(envelope.target)
         try:
             if envelope.action == "delete":
                 await self._bot.delete_message(chat, message)
             elif envelope.text:
                 await self._bot.edit_message_text(
-                    _short(envelope.text, LONGEST), chat_id=chat, message_id=message, reply_markup=_inline(envelope)
+                    envelope.text, chat_id=chat, message_id=message, reply_markup=_inline(envelope)
                 )
             else:
                 await self._bot.edit_message_reply_markup(
@@ -103,34 +119,37 @@ class TelegramOut:
 
     async def _instead(self, chat: int, envelope: Envelope, error: TelegramBadRequest) -> Sent:
         """An edit that changes nothing is done; one that comes too late is a new message; buttons alone are let go."""
-        if "not modified" in error.message:
+        if "not modified" in str(error.message):
             return Sent(external_id=envelope.target)
         return await self._new(chat, envelope) if envelope.text else Sent()
 
     async def _new(self, chat: int, envelope: Envelope) -> Sent:
         markup = _share(envelope) if envelope.share else _inline(envelope)
-        if envelope.file is not None:
-            caption = _short(envelope.text, LONGEST_CAPTION)
-            file = FSInputFile(envelope.file)
-            is_picture = envelope.file.suffix in (".png", ".jpg")
-            sending = self._bot.send_photo if is_picture else self._bot.send_document
-            sent = await sending(chat, file, caption=caption, reply_markup=markup)
-            return Sent(external_id=str(sent.message_id))
+        file = FSInputFile(envelope.file) if envelope.file else None
+        if file is not None and not Path(file.path).exists():
+            raise FileNotFoundError
         last: Message | None = None
-        parts = _parts(envelope.text)
+        fits = file is not None and _units(envelope.text) <= LONGEST_CAPTION
+        parts = [] if fits else _parts(envelope.text)
         for number, part in enumerate(parts, 1):
             last = await self._bot.send_message(
                 chat,
                 part,
-                reply_markup=markup if number == len(parts) else None,
+                reply_markup=markup if file is None and number == len(parts) else None,
                 link_preview_options=LinkPreviewOptions(is_disabled=True) if "http" in part else None,
             )
+        if file is not None:
+            is_picture = Path(file.path).suffix in (".png", ".jpg")
+            sending = self._bot.send_photo if is_picture else self._bot.send_document
+            last = await sending(chat, file, caption=envelope.text if fits else None, reply_markup=markup)
         return Sent(external_id=str(last.message_id) if last else None)
 
 
 async def _asked(call: Awaitable[Answer]) -> Answer:
     try:
         return await call
+    except ClientDecodeError as error:
+        raise TryLaterError("gateway_babbles") from error
     except TelegramAPIError as error:
         trouble = _trouble(error)
         raise trouble if isinstance(trouble, ThrottledError) else TryLaterError(trouble.reason) from error
@@ -160,10 +179,6 @@ def _share(envelope: Envelope) -> ReplyKeyboardMarkup:
     )
 
 
-def _short(text: str, longest: int) -> str:
-    return text if _units(text) <= longest else text[: longest // 2 - 1] + "…"
-
-
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
@@ -187,11 +202,15 @@ def _trouble(error: TelegramAPIError) -> SendError:
             return UnreachableError("no_such_chat")
         case TelegramUnauthorizedError():
             return TryLaterError("gateway_login")
+        case TelegramEntityTooLarge():  # aiogram counts it to the network's errors; it never becomes smaller
+            return RefusedError("content_refused")
         case TelegramServerError() | TelegramNetworkError():
             return TryLaterError("gateway_error")
         case TelegramNotFound():
             return TryLaterError("gateway_error")
-        case TelegramBadRequest() if "chat not found" in error.message or "user is deactivated" in error.message:
+        case TelegramBadRequest() if "chat not found" in str(error.message) or "user is deactivated" in str(
+            error.message
+        ):
             return UnreachableError("no_such_chat")
         case TelegramBadRequest():
             return RefusedError("content_refused")

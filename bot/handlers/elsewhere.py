@@ -37,4 +37,5 @@ async def take_code(message: Message, turn: Turn, code: str) -> None:
         await message.answer(turn.say("elsewhere.two"), reply_markup=home_menu(turn))
     else:
         turn.speaker.language = person.language
+        turn.joined = person.id != turn.speaker.id
         await message.answer(turn.say("elsewhere.joined"))

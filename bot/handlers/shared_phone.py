@@ -33,6 +33,7 @@ async def who_is_it(message: Message, turn: Turn) -> None:
     await message.answer(turn.say("shared.who"), reply_markup=menu(*await _choices(turn)))
 
 
+@gate.callback_query(SpeakerUnknown(), Pressed("who"))
 @router.callback_query(Pressed("who"))
 async def chosen(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     """The button of one of them."""
@@ -48,7 +49,7 @@ async def stop_number(message: Message, turn: Turn) -> None:
 
 @gate.message(SpeakerUnknown())
 async def unknown(message: Message, turn: Turn) -> None:
-    """The number of one of them, or something that waits until it is clear who said it."""
+    """The number of one of them, or something (words, or a button of before) that waits until it is clear whose."""
     session = await turn.writing()
     choice = typed_choice(message.text or "", await _choices(turn)) if turn.asked_who else None
     if choice is not None:
@@ -56,12 +57,6 @@ async def unknown(message: Message, turn: Turn) -> None:
         return
     await sharing.hold(session, turn.address_id, turn.body)
     await message.answer(turn.say("shared.who"), reply_markup=menu(*await _choices(turn)))
-
-
-@gate.callback_query(SpeakerUnknown())
-async def unknown_press(query: CallbackQuery, turn: Turn) -> None:
-    """A button of an older message: whose was it?"""
-    await message_of(query).answer(turn.say("shared.who"), reply_markup=menu(*await _choices(turn)))
 
 
 async def _choices(turn: Turn) -> tuple[Choice, ...]:
