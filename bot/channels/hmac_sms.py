@@ -28,6 +28,7 @@ from bot.channels.base import (
     Sent,
     TryLaterError,
     UnreachableError,
+    part,
 )
 from bot.channels.http import Answer, Http
 from models.clock import Clock, utc_now
@@ -82,7 +83,8 @@ class HmacSms:
                 "client_id": f"{envelope.id}-{number}" if number else str(envelope.id),
                 "callback": self._settings.hook_url,
             }
-            answer = await self._post(json.dumps(message, ensure_ascii=False).encode())
+            with part(number):
+                answer = await self._post(json.dumps(message, ensure_ascii=False).encode())
             external = external or str(answer.json().get("id", ""))[:80]
             segments += sms.size_of(text).segments
         return Sent(external_id=external, segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
@@ -142,6 +144,6 @@ def _event(event: Mapping[str, Any], own_number: str) -> Heard | Receipt | str:
     number, why = sms.sender_of(str(event["from"]), [own_number])
     if number is None:
         return why
-    part = event.get("part")
-    where = (int(part["ref"]), int(part["total"]), int(part["seq"])) if part else None
+    piece = event.get("part")
+    where = (int(piece["ref"]), int(piece["total"]), int(piece["seq"])) if piece else None
     return Heard(str(event["id"])[:120], number, {"text": str(event["text"])}, where)

@@ -29,8 +29,9 @@ from aiogram.types import (
     Message,
     ReplyKeyboardMarkup,
 )
+from aiohttp import ClientConnectorError
 
-from bot.channels.base import RefusedError, SendError, Sent, ThrottledError, TryLaterError, UnreachableError
+from bot.channels.base import RefusedError, SendError, Sent, ThrottledError, TryLaterError, UnreachableError, part
 from services.sending import Envelope
 from services.texts import LANGUAGES, say
 
@@ -112,14 +113,17 @@ class TelegramOut:
             return Sent(external_id=str(sent.message_id))
         last: Message | None = None
         parts = _parts(envelope.text)
-        for number, part in enumerate(parts, 1):
-            last = await self._bot.send_message(
-                chat,
-                part,
-                reply_markup=markup if number == len(parts) else None,
-                link_preview_options=LinkPreviewOptions(is_disabled=True) if "http" in part else None,
-            )
+        for number, text in enumerate(parts):
+            with part(number):
+                last = await self._send(chat, text, markup if number == len(parts) - 1 else None)
         return Sent(external_id=str(last.message_id) if last else None)
+
+    async def _send(self, chat: int, text: str, markup: Markup) -> Message:
+        no_preview = LinkPreviewOptions(is_disabled=True) if "http" in text else None
+        try:
+            return await self._bot.send_message(chat, text, reply_markup=markup, link_preview_options=no_preview)
+        except TelegramAPIError as error:
+            raise _trouble(error) from error
 
 
 async def _asked(call: Awaitable[Answer]) -> Answer:
@@ -181,7 +185,9 @@ def _trouble(error: TelegramAPIError) -> SendError:
             return UnreachableError("no_such_chat")
         case TelegramUnauthorizedError():
             return TryLaterError("gateway_login")
-        case TelegramServerError() | TelegramNetworkError():
+        case TelegramNetworkError():  # unless nobody took the call, only the answer may be lost
+            return TryLaterError("gateway_error", doubtful=not isinstance(error.__cause__, ClientConnectorError))
+        case TelegramServerError():
             return TryLaterError("gateway_error")
         case TelegramNotFound():
             return TryLaterError("gateway_error")
