@@ -54,15 +54,15 @@ class Postgres:
 @contextmanager
 def cluster() -> Iterator[Postgres]:
     """A cluster in a temporary folder, without fsync; raises NoPostgresError."""
-    where = _binaries()
-    as_user = _as_user()
+    where = binaries()
+    user = as_user()
     # not the bench's own folder: the server's user may not enter it, and a socket's path must be short
     with tempfile.TemporaryDirectory(prefix="zhaohuo-bench-pg-", ignore_cleanup_errors=True) as folder:
-        if as_user:
-            os.chown(folder, as_user["user"], as_user["group"])
+        if user:
+            os.chown(folder, user["user"], user["group"])
         data = f"{folder}/data"
-        _run(
-            as_user,
+        run_as(
+            user,
             f"{where}/initdb",
             "-D",
             data,
@@ -78,23 +78,24 @@ def cluster() -> Iterator[Postgres]:
         settings = (
             f"-c listen_addresses='' -k {folder} -c fsync=off -c shared_buffers=512MB -c maintenance_work_mem=512MB"
         )
-        _run(as_user, f"{where}/pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", settings, "start")
+        run_as(user, f"{where}/pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", settings, "start")
         try:
             postgres = Postgres(folder)
             yield postgres
             postgres.close()
         finally:
-            _run(as_user, f"{where}/pg_ctl", "-D", data, "-m", "immediate", "stop")
+            run_as(user, f"{where}/pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Where PostgreSQL's programs are. Raises NoPostgresError."""
     found, known = shutil.which("initdb"), sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found and not known:
         raise NoPostgresError("no PostgreSQL on this machine (apt-get install postgresql)")
     return known[-1].parent if known else Path(str(found)).resolve().parent
 
 
-def _as_user() -> dict[str, Any]:
+def as_user() -> dict[str, Any]:
     """PostgreSQL refuses to be run by root."""
     if os.geteuid() != 0:
         return {}
@@ -105,8 +106,9 @@ def _as_user() -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
 
 
-def _run(as_user: dict[str, Any], *words: str) -> None:
+def run_as(user: dict[str, Any], *words: str) -> None:
+    """One of PostgreSQL's programs, to its end. Raises NoPostgresError with what it said."""
     env = {**os.environ, "LC_ALL": LOCALE}
-    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, check=False, **as_user)
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, check=False, **user)
     if done.returncode:
         raise NoPostgresError(f"{Path(words[0]).name} failed: {done.stdout.decode(errors='replace')[-300:].strip()}")

@@ -7,6 +7,7 @@ but its attempt; a batch that fails to commit is run again message by message.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -56,13 +57,13 @@ class Loaded:
 
 @cache
 def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
-    """The oldest waiting message of each address with all that its turn needs; at most `:most`."""
+    """The oldest waiting message of each address with all that its turn needs; at most `:most`, of `:channels`."""
     inbox, people, conversations = InboxRow.__table__.c, Person.__table__.c, Conversation.__table__.c
     addresses = Address.__table__.c
     officers, recruiters = Officer.__table__.c, Recruiter.__table__.c
     oldest = (
         select(func.min(inbox.id).label("id"), func.count().label("waiting"))
-        .where(inbox.state == InboxState.WAITING)
+        .where(inbox.state == InboxState.WAITING, inbox.channel.in_(bindparam("channels", expanding=True)))
         .group_by(inbox.address_id)
         .order_by("id")
         .limit(bindparam("most"))
@@ -144,14 +145,14 @@ _HANDLED = (
 async def load(session: Session, limit: int, reaches: dict[str, Reach], vacancies: VacancyIndex) -> list[Loaded]:
     """The oldest waiting message of each person, with everything its turn needs, in one statement.
 
-    A person at two addresses gets one of them in this batch, the other in the next.
+    A person at two addresses gets one of them in this batch, the other in the next. What came by a channel that is set
+    up no more waits until it is again, and holds up nobody.
     """
-    rows = (await session.execute(_waiting(lock=not session.is_sqlite), {"most": limit})).mappings().all()
+    query = _waiting(lock=not session.is_sqlite)
+    rows = (await session.execute(query, {"most": limit, "channels": list(reaches)})).mappings().all()
     seen: set[int] = set()
     loaded: list[Loaded] = []
     for row in rows:
-        if row["channel"] not in reaches:
-            continue
         if row["person_id"] in seen:
             loaded[-1].waiting += 1  # left for the next batch
             continue
@@ -256,9 +257,10 @@ async def write_failure(session: Session, item: Loaded, error: Exception) -> Non
         add(session, [row_values(session, item.turn.address_id, item.turn.channel, out, item.turn.inbox_id)])
 
 
-async def has_waiting(session: Any) -> bool:
-    """Whether anything waits to be handled."""
-    found = await session.scalar(
-        select(literal_column("1")).select_from(InboxRow).where(InboxRow.state == InboxState.WAITING).limit(1)
-    )
-    return found is not None
+async def has_waiting(session: Any, channels: Iterable[str] | None = None) -> bool:
+    """Whether anything waits to be handled; `channels`: that came by these."""
+    query: Select[Any] = select(literal_column("1")).select_from(InboxRow).limit(1)
+    query = query.where(InboxRow.state == InboxState.WAITING)
+    if channels is not None:
+        query = query.where(InboxRow.channel.in_(list(channels)))
+    return await session.scalar(query) is not None

@@ -24,7 +24,7 @@ from models.database import Database, Session
 from models.messages import INBOX, InboxState
 
 BODY = "inbox.body"
-AWAY = (OperationalError, InterfaceError, OSError)  # the database itself: it would refuse each of them too
+AWAY = (OperationalError, InterfaceError, OSError)
 log = logging.getLogger(__name__)
 
 
@@ -126,7 +126,7 @@ class Inbox:
             # Whatever it was, nobody may wait for ever: the channel answers 503 and the sender tries again.
             log.warning("inbox.not_stored", extra={"error": type(error).__name__})
             group = group or self._take()
-            if len(group) > 1 and not isinstance(error, AWAY):
+            if len(group) > 1 and not _is_away(error):
                 await self._one_by_one(group)
             else:
                 _settle(group, error)
@@ -135,12 +135,17 @@ class Inbox:
             self._wakeups.inbox.set()
 
     async def _one_by_one(self, group: list[Pending]) -> None:
-        """Something in one of them cannot be stored, or two processes met a newcomer: that costs the others nothing."""
-        for pending in group:
+        """What one of them is at fault for costs nobody else of the group anything: two processes met a newcomer at
+        the same moment, or a sender put something into an id that the database refuses.
+        """
+        for place, pending in enumerate(group):
             try:
                 async with self._database.write() as session:
                     await _write(session, [pending])
             except Exception as error:  # as above
+                if _is_away(error):  # the others need not find that out one after the other
+                    _settle(group[place:], error)
+                    break
                 _settle([pending], error)
             else:
                 _settle([pending], None)
@@ -156,6 +161,11 @@ async def _write(session: Session, group: list[Pending]) -> None:
     for pending in group:
         if pending.work is not None:
             await pending.work(session)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether it is the database's trouble, not that of what was to be stored."""
+    return isinstance(error, AWAY) or getattr(error, "connection_invalidated", False)
 
 
 def _settle(group: list[Pending], error: Exception | None) -> None:

@@ -25,9 +25,14 @@ class Gate:
         """Nothing goes through for so long; a shorter pause never ends a longer one."""
         self._paused = max(self._paused, time.monotonic() + seconds)
 
+    @property
+    def rest(self) -> float:
+        """Seconds until the pause is over; 0 or less where there is none."""
+        return self._paused - time.monotonic()
+
     async def pause_over(self) -> None:
         """Return when there is no pause."""
-        while (rest := self._paused - time.monotonic()) > 0:  # noqa: ASYNC110 - it may be prolonged meanwhile
+        while (rest := self.rest) > 0:  # noqa: ASYNC110 - it may be prolonged meanwhile
             await asyncio.sleep(rest)
 
     async def turn(self, address: int) -> None:

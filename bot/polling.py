@@ -39,7 +39,8 @@ async def poll(database: Database, channel: PollingChannel, wakeups: Wakeups) ->
                 async with database.write() as session:
                     await take(session, channel.name, reading, book)
                 wakeups.inbox.set()
-        except (SendError, SQLAlchemyError, OSError) as error:
+        except (SendError, SQLAlchemyError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            # the last four: a body of no shape that we know, which may not end the program
             log.warning("channel.not_polled", extra={"channel": channel.name, "error": type(error).__name__})
             wait = error.seconds if isinstance(error, ThrottledError) else BACK_OFF_SECONDS[min(failures, 4)]
             failures += 1

@@ -64,19 +64,26 @@ class Sender:
                     await self._hold()
             except LeaseLostError:
                 log.warning("channel.lease_lost", extra={"channel": self._channel.name})
-            except ThrottledError as error:  # opening asks too: that a channel wants patience is no fault of ours
-                await self._patience(error.seconds)
+            except ThrottledError as error:  # it would not even be introduced to
+                await self._pause(error.seconds)
             except (SQLAlchemyError, OSError, SendError) as error:
                 log.warning("channel.waits", extra={"channel": self._channel.name, "error": type(error).__name__})
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _patience(self, seconds: float) -> None:
-        log.warning("channel.throttled", extra={"channel": self._channel.name, "seconds": seconds})
+    async def _pause(self, seconds: float) -> None:
+        """Leave the channel in peace for so long, whoever sends on it then."""
+        log.warning("channel.paused", extra={"channel": self._channel.name})
         self._gate.pause(seconds)
-        await asyncio.sleep(seconds)
+        with suppress(SQLAlchemyError, OSError):
+            async with self._database.write() as session:
+                await leases.pause(session, self._channel.name, seconds)
 
     async def _hold(self) -> None:
         """Everything that only the holder does."""
+        if self._gate.rest > 0:  # the lease need not be kept for that
+            await self._leave()
+            await self._gate.pause_over()
+            return
         await self._channel.open()
         try:
             async with asyncio.TaskGroup() as nursery:
@@ -102,9 +109,12 @@ class Sender:
             taken = await leases.take(session, self._channel.name, self._holder)
             if taken is None:
                 return False
+            outcomes = list(self._outcomes)  # known, but the database was away when they were to be noted
+            await sending.settle(session, outcomes, self._chance)
             doubtful = await sending.flag_in_flight(session, self._channel.name)
             paused = await leases.paused_until(session, self._channel.name)
             now = session.now
+        del self._outcomes[: len(outcomes)]
         self._renewed = time.monotonic()
         if doubtful:
             log.warning("channel.in_flight", extra={"channel": self._channel.name, "rows": doubtful})
@@ -143,7 +153,8 @@ class Sender:
                 nursery.create_task(self._one(envelope))
             if not envelopes:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._due.wait(), LOOK_SECONDS)
+                    async with asyncio.timeout(LOOK_SECONDS):  # wait_for of Python 3.11 may swallow a cancellation
+                        await self._due.wait()
 
     async def _claim(self) -> list[Envelope]:
         """What is due, as far as there is room; nothing while the channel is paused or the database away."""
@@ -177,15 +188,15 @@ class Sender:
                 sent = await self._channel.send(envelope)
         except ThrottledError as error:
             self._gate.pause(error.seconds)
-            return Outcome(envelope=envelope, state=OutboxState.WAITING, reason=error.reason, wait=error.seconds)
+            return _again(envelope, error, wait=error.seconds)
         except TryLaterError as error:
-            return Outcome(envelope=envelope, state=OutboxState.WAITING, reason=error.reason)
+            return _again(envelope, error)
         except UnreachableError as error:
             return Outcome(envelope=envelope, state=OutboxState.FAILED, reason=error.reason, unreachable=True)
         except SendError as error:
             return Outcome(envelope=envelope, state=OutboxState.FAILED, reason=error.reason)
         except TimeoutError:
-            return Outcome(envelope=envelope, state=OutboxState.WAITING, reason="gateway_slow")
+            return Outcome(envelope=envelope, state=OutboxState.WAITING, reason="gateway_slow", doubtful=True)
         except Exception:
             # A fault of ours in one message may not stop the channel; it is parked, and staff see it.
             log.exception("channel.failed", extra={"channel": self._channel.name, "row": envelope.id})
@@ -218,3 +229,9 @@ class Sender:
                 await leases.pause(session, self._channel.name, pause)
         del self._outcomes[: len(outcomes)]
         self._due.set()
+
+
+def _again(envelope: Envelope, error: SendError, wait: float | None = None) -> Outcome:
+    return Outcome(
+        envelope=envelope, state=OutboxState.WAITING, reason=error.reason, wait=wait, doubtful=error.doubtful
+    )

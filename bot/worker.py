@@ -98,10 +98,11 @@ class Worker:
         """Return when something waits: stored by this process, or by another one, for which it looks now and then."""
         while not self._wakeups.inbox.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wakeups.inbox.wait(), IDLE_SECONDS)
+                async with asyncio.timeout(IDLE_SECONDS):  # wait_for of Python 3.11 may swallow a cancellation
+                    await self._wakeups.inbox.wait()
                 return
             async with self._database.read() as session:
-                if await batch.has_waiting(session):
+                if await batch.has_waiting(session, self._reaches):
                     return
 
     async def _batch(self, limit: int) -> int:

@@ -46,11 +46,14 @@ async def release(session: Session, channel: str, holder: str) -> None:
 
 
 async def pause(session: Session, channel: str, seconds: float) -> None:
-    """The channel asked for patience: nobody calls it before that is over, a successor neither."""
+    """The channel asked for patience: nobody calls it before that is over, a successor neither.
+
+    A shorter pause never ends a longer one.
+    """
+    until = session.now + timedelta(seconds=seconds)
+    shorter = ChannelLease.paused_until.is_(None) | (ChannelLease.paused_until < until)
     await session.execute(
-        update(ChannelLease)
-        .where(ChannelLease.channel == channel)
-        .values(paused_until=session.now + timedelta(seconds=seconds))
+        update(ChannelLease).where(ChannelLease.channel == channel, shorter).values(paused_until=until)
     )
 
 

@@ -64,6 +64,7 @@ class Outcome:
     cost: int | None = None
     wait: float | None = None  # seconds that the channel asked for
     unreachable: bool = False  # the address reaches nobody any more
+    doubtful: bool = False  # it may have left all the same: the next attempt may be its second copy
 
 
 async def claim(session: Session, channel: str, most: int) -> list[Envelope]:
@@ -187,6 +188,7 @@ async def _again(session: Session, outcome: Outcome, chance: random.Random) -> N
             attempts=attempts,
             sending_since=None,
             error=outcome.reason,
+            **({"maybe_twice": True} if outcome.doubtful else {}),
         )
     )
 
@@ -227,15 +229,14 @@ async def _move(
 async def receive_receipt(session: Session, channel: str, row_id: int, state: OutboxState, reason: str = "") -> bool:
     """A receipt: the same twice is once, and nothing final moves back. Returns whether it said something new.
 
-    A row that waits for another try because the gateway's answer was lost did arrive: it is not sent again.
+    A row that waits for another attempt because its answer was lost need not be sent again once it was delivered.
     """
-    open_states = [OutboxState.SENDING, OutboxState.SENT]
-    if state == OutboxState.DELIVERED:
-        open_states.append(OutboxState.WAITING)
+    under_way = OUTBOX.c.state.in_((OutboxState.SENDING, OutboxState.SENT))
+    tried = (OUTBOX.c.state == OutboxState.WAITING) & ((OUTBOX.c.attempts > 0) | OUTBOX.c.maybe_twice)
     moved = await session.scalar(
         update(OUTBOX)
         .where(OUTBOX.c.id == row_id, OUTBOX.c.channel == channel)
-        .where(OUTBOX.c.state.in_(open_states))
+        .where(under_way | tried if state == OutboxState.DELIVERED else under_way)
         .values(state=state, receipt_at=session.now, sending_since=None, error=reason or None)
         .returning(OUTBOX.c.id)
     )

@@ -171,7 +171,8 @@ class Chat:
             if deliveries:
                 continue  # there may be more than one look brings
             with suppress(TimeoutError):
-                await asyncio.wait_for(event.wait(), WAIT_SECONDS)
+                async with asyncio.timeout(WAIT_SECONDS):  # wait_for of Python 3.11 may swallow a cancellation
+                    await event.wait()
 
 
 def _handle(request: web.Request) -> str | None:

@@ -7,7 +7,8 @@ of the closed family below: each says whether it is worth another try and, by it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -120,11 +121,14 @@ class Sent:
 
 
 class SendError(Exception):
-    """The message did not leave. `reason` is a code; its text for staff is `parked.<reason>`."""
+    """The message did not leave. `reason` is a code; its text for staff is `parked.<reason>`.
 
-    def __init__(self, reason: str) -> None:
+    `doubtful`: it may have left all the same, in whole or in part; sent again it may come twice.
+    """
+
+    def __init__(self, reason: str, *, doubtful: bool = False) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.doubtful = reason, doubtful
 
 
 class TryLaterError(SendError):
@@ -145,6 +149,16 @@ class RefusedError(SendError):
 
 class UnreachableError(SendError):
     """Nobody can be reached at this address any more."""
+
+
+@contextmanager
+def part(number: int) -> Iterator[None]:
+    """The sending of one part of a message, counted from 0: when a later one fails, those before it have left."""
+    try:
+        yield
+    except SendError as error:
+        error.doubtful = error.doubtful or number > 0
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ MO (`type=mo`) and receipts (`type=report`) as forms and wants to read `ok`.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
 
@@ -27,6 +28,7 @@ from bot.channels.base import (
     TryLaterError,
     UnreachableError,
     Verdict,
+    part,
 )
 from bot.channels.http import Http, seconds
 from models.messages import OutboxState
@@ -74,7 +76,7 @@ class FormSms:
     async def send(self, envelope: Envelope) -> Sent:
         """One post a message; our row id is its `rid`, by which the receipt finds back."""
         segments, external = 0, None
-        for text in sms.render(envelope, self._settings.signature):
+        for number, text in enumerate(sms.render(envelope, self._settings.signature)):
             fields = {
                 "account": self._settings.account,
                 "password": self._settings.password.get_secret_value(),
@@ -83,14 +85,19 @@ class FormSms:
                 "extno": self._settings.number,
                 "rid": str(envelope.id),
             }
-            answer = await self._http.post(f"{self._settings.base_url}/send", urlencode(fields).encode(), HEADERS)
-            answer.raise_for_trouble()
-            said = answer.json()
-            if said.get("code") != 0:
-                raise refusal(said)
+            with part(number):
+                said = await self._post(fields)
             external = external or str(said.get("msgid", ""))[:80]
             segments += sms.size_of(text).segments
         return Sent(external_id=external, segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
+
+    async def _post(self, fields: Mapping[str, str]) -> dict[str, Any]:
+        answer = await self._http.post(f"{self._settings.base_url}/send", urlencode(fields).encode(), HEADERS)
+        answer.raise_for_trouble()
+        said = answer.json()
+        if said.get("code") != 0:
+            raise refusal(said)
+        return said
 
     async def read(self, hook: Hook) -> Reading:
         """MO or receipts, as a form."""

@@ -29,6 +29,7 @@ from bot.channels.base import (
     TryLaterError,
     UnreachableError,
     Verdict,
+    part,
 )
 from bot.channels.http import Answer, Http
 from models.clock import Clock, utc_now
@@ -83,7 +84,8 @@ class HmacSms:
                 "client_id": f"{envelope.id}-{number}" if number else str(envelope.id),
                 "callback": self._settings.hook_url,
             }
-            answer = await self._post(json.dumps(message, ensure_ascii=False).encode())
+            with part(number):
+                answer = await self._post(json.dumps(message, ensure_ascii=False).encode())
             external = external or str(answer.json().get("id", ""))[:80]
             segments += sms.size_of(text).segments
         return Sent(external_id=external, segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
@@ -177,6 +179,6 @@ def _message(event: Mapping[str, Any], own_number: str) -> Event:
     number, why = sms.sender_of(event["from"], [own_number])
     if number is None:
         return why
-    part = event.get("part")
-    where = wary.part_of(part.get("ref"), part.get("total"), part.get("seq")) if isinstance(part, dict) else None
+    piece = event.get("part")
+    where = wary.part_of(piece.get("ref"), piece.get("total"), piece.get("seq")) if isinstance(piece, dict) else None
     return Heard(external, number, {"text": text}, where)

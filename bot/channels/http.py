@@ -32,8 +32,8 @@ class Answer:
         """
         if self.status == 429:
             raise ThrottledError(seconds(self.headers.get("Retry-After")))
-        if self.status >= 500:
-            raise TryLaterError("gateway_error")
+        if self.status >= 500:  # 502 and 504 are a proxy's: it does not know what became of the call
+            raise TryLaterError("gateway_error", doubtful=self.status in (502, 504))
         if self.status >= 400:
             raise RefusedError("gateway_refused")
         if self.status >= 300:
@@ -81,9 +81,11 @@ class Http:
             async with self._session.request(method, url, allow_redirects=False, **options) as answer:
                 return Answer(answer.status, await answer.read(), answer.headers)
         except TimeoutError as error:
-            raise TryLaterError("gateway_slow") from error
-        except (aiohttp.ClientError, OSError) as error:
+            raise TryLaterError("gateway_slow", doubtful=True) from error
+        except aiohttp.ClientConnectorError as error:
             raise TryLaterError("gateway_away") from error
+        except (aiohttp.ClientError, OSError) as error:  # the answer was lost, perhaps not the message
+            raise TryLaterError("gateway_away", doubtful=True) from error
 
     async def close(self) -> None:
         """Close the session."""

@@ -24,6 +24,7 @@ from bot.channels.base import (
     Sent,
     TryLaterError,
     Verdict,
+    part,
 )
 from bot.channels.http import Http
 from models.messages import OutboxState
@@ -71,9 +72,10 @@ class Kannel:
     async def send(self, envelope: Envelope) -> Sent:
         """One sendsms a message; the receipt is asked for the first."""
         segments = 0
-        for text in sms.render(envelope, self._settings.signature):
+        for number, text in enumerate(sms.render(envelope, self._settings.signature)):
             size = sms.size_of(text)
-            await self._sendsms(envelope, text, unicode=size.unicode, wants_receipt=not segments)
+            with part(number):
+                await self._sendsms(envelope, text, unicode=size.unicode, wants_receipt=not segments)
             segments += size.segments
         return Sent(segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
 

@@ -33,9 +33,9 @@ from aiogram.types import (
     Message,
     ReplyKeyboardMarkup,
 )
-from pydantic import ValidationError
+from aiohttp import ClientConnectorError
 
-from bot.channels.base import RefusedError, SendError, Sent, ThrottledError, TryLaterError, UnreachableError
+from bot.channels.base import RefusedError, SendError, Sent, ThrottledError, TryLaterError, UnreachableError, part
 from services.sending import Envelope
 from services.texts import LANGUAGES, say
 
@@ -47,6 +47,10 @@ Answer = TypeVar("Answer")
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | None
 
 
+class DoneButUnreadError(Exception):
+    """The server did what was asked; only what it told of it was not as expected."""
+
+
 class WarySession(AiohttpSession):
     """aiogram falls over an error without a description, as a proxy in front of a local server sends them."""
 
@@ -56,6 +60,11 @@ class WarySession(AiohttpSession):
             return super().check_response(bot, method, status_code, content)
         except (TypeError, AttributeError) as error:
             raise ClientDecodeError("no answer of a Bot API", error, content) from error
+        except ClientDecodeError as error:
+            said = error.data if isinstance(error.data, dict) else {}
+            if 200 <= status_code < 300 and said.get("ok") is True:
+                raise DoneButUnreadError from error
+            raise
 
 
 class TelegramOut:
@@ -89,9 +98,9 @@ class TelegramOut:
         except TelegramAPIError as error:
             raise _trouble(error) from error
         except ClientDecodeError as error:
-            if isinstance(error.original, ValidationError):
-                return Sent()  # it left; only what the server told of it was not as expected
             raise TryLaterError("gateway_babbles") from error
+        except DoneButUnreadError:
+            return Sent()  # sent again it would come twice
         except FileNotFoundError as error:
             raise RefusedError("file_gone") from error
 
@@ -130,19 +139,30 @@ class TelegramOut:
             raise FileNotFoundError
         last: Message | None = None
         fits = file is not None and _units(envelope.text) <= LONGEST_CAPTION
-        parts = [] if fits else _parts(envelope.text)
-        for number, part in enumerate(parts, 1):
-            last = await self._bot.send_message(
-                chat,
-                part,
-                reply_markup=markup if file is None and number == len(parts) else None,
-                link_preview_options=LinkPreviewOptions(is_disabled=True) if "http" in part else None,
-            )
+        texts = [] if fits else _parts(envelope.text)
+        for number, text in enumerate(texts):
+            with part(number):
+                is_last = file is None and number == len(texts) - 1
+                last = await self._send(chat, text, markup if is_last else None)
         if file is not None:
-            is_picture = Path(file.path).suffix in (".png", ".jpg")
-            sending = self._bot.send_photo if is_picture else self._bot.send_document
-            last = await sending(chat, file, caption=envelope.text if fits else None, reply_markup=markup)
+            with part(len(texts)):
+                last = await self._send_file(chat, file, envelope.text if fits else None, markup)
         return Sent(external_id=str(last.message_id) if last else None)
+
+    async def _send(self, chat: int, text: str, markup: Markup) -> Message:
+        no_preview = LinkPreviewOptions(is_disabled=True) if "http" in text else None
+        try:
+            return await self._bot.send_message(chat, text, reply_markup=markup, link_preview_options=no_preview)
+        except TelegramAPIError as error:
+            raise _trouble(error) from error
+
+    async def _send_file(self, chat: int, file: FSInputFile, caption: str | None, markup: Markup) -> Message:
+        is_picture = Path(file.path).suffix in (".png", ".jpg")
+        sending = self._bot.send_photo if is_picture else self._bot.send_document
+        try:
+            return await sending(chat, file, caption=caption, reply_markup=markup)
+        except TelegramAPIError as error:
+            raise _trouble(error) from error
 
 
 async def _asked(call: Awaitable[Answer]) -> Answer:
@@ -204,9 +224,9 @@ def _trouble(error: TelegramAPIError) -> SendError:
             return TryLaterError("gateway_login")
         case TelegramEntityTooLarge():  # aiogram counts it to the network's errors; it never becomes smaller
             return RefusedError("content_refused")
-        case TelegramServerError() | TelegramNetworkError():
-            return TryLaterError("gateway_error")
-        case TelegramNotFound():
+        case TelegramNetworkError():  # unless nobody took the call, only the answer may be lost
+            return TryLaterError("gateway_error", doubtful=not isinstance(error.__cause__, ClientConnectorError))
+        case TelegramServerError() | TelegramNotFound():
             return TryLaterError("gateway_error")
         case TelegramBadRequest() if "chat not found" in str(error.message) or "user is deactivated" in str(
             error.message

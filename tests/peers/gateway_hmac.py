@@ -44,7 +44,7 @@ class HmacGateway(Gateway):
     """Give `callback_url` once our own url is known: MO goes there."""
 
     app_id: str = "sample-app"
-    secret: str = "sample-secret"
+    secret: str = "sample-secret-of-nobody"
     number: str = "10690"
     _nonces: set[str] = field(default_factory=set)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
