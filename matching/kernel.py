@@ -96,7 +96,7 @@ def best_of(
     first = scratch.take(count)
     compiled()(
         asking, wishes, places, refused,
-        (blocks.starts, blocks.sizes, blocks.placed, blocks.rows),
+        (blocks.starts, blocks.sizes, blocks.placed, blocks.rows.view(np.uint32)),
         tuple(tables), (scratch.counted, scratch.refused), (slots, keys, totals, steps), first, enough, doubles,
     )  # fmt: skip
     return slots, keys, totals, steps
@@ -172,13 +172,14 @@ def _search(first_not_below: Any, insert: Any) -> Any:
             for step in range(first_step[scopes[query]], first_step[scopes[query] + 1]):
                 for want in range(wish_starts[wish], wish_starts[wish + 1]):
                     block, near = wanted[want]
-                    low, end = starts[block], starts[block] + sizes[block]
+                    whole, low, end = occupation[near], starts[block], starts[block] + sizes[block]
                     for part in range(first_range[step], first_range[step + 1]):
                         low = first_not_below(placed, low, end, ranges[part, 0])
                         high = first_not_below(placed, low, end, ranges[part, 1])
                         for row in range(low, high):
+                            share = placed[row] & MOST_SHARE
                             key = (
-                                occupation[near * (placed[row] & MOST_SHARE) // FULLY]
+                                (whole if share == FULLY else occupation[near * share // FULLY])
                                 + place[placed[row] >> SHARE_BITS]
                                 + pay[rows[row, 1]]
                                 + needs[rows[row, 2]]
@@ -186,7 +187,7 @@ def _search(first_not_below: Any, insert: Any) -> Any:
                                 + conditions[rows[row, 4]]
                                 + standing[rows[row, 5]]
                             )
-                            slot = rows[row, SLOT]
+                            slot = np.int64(rows[row, SLOT])
                             if key < 0 or (len(barred) and barred[slot] == first + wish):
                                 continue
                             if not doubles:
@@ -195,7 +196,9 @@ def _search(first_not_below: Any, insert: Any) -> Any:
                                 counted[slot] = first + query
                                 total += 1
                             if count < top or key >= best_keys[top - 1]:
-                                count = insert(best_slots, best_keys, twins, count, slot, key, rows[row, TWIN])
+                                count = insert(
+                                    best_slots, best_keys, twins, count, slot, key, np.int32(rows[row, TWIN])
+                                )
                         low = high
                 if total:
                     steps[query] = step - first_step[scopes[query]]
