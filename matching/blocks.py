@@ -38,8 +38,8 @@ class Blocks:
         found = found or {}
         self.numbers = {code: number for number, code in enumerate(found)}
         self.sizes = np.array([len(rows) for rows in found.values()], np.int64)
-        self.rooms, self.starts = self.sizes.copy(), np.cumsum(self.sizes) - self.sizes
-        self._end = int(self.sizes.sum())
+        self.rooms = self.sizes + self.sizes // 8 + FIRST_ROOM
+        self.starts, self._end = np.cumsum(self.rooms) - self.rooms, int(self.rooms.sum())
         self.placed, self.rows = np.zeros(self._end, np.uint32), np.zeros((self._end, len(COLUMNS)), np.int32)
         for number, rows in enumerate(found.values()):
             table = np.array(rows, np.int64)

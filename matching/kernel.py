@@ -157,7 +157,7 @@ def _search(first_not_below: Any, insert: Any) -> Any:
         slots, keys, totals, steps = found
         occupation, top = by_occupation[0], slots.shape[1]
         twins = np.full(top, -1, np.int32)
-        last = -1
+        last, refuses = -1, False
         for query in range(len(asked)):
             kind, wish = query_kinds[query], asked[query]
             place, pay, needs = by_place[kind[0]], by_pay[kind[1]], by_needs[kind[2]]
@@ -167,7 +167,7 @@ def _search(first_not_below: Any, insert: Any) -> Any:
                 for at in range(refused_starts[wish], refused_starts[wish + 1]):
                     if refused_slots[at] < len(barred):  # a shard need not hold them all
                         barred[refused_slots[at]] = first + wish
-                last = wish
+                last, refuses = wish, refused_starts[wish] < refused_starts[wish + 1]
             count = total = 0
             for step in range(first_step[scopes[query]], first_step[scopes[query] + 1]):
                 for want in range(wish_starts[wish], wish_starts[wish + 1]):
@@ -188,7 +188,7 @@ def _search(first_not_below: Any, insert: Any) -> Any:
                                 + standing[rows[row, 5]]
                             )
                             slot = np.int64(rows[row, SLOT])
-                            if key < 0 or (len(barred) and barred[slot] == first + wish):
+                            if key < 0 or (refuses and barred[slot] == first + wish):
                                 continue
                             if not doubles:
                                 total += 1

@@ -76,8 +76,10 @@ def _taken(queries: Queries, places: npt.NDArray[np.intp]) -> Queries:
 
 def _answer(queries: Queries, side: Side, top: int, fast: bool) -> Answers:
     """One shard."""
-    if not fast or not len(queries):
-        return by_numpy(queries, side, top)
+    return _by_kernel(queries, side, top) if fast and len(queries) else by_numpy(queries, side, top)
+
+
+def _by_kernel(queries: Queries, side: Side, top: int) -> Answers:
     asked = [under(side.blocks, *asked) for asked in queries.every_asked]
     refused = [queries.refused.get(number, ()) for number in range(len(asked))]
     slots, keys, totals, steps = kernel.best_of(
@@ -87,7 +89,7 @@ def _answer(queries: Queries, side: Side, top: int, fast: bool) -> Answers:
         kernel.flat_refused(refused),
         side.blocks,
         [queries.tables[aspect.name] for aspect in (OCCUPATION, *ASPECTS)],
-        kernel.Scratch(1 + int(side.blocks.rows[:, SLOT].max(initial=-1))),
+        kernel.Scratch(1 + int(side.blocks.rows[:, SLOT].max(initial=-1)) if side.doubles or queries.refused else 0),
         top=top,
         enough=enough(queries, top),
         doubles=side.doubles,
