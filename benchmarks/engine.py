@@ -7,7 +7,6 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from benchmarks.market import TODAY
-from matching.blocks import COLUMNS
 from matching.index import VacancyIndex
 from matching.many import Answers, answer
 from matching.profiles import Id, SeekerProfile, VacancyProfile
@@ -28,14 +27,15 @@ class Engine:
     def __init__(self, vacancies: Iterable[VacancyProfile]) -> None:
         self.index = VacancyIndex(vacancies)
 
-    def search(self, seeker: SeekerProfile) -> Best:
+    def search(self, seeker: SeekerProfile, *, compiled: bool = False) -> Best:
         """The ten best vacancies with their keys, best first."""
+        self.index.compiled = compiled
         found = search(self.index, seeker, today=TODAY, top=TOP)
         return [(self.index.at(slot).id, key) for slot, key in zip(found.slots, found.keys, strict=True)]
 
-    def search_text(self, sentence: str) -> Best:
+    def search_text(self, sentence: str, *, compiled: bool = False) -> Best:
         """The same from a sentence."""
-        return self.search(SeekerProfile.from_understanding(0, understand(sentence), today=TODAY))
+        return self.search(SeekerProfile.from_understanding(0, understand(sentence), today=TODAY), compiled=compiled)
 
     def asked_by(self, seekers: Iterable[SeekerProfile]) -> Asked:
         """Many seekers' questions, as columns of numbers."""
@@ -59,7 +59,7 @@ class Engine:
 
     def bytes_of_rows(self) -> int:
         """What the rows that are searched hold: numbers only."""
-        return sum(block[name].nbytes for block in self.index.blocks.values() for name in COLUMNS)
+        return self.index.blocks.nbytes
 
 
 def answers(asked: Asked, *, compiled: bool, executor: Executor | None = None) -> Answers:

@@ -54,9 +54,13 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What every kind of vacancy gives one kind of seeker: keys, and the level reached in each comparison."""
+    """What every kind of vacancy gives one kind of seeker: keys, and the level reached in each comparison.
+
+    `short` is one key where all kinds have the same: nothing has to be looked up.
+    """
 
     keys: Keys
+    short: Keys
     levels: tuple[Levels, ...]
 
 
@@ -80,7 +84,12 @@ def row(
     if aspect.hard:
         closed = aspect.hard(seeker, kinds, today)
         keys[~closed if turned else closed] = CLOSED
-    return Row(keys, levels)
+    return Row(keys, short(keys), levels)
+
+
+def short(keys: Keys) -> Keys:
+    """Only the first key where all are the same."""
+    return keys[:1] if (keys == keys[:1]).all() else keys
 
 
 def _place(vacancy: VacancyProfile) -> tuple[int, int, int]:

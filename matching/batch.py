@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from matching import kernel
 from matching.courses import bridging_courses
 from matching.explain import in_third_person, reason
 from matching.index import VacancyIndex
+from matching.many import WORTH_COMPILING
 from matching.profiles import CourseProfile, Match, SeekerProfile, VacancyProfile
 from matching.rank import rank, seekers_for_each
 from matching.records import COURSE_COLUMNS, SEEKER_COLUMNS, VACANCY_COLUMNS, course_of, seeker_of, vacancy_of
@@ -62,7 +64,7 @@ def _fresh(path: Path, columns: tuple[str, ...], problems: Problems) -> Iterator
 
 def match_all(read: Input, *, top: int, today: date) -> Iterator[dict[str, Any]]:
     """The best vacancies of each seeker, in the order of the file."""
-    index = VacancyIndex(read.vacancies)
+    index = VacancyIndex(read.vacancies, compiled=kernel.is_there() and len(read.seekers) >= WORTH_COMPILING)
     for profile, understood in read.seekers:
         ranking = rank(index, profile, today=today, top=top)
         bridges = bridging_courses((*ranking.matches, *ranking.blocked), profile, read.courses, today=today)

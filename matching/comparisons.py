@@ -19,8 +19,9 @@ from matching import certificates
 from matching.bits import CONDITIONS, NOT_SAID, condition_bits, education_rank
 from matching.errors import BadDataError
 from matching.kinds import Kinds
-from matching.places import NATION, city_of, get_required_region, nearby_cities, province_of
+from matching.places import city_of, nearby_cities, province_of
 from matching.profiles import Part, SeekerProfile, VacancyProfile
+from matching.scopes import span
 from matching.tables import DATA
 
 Levels = npt.NDArray[np.int8]
@@ -69,26 +70,23 @@ def compare_place(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[s
     if not seeker.regions or seeker.is_anywhere:
         return {"anywhere" if seeker.is_anywhere else "unknown": everywhere(kinds)}
     cities = {city_of(region) for region in seeker.regions}
-    near = {other for city in cities for other in nearby_cities(city)}
     return {
-        "unknown": kinds["province"] == int(NATION),
-        "wanted": np.logical_or.reduce([_inside(region, kinds) for region in seeker.regions]),
-        "city": _one_of(kinds["city"], cities),
-        "near": _one_of(kinds["city"], near),
-        "province": _one_of(kinds["province"], {province_of(city) for city in cities}),
+        "unknown": _within(kinds, (), unplaced=True),
+        "wanted": _within(kinds, seeker.regions),
+        "city": _within(kinds, cities),
+        "near": _within(kinds, {other for city in cities for other in nearby_cities(city)}),
+        "province": _within(kinds, {province_of(city) for city in cities}),
     }
 
 
-def _one_of(column: npt.NDArray[np.int32], codes: Iterable[str]) -> Mask:
-    return np.isin(column, np.array([int(code) for code in codes], np.int32))
-
-
-def _inside(region: str, kinds: Kinds) -> Mask:
-    column = ("", "province", "city", "region")[get_required_region(region).level]
-    if column == "region" and city_of(region) == region:
-        column = "city"
-    inside: Mask = kinds[column] == int(region)
-    return inside
+def _within(kinds: Kinds, regions: Iterable[str], *, unplaced: bool = False) -> Mask:
+    """Kinds of places are numbered as `scopes.region_numbers`: those within a region are a range, the first is none."""
+    mask = np.zeros(len(kinds), np.bool_)
+    mask[0] = unplaced
+    for region in regions:
+        low, high = span(region)
+        mask[low:high] = True
+    return mask
 
 
 def compare_wage(seeker: SeekerProfile, kinds: Kinds, today: date) -> Mapping[str, Mask]:

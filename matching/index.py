@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from matching.aspects import ASPECTS, empty_kinds
-from matching.blocks import Block
+from matching.blocks import Blocks
 from matching.blocks import Row as BlockRow
 from matching.comparisons import default_weights
+from matching.kernel import Scratch
 from matching.points import Points
 from matching.profiles import Id, VacancyProfile
 from matching.scopes import region_numbers
@@ -21,13 +22,20 @@ class VacancyIndex:
     """Vacancies in one block an occupation; put and remove take effect at once.
 
     Slots are small numbers that stand for vacancies while they are in. One thread at a time: a search may number new
-    kinds, and a batch must not overlap a put.
+    kinds, and a batch must not overlap a put. Compiled, questions are answered by numba, the first after some
+    seconds of compiling; it must be there (`kernel.is_there`).
     """
 
-    def __init__(self, vacancies: Iterable[VacancyProfile] = (), weights: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        vacancies: Iterable[VacancyProfile] = (),
+        weights: Mapping[str, float] | None = None,
+        *,
+        compiled: bool = False,
+    ) -> None:
         self.kinds = empty_kinds()
         self.points = Points(self.kinds, weights or default_weights())
-        self.blocks: dict[str, Block] = {}
+        self.compiled, self.scratch = compiled, Scratch()
         self.has_several = False  # some vacancy has several occupations and lies in several blocks
         self._vacancies: list[VacancyProfile | None] = []
         self._slots: dict[Id, int] = {}
@@ -44,7 +52,7 @@ class VacancyIndex:
             row = self._row(vacancy, self._take_slot(vacancy), kinds)
             for code in codes:
                 rows.setdefault(code, []).append(row)
-        self.blocks = {code: Block(found) for code, found in rows.items()}
+        self.blocks = Blocks(rows)
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -58,7 +66,7 @@ class VacancyIndex:
         self.remove(vacancy.id)
         row = self._row(vacancy, self._take_slot(vacancy), kinds)
         for code in codes:
-            self.blocks.setdefault(code, Block()).add(row)
+            self.blocks.add(code, row)
 
     def remove(self, id: Id) -> None:  # noqa: A002
         """Take a vacancy out; nothing happens where there is none of this id."""
@@ -68,7 +76,7 @@ class VacancyIndex:
         vacancy = self.at(slot)
         place = region_numbers()[vacancy.region]
         for code in self._codes(vacancy):
-            self.blocks[code].remove(place, slot)
+            self.blocks.remove(code, place, slot)
         self._forget_twin(vacancy)
         self._vacancies[slot] = None
         self._free.append(slot)
@@ -81,6 +89,11 @@ class VacancyIndex:
         vacancy = self._vacancies[slot]
         assert vacancy is not None
         return vacancy
+
+    @property
+    def most_slots(self) -> int:
+        """No slot is as high."""
+        return len(self._vacancies)
 
     def slots_of(self, ids: Collection[Id]) -> list[int]:
         """The slots of those ids that are in."""
@@ -106,7 +119,7 @@ class VacancyIndex:
 
     def _row(self, vacancy: VacancyProfile, slot: int, kinds: tuple[int, ...]) -> BlockRow:
         place, *others = kinds
-        return (place, slot, FULLY, *others, self._twin(vacancy))
+        return (place, FULLY, slot, *others, self._twin(vacancy))
 
     def _twin(self, vacancy: VacancyProfile) -> int:
         """Near-identical adverts of one employer have one number."""

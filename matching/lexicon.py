@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from matching.tables import rows
 
 LATIN_OR_DIGIT = re.compile(r"[a-z0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An alias found in a text."""
 
     start: int

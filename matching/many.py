@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matching import kernel
-from matching.aspects import ASPECTS, OCCUPATION, POINTS
+from matching.aspects import ASPECTS, OCCUPATION, POINTS, Keys, short
+from matching.blocks import SLOT, placed
 from matching.places import NATION
-from matching.scopes import bounds_of, joined
+from matching.scopes import joined
 from matching.search import Found, best_in, under
 from matching.sides import Numbers, Queries, Side
 
@@ -75,9 +76,24 @@ def _taken(queries: Queries, places: npt.NDArray[np.intp]) -> Queries:
 
 def _answer(queries: Queries, side: Side, top: int, fast: bool) -> Answers:
     """One shard."""
-    if not fast or not side.blocks or not len(queries):
-        return by_numpy(queries, side, top)
-    slots, keys, (totals, steps) = kernel.best_of(queries, side, top, enough(queries, top))
+    return _by_kernel(queries, side, top) if fast and len(queries) else by_numpy(queries, side, top)
+
+
+def _by_kernel(queries: Queries, side: Side, top: int) -> Answers:
+    asked = [under(side.blocks, *asked) for asked in queries.every_asked]
+    refused = [queries.refused.get(number, ()) for number in range(len(asked))]
+    slots, keys, totals, steps = kernel.best_of(
+        (queries.kinds, queries.asked, queries.scopes),
+        kernel.flat_wishes(asked, side.blocks),
+        kernel.flat_scopes(queries.every_scopes),
+        kernel.flat_refused(refused),
+        side.blocks,
+        [queries.tables[aspect.name] for aspect in (OCCUPATION, *ASPECTS)],
+        kernel.Scratch(1 + int(side.blocks.rows[:, SLOT].max(initial=-1)) if side.doubles or queries.refused else 0),
+        top=top,
+        enough=enough(queries, top),
+        doubles=side.doubles,
+    )
     return Answers(slots, np.where(keys < 0, 0, keys >> POINTS).astype(np.int32), totals, steps)
 
 
@@ -91,8 +107,9 @@ def by_numpy(queries: Queries, side: Side, top: int) -> Answers:
     count = len(queries)
     slots, scores = np.full((count, top), -1, np.int32), np.zeros((count, top), np.int32)
     totals, steps = np.zeros(count, np.int32), np.full(count, -1, np.int8)
+    tables = [_short_rows(queries.tables[aspect.name]) for aspect in (OCCUPATION, *ASPECTS)]
     for number in range(count):
-        found = _one(queries, side, number, top)
+        found = _one(queries, side, tables, number, top)
         size = len(found.slots)
         slots[number, :size] = found.slots
         scores[number, :size] = [key >> POINTS for key in found.keys]
@@ -100,13 +117,19 @@ def by_numpy(queries: Queries, side: Side, top: int) -> Answers:
     return Answers(slots, scores, totals, steps)
 
 
-def _one(queries: Queries, side: Side, number: int, top: int) -> Found:
-    tables = {OCCUPATION.name: queries.tables[OCCUPATION.name][0]}
-    for aspect, kind in zip(ASPECTS, queries.kinds[number].tolist(), strict=True):
-        tables[aspect.name] = queries.tables[aspect.name][kind]
+def _short_rows(table: Keys) -> list[Keys]:
+    """The rows of a table as `best_in` reads them."""
+    return [short(row) for row in table]
+
+
+def _one(queries: Queries, side: Side, tables: Sequence[Sequence[Keys]], number: int, top: int) -> Found:
+    kinds = (0, *queries.kinds[number].tolist())
+    own = [rows[kind] for rows, kind in zip(tables, kinds, strict=True)]
     asked, steps = int(queries.asked[number]), queries.every_scopes[queries.scopes[number]]
     wanted, refused = under(side.blocks, *queries.every_asked[asked]), queries.refused.get(asked, ())
-    return best_in(wanted, steps, tables, top, refused=refused, doubles=side.doubles, enough=enough(queries, top))
+    return best_in(
+        side.blocks, wanted, steps, own, top, refused=refused, doubles=side.doubles, enough=enough(queries, top)
+    )
 
 
 def _in_shards(queries: Queries, side: Side, top: int, fast: bool, executor: Executor) -> Answers:
@@ -118,8 +141,6 @@ def _in_shards(queries: Queries, side: Side, top: int, fast: bool, executor: Exe
         np.full(len(queries), -1, np.int8),
     )
     shared = isinstance(executor, ThreadPoolExecutor)  # threads read what lies in memory: nothing is cut or sent
-    if shared and fast and side.blocks:
-        _ = side.flat  # joined once, not by each thread
     tasks = []
     for members in _by_province(queries):
         part = _at_home(_taken(queries, members))
@@ -166,6 +187,5 @@ def _at_home(queries: Queries) -> Queries:
 def _near(queries: Queries, side: Side) -> Side:
     """What of a side these queries can reach."""
     used = np.unique(queries.scopes).tolist()
-    bounds = bounds_of(joined(pair for number in used for step in queries.every_scopes[number] for pair in step.ranges))
-    blocks = {code: block.cut(bounds) for code, block in side.blocks.items()}
-    return replace(side, blocks={code: block for code, block in blocks.items() if len(block)})
+    ranges = joined(pair for number in used for step in queries.every_scopes[number] for pair in step.ranges)
+    return replace(side, blocks=side.blocks.cut(placed(ranges)))

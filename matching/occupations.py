@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +27,7 @@ class Occupation:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredOccupation:
+class ScoredOccupation(NamedTuple):
     """An occupation a text may mean; score from 0 to 1."""
 
     code: str
@@ -90,7 +90,9 @@ def related(code: str) -> tuple[tuple[str, float], ...]:
 
 def scored(weights: dict[str, float], limit: int) -> tuple[ScoredOccupation, ...]:
     """The best codes of a table of weights, as records."""
-    best = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+    best = list(weights.items())
+    if len(best) > 1:
+        best = sorted(best, key=lambda pair: (-pair[1], pair[0]))[:limit]
     return tuple(ScoredOccupation(code, _names()[code], round(min(1.0, score), 3)) for code, score in best)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matching import lexicon
 from matching.numbers import parse_number
-from matching.trades import MODES, WORKPLACE
+from matching.trades import MODES, WORKPLACES
 
 _COUNT = r"(\d{1,4}|[一二两三四五六七八九十]{1,4}|俩|仨)"
 _BEFORE = re.compile(rf"{_COUNT}\s*(?:个|名|位)?(?:[男女大小老]|熟练的?|有经验的?|会)*$")
@@ -25,7 +25,7 @@ def find_openings(plain: str) -> tuple[Opening, ...]:
     """Every trade of a normalised text that has its own number, in order."""
     found, spoken_for = [], 0
     for hit in lexicon.scan(plain):
-        if hit.alias in MODES or WORKPLACE.search(hit.alias):
+        if hit.alias in MODES or hit.alias.endswith(WORKPLACES):
             continue
         before = _BEFORE.search(plain[spoken_for : hit.start])
         after = None if before else _AFTER.match(plain, hit.end)

@@ -70,6 +70,8 @@ def find_phrases(text: str) -> list[Phrase]:
 
 def certificates(text: str, phrases: list[Phrase]) -> tuple[str, ...]:
     """The certificates a person says to have, with their grade; those said to be missing are left out."""
+    if not phrases:
+        return ()
     held = [
         _graded(text, phrase) for phrase in phrases if phrase.kind == "certificate" and not is_missing(text, phrase)
     ]

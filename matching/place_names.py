@@ -121,7 +121,12 @@ def _match_at(text: str, at: int, lengths: tuple[int, ...], found: list[Mention]
         codes = known.get(piece)
         if codes is None and found and at - found[-1].end <= 1:
             codes = inside(common_names().get(piece, ()), found[-1])
-        if codes and CITY_DISTRICT.match(text, at + length - 1) and text[at : at + length - 1] in known:
+        if (
+            codes
+            and piece[-1] == "市"
+            and CITY_DISTRICT.match(text, at + length - 1)
+            and text[at : at + length - 1] in known
+        ):
             continue  # 青岛|市南区, not 青岛市|南区
         if codes:
             return Mention(at, at + length, tuple(map(get_required_region, codes)))

@@ -11,7 +11,7 @@ from matching.facts import experience_years, headcount
 from matching.occupations import ScoredOccupation, find_occupations
 from matching.openings import Opening, find_openings
 from matching.places import Region, full_name
-from matching.trades import MODES, WORKPLACE
+from matching.trades import MODES, WORKPLACES
 from matching.understand import Understanding, prepare, region_json, understand, wage_json
 from matching.wages import Wage
 
@@ -132,7 +132,7 @@ def find_title(plain: str) -> str | None:
     hits = [
         hit for hit in hits if hit.meanings[0][1] >= 0.6 and hit.alias not in {"招聘", "工厂", "酒店", "饭店"}
     ] or hits
-    hits = [hit for hit in hits if not WORKPLACE.search(hit.alias)] or hits
+    hits = [hit for hit in hits if not hit.alias.endswith(WORKPLACES)] or hits
     hits = [hit for hit in hits if hit.alias not in MODES] or hits
     if not hits:
         named = re.search(

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import numpy as np
-import numpy.typing as npt
-
+from matching.blocks import Placed, placed
 from matching.places import NATION, all_regions, ancestors, city_of, get_required_region, nearby_cities, province_of
 
 Range = tuple[int, int]
-REGION_TYPE = np.uint16
 UNPLACED: Range = (0, 1)
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 DIGITS = {0: 0, 1: 2, 2: 4, 3: 6}  # of a code that its inhabitants share, by level
@@ -47,15 +44,11 @@ class Scope:
 
     name: str | None
     ranges: tuple[Range, ...]
-    bounds: npt.NDArray[np.uint16]
-
-
-def bounds_of(ranges: tuple[Range, ...]) -> npt.NDArray[np.uint16]:
-    return np.array(ranges, REGION_TYPE).ravel()
+    bounds: Placed
 
 
 def _scope(name: str | None, ranges: tuple[Range, ...]) -> Scope:
-    return Scope(name, ranges, bounds_of(ranges))
+    return Scope(name, ranges, placed(ranges))
 
 
 def joined(ranges: Iterable[Range]) -> tuple[Range, ...]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.aspects import ASPECTS, NEWER, OCCUPATION, PRIORITY, Keys
-from matching.blocks import Block
+from matching import kernel
+from matching.aspects import ASPECTS, NEWER, OCCUPATION, PRIORITY, Keys, Row
+from matching.blocks import MOST_SHARE, SHARE_BITS, SLOT, TWIN, Blocks, joined
 from matching.index import NO_TWIN, VacancyIndex
-from matching.kinds import Column
 from matching.profiles import Id, SeekerProfile
 from matching.scopes import Scope, scopes
 from matching.wanted import ANYTHING, FULLY, Wanted, wanted_by
 
 Slots = npt.NDArray[np.int32]
+Tables = Sequence[Keys]  # of the occupation, then of each of ASPECTS; one key alone holds for every kind
 ONLY_DAY = (1 << PRIORITY) - (1 << NEWER)  # the bits of a key that tell how new
 
 
@@ -52,51 +53,92 @@ def search(
     refused = index.slots_of(skip)
     if index.has_several:
         refused += second_trades(index, seeker.negated)
-    tables = {
-        aspect.name: index.points.row(aspect, seeker, today, turned=unlawful and aspect.name == "certificates").keys
+    rows = [
+        index.points.row(aspect, seeker, today, turned=unlawful and aspect.name == "certificates")
         for aspect in (OCCUPATION, *ASPECTS)
-    }
-    if newest:
-        tables = {name: np.where(keys < 0, keys, keys & ONLY_DAY) for name, keys in tables.items()}
+    ]
     wanted = under(index.blocks, ANYTHING if newest else wanted_by(seeker.occupations, seeker.negated), seeker.negated)
-    steps = scopes(() if seeker.is_anywhere else seeker.regions)
-    return best_in(wanted, steps, tables, top, refused=refused, doubles=index.has_several)
+    regions = () if seeker.is_anywhere else seeker.regions
+    question = Question(wanted, regions, [by_day(row) for row in rows] if newest else rows, refused)
+    return _by_kernel(index, question, top) if index.compiled else _by_numpy(index, question, top)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One seeker's: occupations with how near, places, keys of the occupation and each of ASPECTS, slots refused."""
+
+    wanted: Wanted
+    regions: tuple[str, ...]
+    rows: Sequence[Row]
+    refused: Sequence[int]
+
+
+def _by_numpy(index: VacancyIndex, asked: Question, top: int) -> Found:
+    tables, steps = [row.short for row in asked.rows], scopes(asked.regions)
+    return best_in(index.blocks, asked.wanted, steps, tables, top, refused=asked.refused, doubles=index.has_several)
+
+
+def _by_kernel(index: VacancyIndex, asked: Question, top: int) -> Found:
+    if asked.refused or index.has_several:
+        index.scratch.grow(index.most_slots)
+    slots, keys, totals, steps = kernel.best_of(
+        kernel.ONE_ASKS,
+        kernel.flat_wishes([asked.wanted], index.blocks),
+        kernel.scopes_of_one(asked.regions),
+        kernel.flat_refused([asked.refused]) if asked.refused else kernel.NONE_REFUSED,
+        index.blocks,
+        [row.keys[np.newaxis] for row in asked.rows],
+        index.scratch,
+        top=top,
+        enough=1,
+        doubles=index.has_several,
+    )
+    total, step = totals.item(), steps.item()
+    found = [slot for slot in slots[0].tolist() if slot >= 0]
+    widened = scopes(asked.regions)[step].name if total else None
+    return Found(found, keys[0].tolist()[: len(found)], total, widened, step)
+
+
+def by_day(row: Row) -> Row:
+    """Of all that decides only the day, and whether it is closed."""
+    keys, short = (np.where(keys < 0, keys, keys & ONLY_DAY) for keys in (row.keys, row.short))
+    return Row(keys, short, row.levels)
 
 
 def second_trades(index: VacancyIndex, negated: Collection[str]) -> list[int]:
     """Slots one of whose occupations is not wanted."""
-    blocks = [index.blocks[code] for code in negated if code in index.blocks]
-    return [slot for block in blocks for slot in block["slot"].tolist()]
+    return [slot for code in negated for slot in index.blocks.slots(code)]
 
 
-def under(blocks: Mapping[str, Block], wanted: Wanted, negated: Collection[str] = ()) -> list[tuple[Block, int]]:
-    """The blocks of the occupations wanted, with how near; nothing named: all blocks."""
+def under(blocks: Blocks, wanted: Wanted, negated: Collection[str] = ()) -> Wanted:
+    """The occupations wanted that there are, with how near; nothing named: all."""
     if wanted == ANYTHING:
-        return [(block, 0) for code, block in blocks.items() if code not in negated]
-    return [(blocks[code], near) for code, near in wanted if code in blocks]
+        return tuple((code, 0) for code in blocks if code not in negated)
+    return tuple(pair for pair in wanted if pair[0] in blocks)
 
 
 def best_in(
-    wanted: list[tuple[Block, int]],
+    blocks: Blocks,
+    wanted: Wanted,
     steps: Sequence[Scope],
-    tables: Mapping[str, Keys],
+    tables: Tables,
     top: int,
     *,
     refused: Sequence[int] = (),
     doubles: bool = False,
     enough: int = 1,
 ) -> Found:
-    """The best rows of some blocks, in the first scope that has enough; tables hold the key of every kind."""
+    """The best rows of some occupations, in the first scope that has enough; tables hold the key of every kind."""
     best = NOTHING
     for step, scope in enumerate(steps):
-        pieces = [(block, part, near) for block, near in wanted for part in block.slices(scope.bounds)]
+        pieces = [(part, near) for code, near in wanted for part in blocks.slices(code, scope.bounds)]
         if not pieces:
             continue
-        rows = Rows(pieces)
+        rows = Rows(blocks, pieces)
         keys = rows.keys(tables)
         live = keys >= 0
         if refused:
-            live &= _not_among(rows["slot"], refused)
+            live &= _not_among(rows.slots, refused)
         if live.any():
             slots, found, total = _best(rows, keys, live, top, doubles=doubles)
             best = Found(slots, found, total, scope.name, step)
@@ -106,33 +148,22 @@ def best_in(
 
 
 class Rows:
-    """The rows of several slices as columns."""
+    """The rows of several slices, one below the other."""
 
-    def __init__(self, pieces: list[tuple[Block, slice, int]]) -> None:
-        self.pieces = pieces
-        self._taken: dict[str, Column] = {}
+    def __init__(self, blocks: Blocks, pieces: list[tuple[slice, int]]) -> None:
+        parts = [part for part, _ in pieces]
+        self.placed, self.columns = joined(blocks.placed, parts), joined(blocks.rows, parts)
+        self.near = np.repeat([near for _, near in pieces], [part.stop - part.start for part in parts])
+        self.slots, self.twins = self.columns[:, SLOT], self.columns[:, TWIN]
 
-    def __getitem__(self, name: str) -> Column:
-        column = self._taken.get(name)
-        if column is None:
-            column = self._taken[name] = self._nearness() if name == OCCUPATION.name else self._read(name)
-        return column
-
-    def _read(self, name: str) -> Column:
-        parts = [block.columns[name][part] for block, part, _ in self.pieces]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    def _nearness(self) -> Column:
-        near = np.array([near for *_, near in self.pieces], np.int32)
-        sizes = [part.stop - part.start for _, part, _ in self.pieces]
-        nearness: Column = np.repeat(near, sizes) * self["share"] // FULLY
-        return nearness
-
-    def keys(self, tables: Mapping[str, Keys]) -> Keys:
+    def keys(self, tables: Tables) -> Keys:
         """The key of every row: the points of its kinds added up."""
-        total: Keys = np.zeros(len(self["slot"]), np.int64)
-        for name, table in tables.items():
-            total += table[self[name]]
+        occupation, place, *others = tables
+        share = self.placed & MOST_SHARE
+        total: Keys = occupation[self.near * share // FULLY]
+        total += place if len(place) == 1 else place[self.placed >> SHARE_BITS]
+        for column, table in enumerate(others, SLOT + 1):
+            total += table if len(table) == 1 else table[self.columns[:, column]]
         return total
 
 
@@ -145,15 +176,15 @@ def _best(
 ) -> tuple[list[int], list[int], int]:
     """Slots and keys, best first, of equals the lower slot, of twins and doubles only the best; how many there are."""
     places = np.flatnonzero(live)
-    total = len(np.unique(rows["slot"][places])) if doubles else len(places)
+    total = len(np.unique(rows.slots[places])) if doubles else len(places)
     look = 2 * top
     while True:
-        ordered = _ordered(rows["slot"], keys, places, look)
+        ordered = _ordered(rows.slots, keys, places, look)
         chosen = _without_twins(rows, ordered, top)
         if len(chosen) == top or len(ordered) == len(places):
             break
         look *= 4
-    return rows["slot"][chosen].tolist(), keys[chosen].tolist(), total
+    return rows.slots[chosen].tolist(), keys[chosen].tolist(), total
 
 
 def _ordered(slots: Slots, keys: Keys, places: npt.NDArray[np.intp], look: int) -> list[int]:
@@ -168,7 +199,7 @@ def _ordered(slots: Slots, keys: Keys, places: npt.NDArray[np.intp], look: int) 
 def _without_twins(rows: Rows, ordered: list[int], top: int) -> list[int]:
     chosen: list[int] = []
     seen_slots, seen_twins = set(), set()
-    for place, slot, twin in zip(ordered, rows["slot"][ordered].tolist(), rows["twin"][ordered].tolist(), strict=True):
+    for place, slot, twin in zip(ordered, rows.slots[ordered].tolist(), rows.twins[ordered].tolist(), strict=True):
         if slot in seen_slots or twin in seen_twins:
             continue
         seen_slots.add(slot)

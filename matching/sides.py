@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.aspects import ASPECTS, OCCUPATION, Aspect, Keys
-from matching.blocks import Block
+from matching.blocks import SHARE_BITS, Blocks
 from matching.blocks import Row as BlockRow
 from matching.index import NO_TWIN, VacancyIndex
 from matching.places import NATION, province_of
@@ -27,29 +27,12 @@ Asked = tuple[Wanted, frozenset[str]]  # the occupations, and those refused
 PLACE = ASPECTS[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Side:
     """Those looked through, in blocks; `doubles`: one may lie in several. It holds until the next put of its index."""
 
-    blocks: Mapping[str, Block]
+    blocks: Blocks
     doubles: bool
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Another process joins the blocks itself."""
-        return {"blocks": self.blocks, "doubles": self.doubles}
-
-    @cached_property
-    def flat(self) -> tuple[npt.NDArray[Any], ...]:
-        """The blocks joined in the order of their codes: starts, place, slot, share, kinds, twin."""
-        blocks = [block for _, block in sorted(self.blocks.items())]
-        starts = np.zeros(len(blocks) + 1, np.int64)
-        starts[1:] = np.cumsum([len(block) for block in blocks])
-
-        def joined(name: str) -> npt.NDArray[Any]:
-            return np.concatenate([block[name] for block in blocks])
-
-        kinds = np.stack([joined(aspect.name) for aspect in ASPECTS[1:]], axis=1).astype(np.int32)
-        return starts, joined("place"), joined("slot"), joined("share"), kinds, joined("twin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +182,10 @@ def _asked_by(occupations: Weighted) -> Wanted:
     return tuple(sorted(near.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _wishes_by_place(index: VacancyIndex, blocks: Mapping[str, Block], today: date) -> Keys:
+def _wishes_by_place(index: VacancyIndex, blocks: Blocks, today: date) -> Keys:
     """Keys between places of vacancies (row) and the wishes for one place that the blocks hold (column)."""
     table = np.zeros((len(index.kinds[PLACE.name]), anywhere_number() + 1), np.int64)
-    for number in {place for block in blocks.values() for place in np.unique(block["place"]).tolist()}:
+    for number in np.unique(blocks.placed >> SHARE_BITS).tolist():
         table[:, number] = index.points.row(PLACE, _wish(number), today).keys
     return table
 
@@ -214,15 +197,15 @@ def _wish(number: int) -> SeekerProfile:
     return SeekerProfile(id=0, region=region_codes()[number])
 
 
-def _seeker_blocks(seekers: Sequence[SeekerProfile], kinds: Numbers) -> dict[str, Block]:
+def _seeker_blocks(seekers: Sequence[SeekerProfile], kinds: Numbers) -> Blocks:
     """Seekers under each occupation named and each place wanted."""
     rows: dict[str, list[BlockRow]] = {}
     for slot, (who, own) in enumerate(zip(seekers, kinds.tolist(), strict=True)):
         named = shares(who.occupations) if who.occupations else ((NAMELESS, UNSAID),)
         for code, share in named:
             for place in _places(who):
-                rows.setdefault(code, []).append((place, slot, share, *own[1:], NO_TWIN))
-    return {code: Block(found) for code, found in rows.items()}
+                rows.setdefault(code, []).append((place, share, slot, *own[1:], NO_TWIN))
+    return Blocks(rows)
 
 
 def _places(who: SeekerProfile) -> tuple[int, ...]:

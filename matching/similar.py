@@ -12,7 +12,6 @@ from matching.evidence import evidence
 from matching.ngrams import Floats, GramIndex, highest
 from matching.occupations import title_odds
 from matching.text import normalise
-from matching.titles import plain_title
 
 OCCUPATIONS = 20  # of a title, the likeliest
 STEEP = 3  # power of the log-odds: the likelier count much more
@@ -60,7 +59,7 @@ class TitleIndex:
     def __init__(self, titles: Sequence[str], read: Callable[[str], Reading] = read_title) -> None:
         """`read` says what a title may mean."""
         self.read = read
-        self.letters = GramIndex([_plain(title) for title in titles])
+        self.letters = GramIndex([normalise(title) for title in titles])
         found = [meaning(read(title)) for title in titles]
         columns = np.concatenate([np.zeros(0, np.intp), *(columns for columns, _ in found)])
         values = np.concatenate([np.zeros(0, np.float32), *(values for _, values in found)])
@@ -71,7 +70,7 @@ class TitleIndex:
 
     def scores(self, query: str) -> Floats:
         """Likeness of every title, at most 2 + GROUPS; shape (titles,)."""
-        result = self.letters.scores(_plain(query))
+        result = self.letters.scores(normalise(query))
         for column, value in zip(*meaning(self.read(query)), strict=True):
             start, end = self.starts[column], self.starts[column + 1]
             result[self.numbers[start:end]] += value * self.values[start:end]
@@ -81,8 +80,3 @@ class TitleIndex:
         """Positions of the titles most like the query, with their likeness, most alike first."""
         scores = self.scores(query)
         return [(int(place), float(scores[place])) for place in highest(scores, count) if scores[place] > 0]
-
-
-def _plain(title: str) -> str:
-    plain = normalise(title)
-    return plain_title(plain) or plain

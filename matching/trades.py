@@ -37,7 +37,7 @@ NO_TRADE = Guarded(
     "|是机器人|机器人[吗?]|打工(?!人)|(?<!有)中介(?:勿|费|骗)|培训班|考证|面试|劳动仲裁|工伤|社保|失业金|失业补助|投诉|老板好"
     "|(?:孩子|小孩|娃)(?:要|在|还)?(?:上|读)(?:学|小学|初中|高中|大学|幼儿园)"
 )
-WORKPLACE = re.compile(r"(?:[厂店院城场站馆堂]|超市|工地|车间|公司)$")
+WORKPLACES = (*"厂店院城场站馆堂", "超市", "工地", "车间", "公司")
 MODES = frozenset(  # ways of working rather than trades
     (
         "小时工",
@@ -187,5 +187,5 @@ def certainty(text: str, hit: Hit) -> float:
     length = 0.005 * min(3, len(hit.alias) - 2)
     wanting = 0.06 if before and WANTING.search(before) else 0.0
     past = 0.2 if before and PAST.search(before) else 0.0
-    workplace = 0.15 if hit.alias in MODES or WORKPLACE.search(hit.alias) else 0.0
+    workplace = 0.15 if hit.alias in MODES or hit.alias.endswith(WORKPLACES) else 0.0
     return 0.93 + length + wanting - past - workplace

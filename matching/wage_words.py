@@ -28,7 +28,8 @@ _UP_TO_PERIOD = re.compile(rf"{_MONEY}\s*(?:左右|(?:及|或)?以[上下内]|�
 RANGE = re.compile(
     rf"(?P<pair>{_TEEN_PAIR}|{_PAIR})|(?P<low>{_AMOUNT}|[{_DIGIT}]){_MONEY}{_TO}(?!\d{{1,2}}个?小时)(?P<high>{_AMOUNT})|(?P<one>{_AMOUNT})"
 )
-ANY_NUMBER = re.compile(rf"[\d{_DIGIT}十百千万]")
+ANY_NUMBER = re.compile(rf"[\d{_DIGIT}十百千万零〇]")  # RANGE begins with one of these
+BARE_NUMBER = re.compile(r"[\d.,]+")
 _UNIT = r"(?:件|双|条|套|单|票|箱|吨|车|平方|平米|平|方|个(?![月小钟人工]))"
 _SUM = rf"(?P<sum>\d+(?:\.\d+)?|[{_DIGIT}十]{{1,3}})\s*(?P<coin>块钱?|元|毛钱?|角|分钱)(?P<half>[{_DIGIT}半])?"
 PIECE_RATES = (
@@ -40,7 +41,7 @@ FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五�
 FORMAL_SUM = Guarded("[壹贰叁肆伍陆柒捌玖][拾佰仟十百千万]")
 COINS = {"毛": 10, "角": 10, "分": 1}
 
-BEFORE = re.compile(
+BEFORE = Guarded(
     r"(?:工资|薪资|薪水|月薪|日薪|时薪|年薪|待遇|底薪|保底|收入|月入|不低于|至少|最低|起码|不少于|要|想要|期望|给"
     r"|综合|每月|每天|每小时|月|salary|wage|pay|[￥¥$])[\s::为是在大概约要能有得]*$"
 )
@@ -56,7 +57,7 @@ NAMES_PERIOD_BEFORE = Guarded(
     r"|(?P<month>月薪|每月|月入|月收入|一个月|月工资|一月))[^\d一二两三四五六七八九十]{0,6}$"
 )
 ABOUT_A_UNIT = re.compile("[把来儿]")  # 万把块, 万儿八千
-OVER = re.compile("[过上破]$")
+OVER = Guarded("[过上破]$")
 NUMBER_OF_A_FILE = re.compile(r"^-[a-z\u4e00-\u9fff]")
 VAGUE_BEFORE = Guarded("几$")  # 几千: nobody knows how many
 TIME_ONLY = re.compile(r"^\s*(?:多|来|几)?个?(?:半)?(?:小时|钟|月|礼拜|星期)")
@@ -72,6 +73,11 @@ TAIL = re.compile(
 HEAD = Guarded(
     r"(?:工资|薪资|薪水|月薪|日薪|时薪|年薪|待遇|底薪|保底|收入|月入|月收入|不低于|至少|最低|起码|不少于|想要|要求|期望|综合|每月|每天|每小时|一个月"
     r"|一天|一年|每年|一个?小时|一周|[￥¥$]|要)[\s::为是在大概约要能有得]*$"
+)
+
+
+CLUES_BEFORE = frozenset().union(
+    *(pattern.letters for pattern in (BEFORE, NAMES_PERIOD_BEFORE, OVER, VAGUE_BEFORE, MOST_BEFORE, HEAD))
 )
 
 

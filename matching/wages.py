@@ -11,7 +11,9 @@ from matching.wage_words import (
     AFTER,
     ANY_NUMBER,
     AT_MOST,
+    BARE_NUMBER,
     BEFORE,
+    CLUES_BEFORE,
     COINS,
     FORMAL,
     FORMAL_SUM,
@@ -76,7 +78,8 @@ def find_wage(text: str) -> Wage | None:
     rate = _piece_rate(text)
     rest = text[: rate.start] + " " * (rate.end - rate.start) + text[rate.end :] if rate else text
     best: tuple[int, Wage] | None = None
-    for match in RANGE.finditer(rest) if ANY_NUMBER.search(rest) else ():
+    number = ANY_NUMBER.search(rest)
+    for match in RANGE.finditer(rest, number.start()) if number else ():
         found = _judge(rest, match)
         if found and (best is None or found[0] > best[0]):
             best = found
@@ -109,12 +112,16 @@ def _judge(text: str, match: re.Match[str]) -> tuple[int, Wage] | None:
     """Evidence that this number is money (higher is surer), and the wage it makes."""
     start, end = match.span()
     before, after = text[max(0, start - 14) : start], text[end : end + 14]
+    if _touches_a_letter(before, after):
+        return None
+    before = "" if CLUES_BEFORE.isdisjoint(before) else before  # most often nothing there tells anything
     if _is_part_of_more(match[0], before, after) or (after and _counts_something_else(after)):
         return None
     low, high, bare = _amounts(match)
     if low is None or (bare and NUMBER_OF_A_FILE.match(after)):
         return None
-    if high and 15 <= low < high <= 70 and not (AFTER.match(after) or BEFORE.search(before)):
+    sum_after = after != "" and AFTER.match(after) is not None
+    if high and 15 <= low < high <= 70 and not (sum_after or BEFORE.search(before)):
         return None  # 18-45: how old one may be
     period, named = _period(before, after, low)
     floor, ceiling = PLAUSIBLE[period]
@@ -122,13 +129,12 @@ def _judge(text: str, match: re.Match[str]) -> tuple[int, Wage] | None:
         return None
     if period == "week":
         low, high, period = low * WEEKS_A_MONTH, high and high * WEEKS_A_MONTH, "month"
-    evidence = (
-        4 * named + 2 * bool(before and BEFORE.search(before)) + bool(AFTER.match(after)) + 2 * (high is not None)
-    )
+    evidence = 4 * named + 2 * (BEFORE.search(before) is not None) + sum_after + 2 * (high is not None)
     if not evidence and (low < 80 or (bare and not 1000 <= low <= 60000)):
         return None
     bounds = (None, low) if high is None and _is_upper_bound(before, after) else (low, high)
-    return evidence, _wage(text, _swallow_back(text, start), _swallow(text, end), bounds, period)
+    start, end = _swallow_back(text, start) if before else start, _swallow(text, end) if after else end
+    return evidence, _wage(text, start, end, bounds, period)
 
 
 def _wage(text: str, start: int, end: int, bounds: tuple[float | None, float | None], period: str) -> Wage:
@@ -137,12 +143,17 @@ def _wage(text: str, start: int, end: int, bounds: tuple[float | None, float | N
     return Wage(min_fen=low, max_fen=high, period=period, original=original, start=start, end=end)
 
 
-def _is_part_of_more(number: str, before: str, after: str) -> bool:
-    """A piece of a longer number or word: 138..., a4, 几千, 万达."""
+def _touches_a_letter(before: str, after: str) -> bool:
+    """A piece of a longer number or word: 138..., a4."""
     last = before[-1:]
     if last.isdigit() or after[:1].isdigit() or (last == "." and before[-2:-1].isdigit()):
         return True
-    if (last.isascii() and last.isalpha()) or VAGUE_BEFORE.search(before):
+    return last.isascii() and last.isalpha()
+
+
+def _is_part_of_more(number: str, before: str, after: str) -> bool:
+    """No sum by itself: 几千, 万达."""
+    if VAGUE_BEFORE.search(before):
         return True
     return number in UNITS and not (ABOUT_A_UNIT.match(after) or OVER.search(before))
 
@@ -165,7 +176,7 @@ def _amounts(match: re.Match[str]) -> tuple[float | None, float | None, bool]:
         return (*_pair(match["pair"]), False)
     if match["one"]:
         one = match["one"]
-        return parse_number(one), None, bool(re.fullmatch(r"[\d.,]+", one))
+        return parse_number(one), None, BARE_NUMBER.fullmatch(one) is not None
     low_text, high_text = match["low"], match["high"]
     if high_text in UNITS:
         return parse_number(low_text + high_text), None, False  # 3-万/年: the upper end was left open

@@ -76,6 +76,22 @@ def same(one: Answers, other: Answers) -> bool:
 @needs_numba
 @settings(max_examples=40, deadline=None)
 @given(SEEDS, st.integers(1, 7))
+def test_numba_answers_a_single_question_as_numpy_does(seed: int, top: int) -> None:
+    vacancies, seekers = market(seed, 70, 10)
+    dice, plain, fast = random.Random(seed), VacancyIndex(vacancies), VacancyIndex(vacancies, compiled=True)
+    for who in seekers:
+        for index in (plain, fast):
+            index.put(vacancy(random.Random(seed), 70 + len(index)))
+        skip = dice.sample(range(70), 3)
+        for more in ({}, {"newest": True}, {"unlawful": True}):
+            one, other = (search(index, who, today=TODAY, top=top, skip=skip, **more) for index in (plain, fast))
+            assert one == other
+
+
+@pytest.mark.peers
+@needs_numba
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.integers(1, 7))
 def test_numba_answers_as_numpy_does(seed: int, top: int) -> None:
     vacancies, seekers = market(seed, 70, 30)
     index = VacancyIndex(vacancies)
