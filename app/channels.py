@@ -27,7 +27,8 @@ def sending_channels(settings: Settings) -> dict[str, SendingChannel]:
 
 def channel_facts(settings: Settings, web_url: str = "") -> Channels:
     """What the rooms below the conversation know of the channels."""
-    return Channels(facts_of(sending_channels(settings)), web_url=web_url or _web_url(settings))
+    files = ROOT / settings.var_dir / "files"
+    return Channels(facts_of(sending_channels(settings)), web_url=web_url or _web_url(settings), files=files)
 
 
 def _web_url(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from aiogram.fsm.strategy import FSMStrategy
 from bot.filters import IsCommand
 from bot.handlers import (
     answer,
+    booth,
     candidates,
     confirm_start,
     courses,
@@ -39,6 +40,7 @@ def make_dispatcher() -> Dispatcher:
     commands.message.filter(IsCommand())
     commands.include_routers(
         shared_phone.words,
+        booth.words,
         elsewhere.words,
         staff_desk.words,
         start.words,
@@ -56,6 +58,7 @@ def make_dispatcher() -> Dispatcher:
         shared_phone.router,
         elsewhere.router,
         odd.router,
+        booth.router,
         staff_desk.router,
         confirm_start.router,
         staff_reply.router,

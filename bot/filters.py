@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from aiogram.filters import Filter
@@ -13,6 +14,7 @@ from bot.typed import folded
 from bot.words import COMMANDS
 
 CLOSING = "。.!~"
+_SEVERAL = re.compile(r"\s*(?:和|跟|与|及|[,、;/&+]|\s)\s*")
 ALL_WORDS = frozenset[str]().union(*COMMANDS.values())
 NUMBER_STATES = frozenset(s.state for s in (Asking.answer, Posting.missing, Posting.field, Desk.months, Desk.started))
 
@@ -91,6 +93,22 @@ class StartPayload(Filter):
         command, _, payload = (message.text or "").partition(" ")
         kind, _, value = payload.strip().partition("_")
         return {self.kind: value} if command == "/start" and kind == self.kind and value else False
+
+
+class SeveralChoices(Filter):
+    """'1和3', '1 3', '1、3': several buttons of the open menu, all of them `name`; their arguments as `chosen`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, Any]:
+        """Only keys of the menu, two at least."""
+        keys = _SEVERAL.split(said_in(message, turn))
+        if turn.menu is None or len(keys) < 2 or not all(len(key) <= 2 for key in keys):
+            return False
+        by_key = {choice.key: choice.data.split(":") for choice in turn.menu.choices}
+        found = [by_key.get(key, [""]) for key in dict.fromkeys(keys)]
+        return {"chosen": [args for _, *args in found]} if all(name == self.name for name, *_ in found) else False
 
 
 class InGroup(Filter):

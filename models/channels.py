@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,14 @@ ALWAYS = {"webchat": ChannelFacts(domestic=True, rings=False), "terminal": TRIAL
 class Channels(Mapping[str, ChannelFacts]):
     """The channels of this installation by name: web chat, terminal and what the settings add.
 
-    `web_url` is where browsers reach the web chat, for links in messages.
+    `web_url` is where browsers reach the web chat, for links in messages; `files` is where pictures to send are kept.
     """
 
-    def __init__(self, more: Mapping[str, ChannelFacts] | None = None, *, web_url: str = "") -> None:
+    def __init__(
+        self, more: Mapping[str, ChannelFacts] | None = None, *, web_url: str = "", files: Path | None = None
+    ) -> None:
         self._facts = {**ALWAYS, **(more or {})}
-        self.web_url = web_url
+        self.web_url, self.files = web_url, files
 
     def __getitem__(self, name: str) -> ChannelFacts:
         return self._facts[name]

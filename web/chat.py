@@ -260,4 +260,5 @@ async def _own_messages(session: ReadSession, address: int) -> list[tuple[int, d
 def _own_text(body: dict[str, Any]) -> str:
     if "location" in body:
         return "📍"
-    return str(body.get("text") or body.get("choice") or "…")
+    text = str(body.get("text") or body.get("choice") or "…")
+    return "📷" if text.startswith("/start ") else text

@@ -106,8 +106,8 @@ class Telegram:
         return self._out
 
     async def send(self, envelope: Envelope) -> Sent:
-        """One message, edit or deletion."""
-        return await self._sender().send(envelope)
+        """One message, edit or deletion. Abroad no button asks for a number or a place."""
+        return await self._sender().send(envelope if self._settings.domestic else replace(envelope, share=None))
 
     async def read(self, hook: Hook) -> Reading:
         """One update by webhook; the secret is compared as bytes."""

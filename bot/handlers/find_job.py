@@ -9,7 +9,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from bot.filters import HasLocation, HasText, Pressed, Said
+from bot.filters import HasLocation, HasText, Pressed, Said, SeveralChoices, StartPayload
 from bot.handlers import questions
 from bot.handlers.common import back_choice, home_menu, human_choice, message_of
 from bot.menus import menu
@@ -67,7 +67,8 @@ async def ask_place(event: Message | CallbackQuery, turn: Turn, state: FSMContex
     """换地方."""
     await state.set_state(Seeking.place)
     anywhere = Choice(turn.say("button.anywhere"), turn.say("button.anywhere"), "place:any")
-    await message_of(event).answer(turn.say("place.ask"), reply_markup=menu(anywhere, back_choice(turn)))
+    keyboard = menu(anywhere, back_choice(turn), share="location")
+    await message_of(event).answer(turn.say("place.ask"), reply_markup=keyboard)
 
 
 @router.callback_query(Pressed("place"))
@@ -92,24 +93,57 @@ async def location(message: Message, turn: Turn, state: FSMContext) -> None:
 @router.callback_query(Pressed("apply"))
 async def apply(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
     """1: the seeker says yes. This is where something is kept for the first time, and it is said."""
+    await _apply_for(message_of(query), turn, state, [int(args[0])])
+
+
+@router.message(SeveralChoices("apply"))
+async def apply_for_several(message: Message, turn: Turn, state: FSMContext, chosen: list[list[str]]) -> None:
+    """1和3: yes to each of them."""
+    await _apply_for(message, turn, state, [int(args[0]) for args in chosen])
+
+
+async def _apply_for(message: Message, turn: Turn, state: FSMContext, wanted: list[int]) -> None:
+    first = not await people.has_consent(await turn.writing(), turn.speaker.id, people.KEEP_PROFILE)
+    told = [await _apply(turn, state, vacancy_id) for vacancy_id in wanted]
+    lines = [text for text, _ in told]
+    office_id = next((office for _, office in told if office is not None), None)
+    if office_id is None:
+        await message.answer("\n".join(dict.fromkeys(lines)), reply_markup=_after_refusal(turn))
+        return
+    if first:
+        lines.append(turn.say("consent.kept", office=await _office_name(turn, office_id)))
+    await message.answer("\n".join(lines))
+    await questions.ask_next(message, turn, state, "seeker")
+
+
+async def _apply(turn: Turn, state: FSMContext, vacancy_id: int) -> tuple[str, int | None]:
+    """What to say of one application, and the office that keeps the person's request; None where it is refused."""
     session = await turn.writing()
-    message = message_of(query)
-    first = not await people.has_consent(session, turn.speaker.id, people.KEEP_PROFILE)
     try:
-        vacancy, _ = await applications.ensure_can_apply(session, turn.speaker.id, int(args[0]))
+        vacancy, _ = await applications.ensure_can_apply(session, turn.speaker.id, vacancy_id)
         await people.give_consent(session, turn.speaker.id, people.KEEP_PROFILE)
         seeker = await people.register_seeker(session, turn.speaker.id, await request_of(turn, state))
         await applications.apply(session, turn.speaker.id, vacancy.id)
     except (NotFoundError, applications.VacancyGoneError, applications.AlreadyAppliedError) as refusal:
         key = "apply.already" if isinstance(refusal, applications.AlreadyAppliedError) else "apply.gone"
-        await message.answer(turn.say(key), reply_markup=_after_refusal(turn))
-        return
+        return turn.say(key), None
     employer = await session.get_one(Employer, vacancy.employer_id)
-    text = turn.say("apply.done", title=vacancy.title, employer=employer.name)
-    if first:
-        text += "\n" + turn.say("consent.kept", office=await _office_name(turn, seeker.office_id))
-    await message.answer(text)
-    await questions.ask_next(message, turn, state, "seeker")
+    return turn.say("apply.done", title=vacancy.title, employer=employer.name), seeker.office_id
+
+
+@router.message(StartPayload("job"))
+async def from_picture(message: Message, turn: Turn, state: FSMContext, job: str) -> None:
+    """The QR picture of a booth: this vacancy, and 1 applies."""
+    known = job.isascii() and job.isdecimal() and len(job) < 20
+    vacancy = turn.vacancies.get(int(job)) if known else None
+    await state.set_state(None)
+    if vacancy is None:
+        await message.answer(turn.say("apply.gone"), reply_markup=_after_refusal(turn))
+        return
+    line = f"1. {vacancy_line(vacancy, turn.speaker.language)}"
+    footer = await _footer(turn, {"occupations": True}, asks_place=False)
+    apply_now = Choice("1", turn.say("button.apply", n=1), f"apply:{job}")
+    await message.answer(f"{line}\n{footer}", reply_markup=menu(apply_now, human_choice(turn)))
 
 
 async def _office_name(turn: Turn, office_id: int) -> str:

@@ -251,6 +251,12 @@ function fit() { // the room the phone's keyboard leaves
 }
 (window.visualViewport || window).addEventListener('resize', fit);
 
+const start = new URLSearchParams(location.search).get('start'); // a QR picture leads here
+if (start && /^[\w-]{1,64}$/.test(start)) {
+  history.replaceState(null, '', location.pathname);
+  send({ text: '/start ' + start }, word('scanned'));
+}
+
 sayAll();
 fit();
 sync(true);
