@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, exists, func, select, union, update
@@ -69,6 +71,14 @@ async def forget_old(session: Session) -> None:
     await session.execute(delete(JoinMiss).where(JoinMiss.at < day))
     await session.execute(delete(OddArrival).where(OddArrival.received_at < month))
     await _forget_numbers(session, known, day)
+    await asyncio.to_thread(_forget_files, session.channels.files, month)
+
+
+def _forget_files(folder: Path | None, month: datetime) -> None:
+    """Tables that recruiters sent, and pictures that are drawn anew when somebody asks."""
+    for path in folder.iterdir() if folder is not None and folder.is_dir() else ():
+        if path.stat().st_mtime < month.timestamp():
+            path.unlink(missing_ok=True)
 
 
 async def _forget_numbers(session: Session, known: Any, day: datetime) -> None:

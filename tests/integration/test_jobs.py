@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,10 +22,12 @@ from jobs.expiry import expire_vacancies
 from jobs.retention import forget_old
 from jobs.runner import run_once
 from jobs.schedule import catch_up, entries, run_entry
+from models.channels import ChannelFacts, Channels
 from models.conversations import Conversation, EntryToken
 from models.database import Database, Session
 from models.messages import InboxRow, Kind, OutboxRow
 from models.offices import Officer
+from models.people import Address
 from models.runs import JobRun
 from models.states import ApplicationState, VacancyState
 from models.vacancies import Vacancy
@@ -340,3 +344,30 @@ async def test_the_profile_of_a_consenting_seeker_is_untouched(database: Databas
     await forget(database)
     async with database.read() as session:
         assert await people.profile_of(session, seeker) == {"region": "410105"}
+
+
+async def test_files_go_after_a_month_and_the_numbers_of_silent_strangers_after_a_day(
+    database: Database, clock: Any, tmp_path: Path
+) -> None:
+    database.channels = Channels({"sms": ChannelFacts(domestic=True, rings=True, by_phone=True)}, files=tmp_path)
+    old, fresh = tmp_path / "old.xlsx", tmp_path / "fresh.png"
+    old.touch(), fresh.touch()
+    os.utime(old, (0, (clock() - timedelta(days=31)).timestamp()))
+    os.utime(fresh, (0, (clock() - timedelta(days=1)).timestamp()))
+    async with database.write() as session:
+        await add_office(session)
+        silent = await access.ensure_address(session, "sms", "+8613800138000")
+        kept = await add_seeker(session)
+        access.new_address(session, "sms", "+8613900139000", kept.id)
+    clock.move(days=2)
+    async with database.write() as session:
+        await forget_old(session)
+    assert [path.name for path in tmp_path.iterdir()] == ["fresh.png"]
+    async with database.read() as session:
+        handles = await session.scalars(select(Address).where(Address.channel == "sms").order_by(Address.id))
+        opened = [session.keys.open(row.handle_sealed, access.HANDLE, row.id) for row in handles]
+    assert opened == ["", "+8613900139000"]
+    async with database.write() as session:  # the same phone writes again: it is known, and can be answered
+        again = await access.ensure_address(session, "sms", "+8613800138000")
+        assert again.id == silent.id
+        assert session.keys.open(again.handle_sealed, access.HANDLE, again.id) == "+8613800138000"
