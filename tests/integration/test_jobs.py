@@ -349,8 +349,9 @@ async def test_the_profile_of_a_consenting_seeker_is_untouched(database: Databas
 async def test_files_go_after_a_month_and_the_numbers_of_silent_strangers_after_a_day(
     database: Database, clock: Any, tmp_path: Path
 ) -> None:
-    database.channels = Channels({"sms": ChannelFacts(domestic=True, rings=True, by_phone=True)}, files=tmp_path)
-    old, fresh = tmp_path / "old.xlsx", tmp_path / "fresh.png"
+    database.channels = Channels({"sms": ChannelFacts(domestic=True, rings=True, by_phone=True)}, files=tmp_path / "files")
+    (tmp_path / "files").mkdir()
+    old, fresh = tmp_path / "files/old.xlsx", tmp_path / "files/fresh.png"
     old.touch(), fresh.touch()
     os.utime(old, (0, (clock() - timedelta(days=31)).timestamp()))
     os.utime(fresh, (0, (clock() - timedelta(days=1)).timestamp()))
@@ -362,7 +363,7 @@ async def test_files_go_after_a_month_and_the_numbers_of_silent_strangers_after_
     clock.move(days=2)
     async with database.write() as session:
         await forget_old(session)
-    assert [path.name for path in tmp_path.iterdir()] == ["fresh.png"]
+    assert [path.name for path in (tmp_path / "files").iterdir()] == ["fresh.png"]
     async with database.read() as session:
         handles = await session.scalars(select(Address).where(Address.channel == "sms").order_by(Address.id))
         opened = [session.keys.open(row.handle_sealed, access.HANDLE, row.id) for row in handles]
