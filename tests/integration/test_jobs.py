@@ -349,7 +349,8 @@ async def test_the_profile_of_a_consenting_seeker_is_untouched(database: Databas
 async def test_files_go_after_a_month_and_the_numbers_of_silent_strangers_after_a_day(
     database: Database, clock: Any, tmp_path: Path
 ) -> None:
-    database.channels = Channels({"sms": ChannelFacts(domestic=True, rings=True, by_phone=True)}, files=tmp_path / "files")
+    sms = ChannelFacts(domestic=True, rings=True, by_phone=True)
+    database.channels = Channels({"sms": sms}, files=tmp_path / "files")
     (tmp_path / "files").mkdir()
     old, fresh = tmp_path / "files/old.xlsx", tmp_path / "files/fresh.png"
     old.touch(), fresh.touch()
