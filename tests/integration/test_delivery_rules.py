@@ -23,7 +23,7 @@ from services.notices import tell_words
 from services.sending import Outcome
 
 PHONE = "+8613800138000"
-XINJIANG = QuietHours(Hours(), {"65": Hours(time(23), time(10), time(14), time(16))})
+XINJIANG = QuietHours(regions={"65": Hours(time(23), time(10), time(14), time(16))})
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ async def sent_row(database: Database, state: OutboxState) -> int:
         assert await tell_words(session, person, "您好", kind=Kind.REPLY)
     async with database.write() as session:
         row = await session.scalar(select(OutboxRow.id).order_by(OutboxRow.id.desc()).limit(1))
-        await session.execute(update(OutboxRow).where(OutboxRow.id == row).values(state=state))
+        await session.execute(update(OutboxRow).where(OutboxRow.id == row).values(state=state, attempts=1))
     return row or 0
 
 
