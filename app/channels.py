@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import TypeAdapter, ValidationError
 
 from app.settings import ROOT, Settings, refused
-from bot.channels.base import SendingChannel
+from bot.channels.base import ChannelSettings, SendingChannel
 from bot.channels.kinds import AnySettings, facts_of, make_channels
 from models.channels import Channels
 
-_ADAPTER: TypeAdapter[dict[str, AnySettings]] = TypeAdapter(dict[str, AnySettings])
+_ADAPTER: TypeAdapter[dict[str, ChannelSettings]] = TypeAdapter(dict[str, AnySettings])
 
 
 def sending_channels(settings: Settings) -> dict[str, SendingChannel]:

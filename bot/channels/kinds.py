@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from bot.channels import terminal, webchat
-from bot.channels.base import PulledChannel, SendingChannel
+from bot.channels.base import ChannelSettings, PulledChannel, SendingChannel
 from bot.channels.file_sms import FileSms, FileSmsSettings
 from bot.channels.form_sms import FormSms, FormSmsSettings
 from bot.channels.hmac_sms import HmacSms, HmacSmsSettings
@@ -23,14 +25,11 @@ KINDS: Mapping[type[Any], type[Any]] = {
     HmacSmsSettings: HmacSms,
     FileSmsSettings: FileSms,
 }
-AnySettings = Annotated[
-    TelegramSettings | KannelSettings | FormSmsSettings | HmacSmsSettings | FileSmsSettings,
-    Field(discriminator="kind"),
-]
+AnySettings: Any = Annotated[reduce(or_, KINDS), Field(discriminator="kind")]  # the key `kind` says which
 PULLED = (PulledChannel(webchat.NAME, webchat.REACH), PulledChannel(terminal.NAME, terminal.REACH))
 
 
-def make_channels(settings: Mapping[str, AnySettings]) -> dict[str, SendingChannel]:
+def make_channels(settings: Mapping[str, ChannelSettings]) -> dict[str, SendingChannel]:
     """The channels of the settings by name."""
     return {name: KINDS[type(one)](name, one) for name, one in settings.items()}
 

@@ -6,4 +6,11 @@ from bench import Bench
 from bench_sms import FileBench, FormBench, HmacBench, KannelBench
 from bench_telegram import PollingBench, WebhookBench
 
-BENCHES: tuple[type[Bench], ...] = (PollingBench, WebhookBench, FormBench, HmacBench, FileBench, KannelBench)
+BENCHES: tuple[type[Bench], ...] = (
+    PollingBench,
+    WebhookBench,
+    FormBench,
+    HmacBench,
+    FileBench,
+    KannelBench,
+)

@@ -20,7 +20,7 @@ FAMILY: dict[Trouble, tuple[type[SendError], str]] = {
     Trouble.ERROR_INSIDE: (TryLaterError, "gateway_error"),
     Trouble.BABBLES: (TryLaterError, "gateway_babbles"),
     Trouble.UNREACHABLE: (UnreachableError, ""),
-    Trouble.REFUSED: (RefusedError, "content_refused"),
+    Trouble.REFUSED: (RefusedError, ""),  # content_refused, or gateway_refused by a bare status
     Trouble.WRONG_LOGIN: (TryLaterError, "gateway_login"),
 }
 PAGE = Said(200, "<html>502 Bad Gateway</html>")
