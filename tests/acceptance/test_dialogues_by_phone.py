@@ -16,7 +16,11 @@ from program import Program, running
 from tests.peers.bot_api import FakeBotApi
 
 pytestmark = pytest.mark.peers
-NO_QUIET = {"ZHAOHUO_QUIET__NIGHT": "23:59-00:00", "ZHAOHUO_QUIET__LUNCH": "12:00-12:00", "ZHAOHUO_QUIET__A_DAY": "1000"}
+NO_QUIET = {
+    "ZHAOHUO_QUIET__NIGHT": "23:59-00:00",
+    "ZHAOHUO_QUIET__LUNCH": "12:00-12:00",
+    "ZHAOHUO_QUIET__A_DAY": "1000",
+}
 PARTS = [(d, channel) for channel in PHONES for d in read_dialogues() if channel in d.channels and not d.defect]
 
 
