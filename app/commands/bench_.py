@@ -1,4 +1,4 @@
-"""The benchmarks: turns (durable), faults, speed (of matching), quality (of understanding), memory (of the demo)."""
+"""The benchmarks: turns (durable), faults, speed (of matching), quality (of understanding), memory (of the demo).
 
 Peers run beside the program in the same run; those of speed and quality are an extra (requirements-bench.txt), and
 what is missing is said. Figures depend on the machine and its disk; both are told.
