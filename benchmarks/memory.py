@@ -33,7 +33,7 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Figure]:
                 links = _links(demo)
                 started = time.perf_counter() - begun
                 replies = _converse(links[0])
-                peak = _peak_megabytes(demo.pid)
+                peak = peak_megabytes(demo.pid)
             finally:
                 demo.send_signal(signal.SIGTERM)
     yield at_most(NAME, "demo_peak_rss", "MB", peak, 350)
@@ -79,7 +79,8 @@ def _wait_for_event(events: object) -> int:
     return 0
 
 
-def _peak_megabytes(pid: int) -> float:
+def peak_megabytes(pid: int) -> float:
+    """The high-water mark of a process's resident memory."""
     status = Path(f"/proc/{pid}/status").read_text("utf-8")
     match = re.search(r"VmHWM:\s+(\d+) kB", status)
     return int(match[1]) / 1024 if match else 0.0

@@ -1,4 +1,7 @@
-"""A whole durable turn on SQLite, beside bare SQLite commits and aiogram without durability: `zhaohuo bench turns`."""
+"""A whole durable turn, beside SQLite's own commits and dispatchers with and without durability: `zhaohuo bench turns`.
+
+First the conversation with the matcher (`benchmarks/talk.py`), then turns alone (`benchmarks/durable.py`).
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from statistics import median
 
 from sqlalchemy import func, select
 
+from benchmarks import durable
 from benchmarks.crowd import Crowd, crowd
-from benchmarks.figures import Figure, at_least, at_most, percentile, told
+from benchmarks.figures import Figure, Note, at_least, at_most, percentile, told
 from benchmarks.talk import Talk
 from models.messages import InboxRow
 from services.matches import VacancyCache
@@ -53,12 +57,13 @@ class Measured:
     failed: int = 0
 
 
-def measure(folder: Path, *, quick: bool) -> Iterator[Figure]:
+def measure(folder: Path, *, quick: bool) -> Iterator[Figure | Note]:
     """All figures, measured in the folder (its disk is what the commits wait for)."""
     logging.getLogger("bot").setLevel(logging.CRITICAL)  # failures are counted below
     with tempfile.TemporaryDirectory(dir=folder, prefix="bench-") as scratch:
         measured = asyncio.run(_measure(Path(scratch), QUICK if quick else FULL))
-    yield from _figures(measured)
+        yield from _figures(measured)
+        yield from durable.figures(asyncio.run(durable.measure(Path(scratch), quick=quick)))
 
 
 async def _measure(folder: Path, size: Size) -> Measured:

@@ -123,6 +123,9 @@ class Database:
         async with self._lock if self.is_sqlite else nullcontext():
             session = Session(self._writer, expire_on_commit=False)
             async with self._equip(session), session.begin():
+                if self.is_sqlite:
+                    await session.connection()  # BEGIN IMMEDIATE may wait for another process
+                    session.now = self.clock()
                 yield session
                 await session.finish()
         for verb in session.committed:

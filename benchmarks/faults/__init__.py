@@ -15,7 +15,19 @@ from typing import Any
 from benchmarks.figures import Figure, Note
 
 NAME = "faults"
-FAULTS = ("kill", "database_away", "receipts", "throttled")
+FAULTS = (
+    "kill",
+    "replay",
+    "order",
+    "one_sender",
+    "throttled",
+    "burst",
+    "slow_consumer",
+    "receipts",
+    "database_away",
+    "disk_full",
+    "clock",
+)
 
 
 class CannotBreakError(Exception):

@@ -60,7 +60,7 @@ async def _measure(folder: Path, size: Size, server: Server, gateway: HmacGatewa
         back = await rig.settled()
         ended = program._process is not None and program._process.poll() is not None
         return [
-            *(await _judged(rig, names, said, gateway)),
+            *await _judged(rig, names, said, gateway),
             told(NAME, "settled_after", "s", back),
             at_most(NAME, "program_ended", "times", int(ended), 0),
             at_most(NAME, "logged_errors", "lines", len(TROUBLE.findall(program.log())), 0),

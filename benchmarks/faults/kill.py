@@ -79,7 +79,7 @@ async def _reap(program: Program, oracle: Oracle, size: Size) -> None:
     """Kill whenever another share of the conversations was heard, at a random moment of what is under way."""
     dice, total = random.Random(size.seed), size.conversations * len(WORDS)
     for number in range(size.kills):
-        while len(oracle.left) < total * (number + 0.5) / (size.kills + 1):  # noqa: ASYNC110 - a process of its own writes it
+        while len(oracle.left) < total * (number + 0.5) / (size.kills + 1):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         await asyncio.sleep(dice.uniform(0, 0.08))
         program.kill()

@@ -13,8 +13,8 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -200,3 +200,23 @@ def phones(tries: int = 1, seconds: float = 15.0) -> Phones:
     """Phones with a session of their own; close `session`."""
     connector = aiohttp.TCPConnector(limit=0)
     return Phones(aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=seconds)), tries)
+
+
+@asynccontextmanager
+async def up(rig: Rig, processes: int = 1, tries: int = 1) -> AsyncIterator[tuple[list[Program], Phones]]:
+    """So many processes of an installation, and phones; stopped at the end, however it ends."""
+    programs, said = [rig.program() for _ in range(processes)], phones(tries)
+    try:
+        await start(*programs)
+        yield programs, said
+    finally:
+        await said.session.close()
+        await stop(*programs)
+
+
+async def until(condition: Callable[[], Any], why: str, seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for something that comes by itself."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, why
+        await asyncio.sleep(0.01)

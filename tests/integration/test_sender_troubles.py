@@ -86,9 +86,10 @@ async def row_of(database: Database, row_id: int) -> Any:
 
 
 async def until(condition: Callable[[], Any], seconds: float = 5) -> None:
-    async with asyncio.timeout(seconds):
-        while not await condition():  # noqa: ASYNC110 - another process changes it
-            await asyncio.sleep(0.02)
+    end = asyncio.get_running_loop().time() + seconds
+    while not await condition():
+        assert asyncio.get_running_loop().time() < end, "it did not come"
+        await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize(
