@@ -156,6 +156,11 @@ class Database:
         """The writing engine, for migrations."""
         return self._writer
 
+    @property
+    def reader(self) -> AsyncEngine:
+        """The reading engine, for a look at the schema."""
+        return self._reader
+
     async def close(self) -> None:
         """Close every connection."""
         await self._writer.dispose()

@@ -35,6 +35,11 @@ def _upgrade(connection: Connection) -> None:
     ensure_append_only(connection)
 
 
+def _is_up_to_date(connection: Connection) -> bool:
+    found = MigrationContext.configure(connection).get_current_revision()
+    return found == newest_revision() and not missing_triggers(connection)
+
+
 def _complaints(connection: Connection) -> list[str]:
     context = MigrationContext.configure(connection, opts={"compare_type": False})
     found = context.get_current_revision()
@@ -44,7 +49,13 @@ def _complaints(connection: Connection) -> list[str]:
 
 
 async def upgrade(database: Database) -> None:
-    """Apply what is missing and re-create the append-only triggers; safe to repeat."""
+    """Apply what is missing and re-create the append-only triggers; safe to repeat.
+
+    Where nothing is missing nothing is locked: many terminals may start beside a busy service.
+    """
+    async with database.reader.connect() as connection:
+        if await connection.run_sync(_is_up_to_date):
+            return
     async with database.writer.begin() as connection:
         await connection.run_sync(_upgrade)
 

@@ -11,7 +11,7 @@ from models.clock import SHANGHAI, at
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A night and a lunch break, local times of the day; the night goes over midnight."""
+    """A night and a lunch break, local times of the day; a break may go over midnight. From and to alike: no break."""
 
     night_from: time = time(21)
     night_to: time = time(8)
@@ -21,12 +21,12 @@ class Hours:
     def after(self, moment: datetime) -> datetime:
         """The moment itself, or the end of the break it falls into."""
         local = moment.astimezone(SHANGHAI)
-        if local.time() >= self.night_from:
-            return at(local + timedelta(days=1), self.night_to)
-        if local.time() < self.night_to:
-            return at(local, self.night_to)
-        if self.lunch_from <= local.time() < self.lunch_to:
-            return at(local, self.lunch_to)
+        for begin, end in ((self.night_from, self.night_to), (self.lunch_from, self.lunch_to)):
+            over_midnight = end < begin
+            if over_midnight and local.time() >= begin:
+                return at(local + timedelta(days=1), end)
+            if (over_midnight and local.time() < end) or begin <= local.time() < end:
+                return at(local, end)
         return moment
 
 

@@ -143,9 +143,11 @@ class Chat:
         address = await self._address(handle)
         seen = _seq(request.headers.get("Last-Event-ID") or request.query.get("after"))
         event = self._wakeups.listen(address)
+        response: web.StreamResponse = web.Response()  # of a browser that left before the stream began
         try:
-            async with sse_response(request) as response:
-                await self._stream(response, address, seen, event)
+            async with sse_response(request) as stream:
+                response = stream
+                await self._stream(stream, address, seen, event)
         except ConnectionResetError:
             pass
         finally:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from handsets import EmulatedPerson, FileLine, KannelLine, Line, SmsPhones, TelegramPhones
 from people import WebPerson
-from phones import EmulatedPerson, FileLine, KannelLine, Line, SmsPhones, TelegramPhones
 from player import REGULARS, Dialogue, Outcomes, Phones, Stage, clear_desk, play_on, read_dialogues
 from program import Program, running
 
