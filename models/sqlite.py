@@ -22,7 +22,7 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",  # every commit is on disk before it is acknowledged
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",  # INSERT OR REPLACE may not go round a delete trigger
-    "PRAGMA busy_timeout=10000",
+    "PRAGMA busy_timeout=30000",
 )
 WAITS = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 FETCHED_AT_ONCE = 64
