@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import islice
 
+from app.settings import WeightSettings
 from app.wiring import make_worker
 from benchmarks.crowd import CHANNEL, SEED, Crowd
 from bot.inbox import Arrival, Inbox
@@ -29,7 +30,7 @@ class Talk:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Receiver and worker as `zhaohuo run` starts them."""
-        worker = make_worker(self.crowd.database, self.wakeups)
+        worker = make_worker(self.crowd.database, self.wakeups, WeightSettings().model_dump())
         async with asyncio.TaskGroup() as nursery:
             tasks = [nursery.create_task(self.inbox.run()), nursery.create_task(worker.run())]
             yield
