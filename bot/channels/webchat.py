@@ -5,4 +5,4 @@ from __future__ import annotations
 from bot.reach import Reach
 
 NAME = "webchat"
-REACH = Reach(buttons=True, characters=None, files=False, domestic=True, edits=True)
+REACH = Reach(buttons=True, characters=None, files=False, domestic=True, edits=False)
