@@ -14,9 +14,11 @@ from sqlalchemy.orm import aliased
 from models.database import ReadSession
 from models.ledger import LedgerEntry
 from models.regions import in_subtree
+from reports.entry import Entry
 from reports.forms import Form
-from reports.measures import Entry, Ledger
+from reports.measures import Ledger
 from reports.periods import Period
+from reports.stock import Stock
 
 # JSON is read as text: few texts are different, and decoding each once halves the time of a large report.
 _JSON = ("groups", "facts")
@@ -40,7 +42,20 @@ async def read_ledger(session: ReadSession, form: Form, region: str, period: Per
         entries=entries,
         recorded=await _recorded(session, form, region, period.cutoff, {entry.kind for entry in entries}),
         year_before=[e for e in found if e.occurred_on < period.start] if period.year_before else None,
+        stock=await _stock(session, form, region, period, read),
     )
+
+
+async def _stock(
+    session: ReadSession, form: Form, region: str, period: Period, read: Callable[[Row[Any]], Entry]
+) -> Stock | None:
+    """Who is on file: registrations and statuses of the whole nation, since both follow the person."""
+    if form.stock is None:
+        return None
+    kinds = (form.stock.registered, form.stock.status)
+    query = _unreversed(select(*_COLUMNS)).where(_within(kinds, date.min, period.cutoff))
+    rows = await session.execute(query)
+    return Stock(form.stock, map(read, rows), region, period.start, period.cutoff)
 
 
 def one_name(merges: Iterable[tuple[str, str]]) -> dict[str, str]:

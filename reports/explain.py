@@ -11,10 +11,11 @@ from sqlalchemy import select
 from models.database import ReadSession
 from models.offices import Office
 from reports.entries import read_ledger
+from reports.entry import Entry
 from reports.errors import UnknownItemError
 from reports.form_files import load_form
 from reports.forms import Form, Item
-from reports.measures import Count, Entry, Figure
+from reports.measures import Count, Figure
 from reports.periods import Period, read_period
 from reports.report import check_region
 from reports.sheets import shown
@@ -63,7 +64,7 @@ async def explain(session: ReadSession, form_code: str, region: str, period: str
         raise UnknownItemError(form.code, item, form.items)
     wanted = form.items[item]
     count = Count(form, await read_ledger(session, form, region, span))
-    found = [(part.code, entry) for part in _parts(form, wanted) for entry in count.tally.counted(part)]
+    found = [(part.code, entry) for part in _parts(form, wanted) for entry in count.entries(part)]
     found.sort(key=lambda pair: (pair[1].occurred_on, pair[1].id))
     offices = await _office_names(session, {entry.office_id for _, entry in found})
     return Explanation(

@@ -11,15 +11,16 @@ from typing import Any
 
 from reports.clauses import Selections, Where, read_words
 from reports.errors import UnknownFormError
-from reports.forms import MEASURES, Check, Deadline, Form, Item
+from reports.forms import MEASURES, Check, Deadline, Form, Item, StockRule
+from reports.stock_files import ITEM_KEYS, read_stock, read_stock_item
 from reports.vocabulary import GROUPS, kind_words
 
 FORMS = Path(__file__).with_name("forms")
 
-_FORM_KEYS = {"title", "source", "notes", "report", "entries", "item", "check"}
+_FORM_KEYS = {"title", "source", "notes", "report", "entries", "stock", "item", "check"}
 _ITEM_WORDS = {"code", "name", "text", "unit", "of", "of_year_before", "outside", "distinct", "beside"}
 _ITEM_FLAGS = {"since_first", "listed"}
-_ITEM_KEYS = _ITEM_WORDS | _ITEM_FLAGS | {"measure", "entries", "facts", "groups", "sum"}
+_ITEM_KEYS = _ITEM_WORDS | _ITEM_FLAGS | {"measure", "entries", "facts", "groups", "sum"} | ITEM_KEYS
 _REFERENCES = ("of", "of_year_before", "outside", "beside")
 _CHECK_RULES = ("at_most", "equal", "split")
 
@@ -46,7 +47,8 @@ def read_form(path: Path) -> Form:
         raise where.error("file", str(error)) from error
     where.known_keys(data, _FORM_KEYS)
     selections = Selections(where, data.get("entries", {}))
-    items = [_item(where, raw, selections) for raw in data.get("item", [])]
+    stock = read_stock(where.at("stock"), data.get("stock"))
+    items = [_item(where, raw, selections, stock) for raw in data.get("item", [])]
     by_code = {item.code: item for item in items}
     if len(by_code) != len(items):
         raise where.error("code", "an item code is used twice")
@@ -61,20 +63,22 @@ def read_form(path: Path) -> Form:
         items=by_code,
         checks=tuple(_check(where.at("check"), raw, by_code) for raw in data.get("check", [])),
         notes=tuple(data.get("notes", [])),
+        stock=stock,
     )
 
 
-def _item(where: Where, raw: Mapping[str, Any], selections: Selections) -> Item:
+def _item(where: Where, raw: Mapping[str, Any], selections: Selections, stock: StockRule | None) -> Item:
     where = where.at(str(raw.get("code", "without a code")))
     where.known_keys(raw, _ITEM_KEYS)
     said: dict[str, Any] = {key: where.text(raw, key) for key in _ITEM_WORDS if key in raw}
     said |= {key: where.flag(raw, key) for key in _ITEM_FLAGS if key in raw}
     for key in ("code", "name", "unit"):
         where.text(raw, key)
+    counted = {"clauses": selections.clauses(where, raw)} | read_stock_item(where, raw, stock)
     return Item(
         **said,
+        **counted,
         measure=where.one_of(raw, "measure", MEASURES),
-        clauses=selections.clauses(where, raw),
         groups=read_words(where, "groups", raw.get("groups", []), GROUPS),
         sum=tuple(raw.get("sum", ())),
     )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MEASURES = ("persons", "cases", "quantity", "money", "units", "sum")
+MEASURES = ("persons", "cases", "quantity", "money", "units", "sum", "stock")
+GRADUATED = ("fresh", "past")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,9 @@ class Item:
     outside: str | None = None  # none of the persons counted in that item
     distinct: str | None = None  # for units: the fact whose values are counted
     sum: tuple[str, ...] = ()
+    by: str | None = None  # for stock: the fact of the latest registration whose region decides
+    graduated: str | None = None  # for stock: fresh (in the report's calendar year) or past (earlier)
+    status: frozenset[str] = frozenset()  # for stock: the latest status, any if empty
     listed: bool = True
     beside: str | None = None  # printed beside that item
 
@@ -59,6 +63,23 @@ class Item:
     def leans_on(self) -> tuple[str, ...]:
         """The items that must be known before this one."""
         return tuple(code for code in (self.of, self.of_year_before, self.outside, *self.sum) if code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockRule:
+    """Whom a form's stock holds (`statistics.md` §4, Base); only entries with one of `groups` are looked at.
+
+    Persons with an entry of kind `registered` by the cut-off whose latest `status` (`unsaid` where there is none)
+    is then none of `gone`, and was none of `in_work` before the period's first day.
+    """
+
+    registered: str
+    graduated_on: str
+    status: str
+    unsaid: str
+    gone: frozenset[str]
+    in_work: frozenset[str]
+    groups: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +112,7 @@ class Form:
     items: Mapping[str, Item]
     checks: tuple[Check, ...]
     notes: tuple[str, ...]
+    stock: StockRule | None = None
 
     @property
     def listed(self) -> tuple[Item, ...]:

@@ -7,38 +7,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
+from reports.entry import Entry
 from reports.forms import Clause, Form, Item
+from reports.stock import OnFile, Stock
 from reports.vocabulary import EVIDENCED, kind_words
 
 Figure = int | None
 
 
-class Entry(NamedTuple):
-    """A ledger entry as it is counted: unreversed, in the region's subtree, its person after all merges."""
-
-    id: int
-    key: str
-    kind: str
-    occurred_on: date
-    region: str
-    office_id: int | None
-    person: str | None
-    groups: list[str]
-    facts: Mapping[str, Any]
-    quantity: int | None
-    amount_fen: int | None
-    source: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """What a form is counted from. `recorded`: the kinds with any entry in the subtree up to the cut-off."""
+    """What a form is counted from.
+
+    `entries`: those of the subtree and the period. `recorded`: the kinds with any entry in the subtree up to the
+    cut-off. `stock`: who is on file on the cut-off, where the form asks.
+    """
 
     entries: Iterable[Entry]
     recorded: frozenset[str]
     year_before: Iterable[Entry] | None = None
+    stock: Stock | None = None
 
 
 class Tally:
@@ -110,7 +100,20 @@ class Count:
             return None
         if not self.form.kinds_of(item) & self.ledger.recorded:
             return None
-        return self.tally.figure(item)
+        return sum(1 for _ in self._on_file(item)) if item.measure == "stock" else self.tally.figure(item)
+
+    def entries(self, item: Item) -> Iterator[Entry]:
+        """The entries behind an item's figure; of a stock, the registration and the status of everyone in it."""
+        if item.measure != "stock":
+            yield from self.tally.counted(item)
+            return
+        for one in self._on_file(item):
+            yield one.registration
+            if one.said:
+                yield one.said
+
+    def _on_file(self, item: Item) -> Iterator[OnFile]:
+        return self.ledger.stock.counted(item) if self.ledger.stock else iter(())
 
     def figures(self) -> dict[str, Figure]:
         """Every item of the form, in its order."""

@@ -1,6 +1,6 @@
 """A form from the ledger, for a region and period.
 
-PERIOD: YYYY-annual, YYYY-stage, YYYY or FROM..TO. FORM: form1-2014, form3-2014; the year comes from the period.
+FORM: form1-2014, form2-2014, form3-2014; the year comes from the period: YYYY-annual, YYYY-stage, YYYY or FROM..TO.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reports.sheets import render
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The form, where and when."""
-    parser.add_argument("form", metavar="FORM", help="form1-2014 or form3-2014, for any year by the period")
+    parser.add_argument("form", metavar="FORM", help="form1-2014, form2-2014 or form3-2014, for any year by the period")
     parser.add_argument("--region", required=True, metavar="ADCODE", help="410000 is Henan, 410100 Zhengzhou")
     parser.add_argument("--period", required=True, help="2014-annual, 2014-stage, 2014, or 2014-01-01..2014-06-30")
     parser.add_argument("--as", dest="as_", choices=("txt", "csv", "json"), default="txt")

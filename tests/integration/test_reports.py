@@ -147,6 +147,35 @@ async def test_a_sum_opens_onto_the_entries_of_its_addends(database: Database) -
     ]
 
 
+async def test_a_stock_opens_onto_the_registration_and_the_status_that_count(database: Database) -> None:
+    asked = {"person": "p1", "groups": ["hardship_graduate"]}
+    lives = {"graduated_on": "2014-07-01", "home_region": "410105", "study_region": "420106"}
+    await _tell(
+        database,
+        [
+            {
+                "kind": "graduate_registered",
+                "day": date(2014, 7, 2),
+                **asked,
+                "facts": lives | {"home_region": "110101"},
+            },
+            {"kind": "graduate_registered", "day": date(2014, 7, 3), **asked, "facts": lives},
+            {"kind": "graduate_status", "day": date(2014, 8, 1), **asked, "facts": {"status": "needs_help"}},
+            {
+                "kind": "graduate_status",
+                "day": date(2014, 8, 2),
+                "region": "110101",
+                **asked,
+                "facts": {"status": "placed"},
+            },
+        ],
+    )
+    async with database.read() as session:
+        explanation = await explain(session, "form2-2014", "410000", "2014", "1.2.needs_help")
+    assert explanation.figure == 1
+    assert [row.entry.key for row in explanation.rows] == ["e2", "e4"]
+
+
 async def test_the_form_as_a_user_sees_it(database: Database) -> None:
     await _tell(database, [{"kind": "placement_started", "day": date(2014, 3, 1), "person": "p1", "facts": PLACED}])
     async with database.read() as session:

@@ -12,9 +12,11 @@ import yaml
 
 from models.regions import lies_in
 from reports.entries import one_name
+from reports.entry import Entry
 from reports.form_files import load_form
-from reports.measures import Count, Entry, Figure, Ledger
+from reports.measures import Count, Figure, Ledger
 from reports.periods import read_period
+from reports.stock import Stock
 
 DATA = Path(__file__).with_name("data")
 
@@ -61,22 +63,26 @@ def figures(told: Iterable[Told], form_code: str, region: str, period: str) -> d
     form = load_form(form_code)
     span = read_period(form, period)
     told = list(told)
+    order = {one.key: number for number, one in enumerate(told, 1)}
     cancelled = {one.reverses for one in told}
     standing = [one for one in told if one.reverses is None and one.key not in cancelled]
     names = one_name((one.person or "", one.facts["into"]) for one in standing if one.kind == "person_merged")
-    here = [one for one in standing if lies_in(one.region, region)]
+    entries = [_entry(one, order[one.key], names) for one in standing]
+    here = [one for one in entries if lies_in(one.region, region)]
     before = span.year_before
+    stock = form.stock and Stock(form.stock, entries, region, span.start, span.cutoff)
     ledger = Ledger(
-        entries=[_entry(one, names) for one in here if span.start <= one.day <= span.cutoff],
-        recorded=frozenset(one.kind for one in here if one.day <= span.cutoff),
-        year_before=before and [_entry(one, names) for one in here if before[0] <= one.day <= before[1]],
+        entries=[one for one in here if span.start <= one.occurred_on <= span.cutoff],
+        recorded=frozenset(one.kind for one in here if one.occurred_on <= span.cutoff),
+        year_before=before and [one for one in here if before[0] <= one.occurred_on <= before[1]],
+        stock=stock,
     )
     return Count(form, ledger).figures()
 
 
-def _entry(one: Told, names: dict[str, str]) -> Entry:
+def _entry(one: Told, number: int, names: dict[str, str]) -> Entry:
     return Entry(
-        id=0,
+        id=number,
         key=one.key,
         kind=one.kind,
         occurred_on=one.day,

@@ -68,8 +68,55 @@ MISTAKES = {
     "broken file": ("[[check]]", "[[check", "-", "file"),
 }
 
+STOCK = """
+title = "表"
+source = "test"
+[stock]
+registered = "graduate_registered"
+graduated_on = "graduated_on"
+status = "graduate_status"
+unsaid = "needs_help"
+gone = ["left"]
+in_work = ["placed"]
+groups = ["hardship_graduate"]
+[[item]]
+code = "1"
+name = "在册"
+text = "在册{}人"
+unit = "人"
+measure = "stock"
+by = "home_region"
+graduated = "fresh"
+status = ["needs_help"]
+[[item]]
+code = "2"
+name = "见习"
+text = "见习{}人"
+unit = "人"
+measure = "persons"
+entries = [{ kind = "internship_given" }]
+"""
 
-@pytest.mark.parametrize(("code", "annex"), [("form1-2014", "annex1.txt"), ("form3-2014", "annex3.txt")])
+STOCK_MISTAKES = {
+    "misspelt key": ("unsaid =", "unsayed =", "stock", "unsayed"),
+    "unknown kind": ('"graduate_registered"', '"graduate_registred"', "stock", "registered"),
+    "a kind without a status": ('"graduate_status"', '"startup_opened"', "stock", "status"),
+    "a fact that is no day": ('"graduated_on"', '"home_region"', "stock", "graduated_on"),
+    "unknown status": ('["left"]', '["gone"]', "stock", "gone"),
+    "unknown group": ('["hardship_graduate"]', '["graduate"]', "stock", "groups"),
+    "nobody's group": ('["hardship_graduate"]', "[]", "stock", "groups"),
+    "a fact that is no region": ('by = "home_region"', 'by = "graduated_on"', "1", "by"),
+    "no region": ('by = "home_region"', "", "1", "by"),
+    "unknown graduation": ('"fresh"', '"frsh"', "1", "graduated"),
+    "unknown status of an item": ('["needs_help"]', '["needs_hlep"]', "1", "status"),
+    "a stock with entries": ('by = "home_region"', 'by = "home_region"\nentries = []', "1", "entries"),
+    "no stock with a status": ('measure = "persons"', 'measure = "persons"\nstatus = ["left"]', "2", "status"),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "annex"), [("form1-2014", "annex1.txt"), ("form2-2014", "annex2.txt"), ("form3-2014", "annex3.txt")]
+)
 def test_the_items_read_one_after_another_are_the_official_form(code: str, annex: str) -> None:
     said = "".join(item.text for item in load_form(code).listed).replace("{}", "").replace("{year}", "2014")
     assert _no_blanks(said) == _no_blanks((DATA / annex).read_text("utf-8"))
@@ -81,12 +128,21 @@ def test_a_good_form_is_read(tmp_path: Path) -> None:
     assert form.kinds == {"training_completed", "contract_signed"}
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_refused_by_name(mistake: str, tmp_path: Path) -> None:
-    right, wrong, item, key = MISTAKES[mistake]
-    assert GOOD.count(right) == 1, "the test must change one thing"
+@pytest.mark.parametrize(
+    ("good", "mistake"),
+    [
+        *((GOOD, mistake) for mistake in MISTAKES.values()),
+        *((STOCK, mistake) for mistake in STOCK_MISTAKES.values()),
+        (STOCK, (STOCK[STOCK.index("[stock]") : STOCK.index("[[item]]")], "", "1", "measure")),
+    ],
+    ids=[*MISTAKES, *STOCK_MISTAKES, "no table of the stock"],
+)
+def test_a_mistake_is_refused_by_name(good: str, mistake: tuple[str, str, str, str], tmp_path: Path) -> None:
+    right, wrong, item, key = mistake
+    assert good.count(right) == 1, "the test must change one thing"
+    read_form(_write(tmp_path, good))
     with pytest.raises(FormFileError) as refusal:
-        read_form(_write(tmp_path, GOOD.replace(right, wrong)))
+        read_form(_write(tmp_path, good.replace(right, wrong)))
     assert (refusal.value.file, refusal.value.item, refusal.value.key) == ("form9-2014.toml", item, key)
     assert str(refusal.value).startswith(f"form9-2014.toml: item {item}: {key}: ")
 
@@ -94,7 +150,7 @@ def test_a_mistake_is_refused_by_name(mistake: str, tmp_path: Path) -> None:
 def test_an_unknown_form_is_told_the_known_ones() -> None:
     with pytest.raises(UnknownFormError, match="form1-2014"):
         load_form("../form1-2014")
-    assert known_forms() == ["form1-2014", "form3-2014"]
+    assert known_forms() == ["form1-2014", "form2-2014", "form3-2014"]
 
 
 def _write(folder: Path, text: str) -> Path:

@@ -17,6 +17,7 @@ from reports.periods import read_period
         ("form1-2014", "2014-annual", date(2013, 12, 1), date(2014, 11, 30), date(2014, 12, 10)),
         ("form1-2014", "2014-stage", date(2013, 12, 1), date(2014, 8, 31), date(2014, 9, 20)),
         ("form1-2014", "2026-annual", date(2025, 12, 1), date(2026, 11, 30), date(2026, 12, 10)),
+        ("form2-2014", "2014", date(2013, 9, 11), date(2014, 9, 10), date(2014, 9, 15)),
         ("form3-2014", "2014", date(2013, 9, 1), date(2014, 8, 31), date(2014, 9, 15)),
         ("form1-2014", "2014-02-01..2014-02-28", date(2014, 2, 1), date(2014, 2, 28), None),
         ("form1-2014", "2014-02-01..2014-02-01", date(2014, 2, 1), date(2014, 2, 1), None),
@@ -27,9 +28,9 @@ def test_a_period(form: str, word: str, start: date, cutoff: date, due: date | N
     assert (period.start, period.cutoff, period.due, period.own) == (start, cutoff, due, due is None)
 
 
-@pytest.mark.parametrize("form", ["form1-2014", "form3-2014"])
+@pytest.mark.parametrize("form", ["form1-2014", "form2-2014", "form3-2014"])
 def test_a_year_follows_upon_the_year_before(form: str) -> None:
-    suffix = {"form1-2014": "-annual", "form3-2014": ""}[form]
+    suffix = "-annual" if form == "form1-2014" else ""
     for year in range(2001, 2040):
         earlier = read_period(load_form(form), f"{year - 1}{suffix}")
         later = read_period(load_form(form), f"{year}{suffix}")
