@@ -29,12 +29,19 @@ class Question:
     words_only: bool = False
 
 
+NONE_OF_THEM = frozenset({"没有", "没", "无", "都没有", "没有证", "没证", "啥也没有", "啥证没有", "没得", "none", "no"})
+
+
 def _certificates(text: str) -> list[str] | None:
+    if folded(text).rstrip("。.!") in NONE_OF_THEM:
+        return []
     return list(understand(text).certificates) or None
 
 
 def _years(text: str) -> float | None:
     years = understand(text).experience_years
+    if years is None and folded(text).rstrip("。.!") in NONE_OF_THEM:
+        return 0.0
     if years is None and folded(text).rstrip("年").isdecimal():
         years = float(folded(text).rstrip("年"))
     return years if years is not None and years <= 60 else None

@@ -31,6 +31,7 @@ from services import leases, sending
 from services.sending import Envelope, Outcome
 
 LOOK_SECONDS = 0.5
+LONGEST_LOOK_SECONDS = 30.0
 RENEW_SECONDS = 4.0
 SAFE_SECONDS = 12.0  # a lease lives 15 s; one that could not be renewed for so long may be another's
 CALL_SECONDS = 40.0
@@ -57,18 +58,27 @@ class Sender:
         self._due = wakeups.channel(channel.name)
 
     async def run(self) -> None:
-        """Hold the lease, send, and begin again after whatever happened, for ever."""
+        """Hold the lease, send, and begin again whatever happened, for ever; after longer each time it cannot be opened.
+
+        A channel that is set up wrongly, or a fault of ours in it, ends neither the web chat nor another channel.
+        """
+        failures = 0
         while True:
+            failures += 1
             try:
                 if await self._take():
                     await self._hold()
+                failures = 0
             except LeaseLostError:
                 log.warning("channel.lease_lost", extra={"channel": self._channel.name})
             except ThrottledError as error:  # it would not even be introduced to
                 await self._pause(error.seconds)
             except (SQLAlchemyError, OSError, SendError) as error:
-                log.warning("channel.waits", extra={"channel": self._channel.name, "error": type(error).__name__})
-            await asyncio.sleep(LOOK_SECONDS)
+                why = error.reason if isinstance(error, SendError) else type(error).__name__
+                log.warning("channel.waits", extra={"channel": self._channel.name, "error": why})
+            except Exception:
+                log.exception("channel.cannot_open", extra={"channel": self._channel.name})
+            await asyncio.sleep(min(LOOK_SECONDS * 2 ** min(failures, 7), LONGEST_LOOK_SECONDS))
 
     async def _pause(self, seconds: float) -> None:
         """Leave the channel in peace for so long, whoever sends on it then."""

@@ -1,8 +1,8 @@
 """A reply storm is cut (P9 of `promises.md` §2): two machines that answer each other, or a phone that repeats itself.
 
 The same answer in many turns in a row is a machine's; an officer who approves thirty firms in five minutes hears the
-same words as often, but other ones in between. What was said lately is kept with the conversation, which every turn loads and writes anyway: no query, and the same
-over any number of processes.
+same words as often, but other ones in between. What the last turn said is kept with the conversation, which every turn
+loads and writes anyway: no query, and the same over any number of processes.
 """
 
 from __future__ import annotations

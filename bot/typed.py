@@ -20,12 +20,13 @@ def folded(text: str) -> str:
 
 
 def typed_choice(text: str, choices: Iterable[Choice]) -> Choice | None:
-    """The choice that the text names: its key in any dress ("１", "1.", "一", "选1"), or its label."""
+    """The choice that the text names: its key in any dress ("１", "1.", "一", "选1"), label, or both ("5都不是")."""
     said = folded(text)
     match = _DRESSED_KEY.match(said)
     key = match[1] if match else said
     key = _NUMBER_WORDS.get(key, key)
     for choice in choices:
-        if said in (folded(choice.key), folded(choice.label)) or key == folded(choice.key):
+        own, label = folded(choice.key), folded(choice.label)
+        if said in (own, label, f"{own}{label.removeprefix(own).strip()}", f"{own} {label}") or key == own:
             return choice
     return None

@@ -8,16 +8,18 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.types import Update
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from bot.turn import Turn
 from bot.typed import folded, typed_choice
 from models.messages import Choice, OutboxRow, Question
 from services.outbox import read_body
+from services.texts import every_language
 
 MAX_CHARACTERS = 4096
 EXPIRED_BUTTON = "expired"
 WHO = "who"
+_PROACTIVE_WORDS = frozenset(folded(word) for key in ("button.agree", "button.decline") for word in every_language(key))
 _PROACTIVE_KEY = re.compile(r"^[78]\d$")
 _KEPT_CONTROLS = frozenset("\n\t")
 
@@ -95,7 +97,9 @@ async def _pressed(turn: Turn, body: dict[str, Any]) -> tuple[int, str] | None:
     if turn.menu and (choice := typed_choice(text, turn.menu.choices)):
         return turn.menu.message_id, choice.data
     if _PROACTIVE_KEY.match(folded(text)):
-        return await _answered(turn, folded(text))
+        return await _answered(turn, Question.key == folded(text))
+    if folded(text) in _PROACTIVE_WORDS:
+        return await _answered(turn, Question.label == text.strip())
     return None
 
 
@@ -153,12 +157,12 @@ async def _choices(turn: Turn, message_id: int) -> tuple[Choice, ...]:
     return tuple(Choice(*c) for c in read_body(turn.session, row.id, row.body_sealed)["choices"]) if row else ()
 
 
-async def _answered(turn: Turn, key: str) -> tuple[int, str] | None:
-    """The open proactive question of this number."""
+async def _answered(turn: Turn, named: ColumnElement[bool]) -> tuple[int, str] | None:
+    """The open proactive question that is named by its number or its words, the newest of them."""
     question = (
         await turn.session.scalars(
             select(Question)
-            .where(Question.person_id == turn.speaker.id, Question.key == key)
+            .where(Question.person_id == turn.speaker.id, named)
             .where(Question.answered_at.is_(None), Question.expires_at > turn.now)
             .order_by(Question.id.desc())
             .limit(1)

@@ -27,7 +27,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "cancel": frozenset({"取消", "算了", "cancel", "不弄了"}),
     "post": frozenset({"招人", "发布岗位", "我要招人", "招工", "招聘", "发布招聘", "post a job", "hire", "/post"}),
     "candidates": frozenset({"候选人", "人选", "看人", "看候选人", "报名的人", "candidates", "/candidates"}),
-    "full": frozenset({"招满", "招满了", "满了", "招到了", "filled", "招够了"}),
+    "full": frozenset({"招满", "停招", "不招了", "招满了", "满了", "招到了", "filled", "招够了"}),
     "mine": frozenset({"我的岗位", "我发布的", "my vacancies"}),
     "elsewhere": frozenset({"换手机", "接着聊", "换个手机", "换设备", "continue elsewhere", "/code"}),
     "switch": frozenset({"换人", "换个人", "不是我", "我不是他", "我不是她", "别人用", "switch person", "/switch"}),

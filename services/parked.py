@@ -90,6 +90,32 @@ async def parked(session: ReadSession, *, limit: int = 100) -> list[Parked]:
     return sorted(rows, key=lambda one: one.since, reverse=True)[:limit]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Due messages of a channel that have not left yet; `reason` of the last attempt of the oldest, '' for none."""
+
+    channel: str
+    rows: int
+    since: datetime
+    reason: str
+
+
+async def waiting(session: ReadSession) -> list[Waiting]:
+    """What should have left on the channels that we call: a gateway that is away is seen before anything expires."""
+    rings = tuple(name for name, facts in session.channels.items() if facts.rings)
+    due = (OUTBOX.c.state == OutboxState.WAITING) & OUTBOX.c.channel.in_(rings)
+    rows = await session.execute(
+        select(OUTBOX.c.channel, OUTBOX.c.created_at, OUTBOX.c.error, OUTBOX.c.attempts, OUTBOX.c.due_at)
+        .where(due)
+        .order_by(OUTBOX.c.id)
+    )
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        if row.attempts or row.due_at <= session.now:
+            found.setdefault(row.channel, []).append(row)
+    return [Waiting(name, len(some), some[0].created_at, some[0].error or "") for name, some in found.items()]
+
+
 def parked_lately(now: datetime, region: str) -> Select[Any]:
     """What was not delivered to the region's seekers in the last week, as a query of row ids."""
     query = (

@@ -74,9 +74,14 @@ async def _list(session: ReadSession, *, as_json: bool) -> None:
             print(f"    {standing.why('zh_CN', row.reason)}  ·  {standing.why('en', row.reason)}")
     if not rows and not as_json:
         print("nothing is parked")
+    for line in () if as_json else await standing.waiting(session):
+        reason = standing.why("zh_CN", line.reason) if line.reason else ""
+        print(f"{line.channel}: {line.rows} wait to leave since {_local(line.since)}  {reason}")
 
 
 async def _change(database: Database, options: argparse.Namespace) -> int:
+    if not options.numbers and not options.all:
+        raise NotFoundError("which ones? Numbers of `messages parked`, or --all")
     async with database.write() as session:
         numbers = options.numbers
         if options.all:

@@ -20,6 +20,8 @@ from models.channels import ChannelFacts
 from models.messages import OutboxState
 from services.sending import Envelope
 
+WEB = r"^https?://[^/]+"  # an address is told whole
+
 
 class ChannelSettings(BaseModel):
     """The table `[channels.NAME]` of a channel; a misspelt key in it is an error."""

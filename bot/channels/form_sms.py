@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr
 
 from bot.channels import sms, wary
 from bot.channels.base import (
+    WEB,
     ChannelSettings,
     Hook,
     Pace,
@@ -47,7 +48,7 @@ class FormSmsSettings(ChannelSettings):
     """`[channels.NAME]` with kind = "form_sms"."""
 
     kind: Literal["form_sms"]
-    base_url: str
+    base_url: str = Field(pattern=WEB)
     account: str
     password: SecretStr
     number: str

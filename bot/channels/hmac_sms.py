@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr
 
 from bot.channels import sms, wary
 from bot.channels.base import (
+    WEB,
     ChannelSettings,
     Heard,
     Hook,
@@ -48,11 +49,11 @@ class HmacSmsSettings(ChannelSettings):
     """`[channels.NAME]` with kind = "hmac_sms"."""
 
     kind: Literal["hmac_sms"]
-    base_url: str
+    base_url: str = Field(pattern=WEB)
     app_id: str
     secret: SecretStr = Field(min_length=16)
     number: str
-    hook_url: str
+    hook_url: str = Field(pattern=WEB)
     signature: str = "找活"
     fen_a_segment: float = 4.5
 

@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr
 
 from bot.channels import sms, wary
 from bot.channels.base import (
+    WEB,
     ChannelSettings,
     Hook,
     Pace,
@@ -42,11 +43,11 @@ class KannelSettings(ChannelSettings):
     """`[channels.NAME]` with kind = "kannel"."""
 
     kind: Literal["kannel"]
-    send_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
+    send_url: str = Field(default="http://127.0.0.1:13013/cgi-bin/sendsms", pattern=WEB)
     username: str
     password: SecretStr
     number: str = Field(description="our own number, which people write to")
-    hook_url: str = Field(description="where Kannel reaches this program: http://HOST:PORT/hooks/NAME")
+    hook_url: str = Field(pattern=WEB, description="where Kannel reaches this program: http://HOST:PORT/hooks/NAME")
     token: SecretStr = Field(min_length=16, description="a secret of at least 16 characters in the hook's query")
     signature: str = "找活"
     fen_a_segment: float = 4.5

@@ -13,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.channels import wary
 from bot.channels.base import (
+    WEB,
     ChannelSettings,
     Heard,
     Hook,
@@ -53,11 +54,19 @@ class TelegramSettings(ChannelSettings):
     mode: Literal["polling", "webhook"] = "polling"
     hook_url: str = Field(default="", description="webhook: https://HOST/hooks/NAME, as Telegram reaches it")
     secret: SecretStr = Field(default=SecretStr(""), description="webhook: 16 characters at least of A-Z a-z 0-9 _ -")
-    base_url: str = "https://api.telegram.org"
+    base_url: str = Field(default="https://api.telegram.org", pattern=WEB)
     domestic: bool = Field(default=False, description="ask for and show phone numbers here: only for servers at home")
     per_second: float = 30.0
     per_chat_second: float = 1.0
     files: Path = Field(default=Path("files"), description="where documents that people send are kept, in var_dir")
+
+    @field_validator("token")
+    @classmethod
+    def _of_botfather(cls, value: SecretStr) -> SecretStr:
+        number, _, rest = value.get_secret_value().partition(":")
+        if not (number.isascii() and number.isdigit() and rest and " " not in rest):
+            raise ValueError("a token of @BotFather looks like 123456:ABC-def")
+        return value
 
     @model_validator(mode="after")
     def _webhook_is_secret(self) -> TelegramSettings:
