@@ -58,7 +58,7 @@ class Sender:
         self._due = wakeups.channel(channel.name)
 
     async def run(self) -> None:
-        """Hold the lease, send, and begin again whatever happened, for ever; after longer each time it cannot be opened.
+        """Hold the lease, send, and begin again whatever happened, for ever; waiting longer each time.
 
         A channel that is set up wrongly, or a fault of ours in it, ends neither the web chat nor another channel.
         """
