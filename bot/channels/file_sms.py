@@ -12,29 +12,25 @@ from pathlib import Path
 from typing import Literal
 
 from bot.channels import sms
-from bot.channels.base import ChannelSettings, Heard, Hook, Pace, Reading, RefusedRequest, Sent, Verdict
+from bot.channels.base import Heard, Hook, Reading, RefusedRequest, Verdict
+from bot.channels.gateway import SmsGateway, SmsSettings
 from models.clock import Clock, utc_now
 from services.sending import Envelope
 
 
-class FileSmsSettings(ChannelSettings):
+class FileSmsSettings(SmsSettings):
     """`[channels.NAME]` with kind = "file_sms"."""
 
     kind: Literal["file_sms"]
     folder: Path = Path("sms")
-    signature: str = "找活"
-    fen_a_segment: float = 4.5
 
 
-class FileSms:
+class FileSms(SmsGateway[FileSmsSettings]):
     """A folder that stands in for a gateway."""
 
-    reach, facts = sms.REACH, sms.FACTS
-
     def __init__(self, name: str, settings: FileSmsSettings, clock: Clock = utc_now) -> None:
-        self.name, self._settings, self._clock = name, settings, clock
-        self.pace = Pace(settings.per_second, settings.at_once)
-        self.folder = settings.folder
+        super().__init__(name, settings)
+        self._clock, self.folder = clock, settings.folder
         self.polls = True
 
     async def open(self) -> None:
@@ -42,17 +38,11 @@ class FileSms:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "in.tsv").touch()
 
-    async def close(self) -> None:
-        """Nothing is open."""
-
-    async def send(self, envelope: Envelope) -> Sent:
-        """Append each message as one line, on disk before it counts as sent."""
-        texts = sms.render(envelope, self._settings.signature)
-        segments = sum(sms.size_of(text).segments for text in texts)
+    async def hand_over(self, envelope: Envelope, text: str, number: int) -> None:
+        """Append one line, on disk before it counts as sent."""
         moment = self._clock().isoformat(timespec="seconds")
-        lines = [f"{moment}\t{envelope.handle}\t{sms.size_of(t).segments}\t{_escaped(t)}\n" for t in texts]
-        await asyncio.to_thread(_append, self.folder / "out.tsv", "".join(lines))
-        return Sent(segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
+        line = f"{moment}\t{envelope.handle}\t{sms.size_of(text).segments}\t{_escaped(text)}\n"
+        await asyncio.to_thread(_append, self.folder / "out.tsv", line)
 
     async def read(self, hook: Hook) -> Reading:
         """Nobody calls a folder."""

@@ -16,22 +16,19 @@ from pydantic import Field, SecretStr
 from bot.channels import sms, wary
 from bot.channels.base import (
     WEB,
-    ChannelSettings,
     Hook,
-    Pace,
     Reading,
     Receipt,
     RefusedError,
     RefusedRequest,
     SendError,
-    Sent,
     ThrottledError,
     TryLaterError,
     UnreachableError,
     Verdict,
-    part,
 )
-from bot.channels.http import Http, seconds
+from bot.channels.gateway import SmsGateway, SmsSettings
+from bot.channels.http import seconds
 from models.messages import OutboxState
 from services.sending import Envelope
 
@@ -44,7 +41,7 @@ STATES = {
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 
-class FormSmsSettings(ChannelSettings):
+class FormSmsSettings(SmsSettings):
     """`[channels.NAME]` with kind = "form_sms"."""
 
     kind: Literal["form_sms"]
@@ -53,44 +50,22 @@ class FormSmsSettings(ChannelSettings):
     password: SecretStr
     number: str
     token: SecretStr = Field(min_length=16, description="a secret of at least 16 characters in the hook's query")
-    signature: str = "找活"
-    fen_a_segment: float = 4.5
 
 
-class FormSms:
+class FormSms(SmsGateway[FormSmsSettings]):
     """One account of such a gateway."""
 
-    reach, facts = sms.REACH, sms.FACTS
-
-    def __init__(self, name: str, settings: FormSmsSettings) -> None:
-        self.name, self._settings = name, settings
-        self.pace = Pace(settings.per_second, settings.at_once)
-        self._http = Http()
-
-    async def open(self) -> None:
-        """Nothing before the first message."""
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._http.close()
-
-    async def send(self, envelope: Envelope) -> Sent:
-        """One post a message; our row id is its `rid`, by which the receipt finds back."""
-        segments, external = 0, None
-        for number, text in enumerate(sms.render(envelope, self._settings.signature)):
-            fields = {
-                "account": self._settings.account,
-                "password": self._settings.password.get_secret_value(),
-                "mobile": envelope.handle.removeprefix("+86"),
-                "content": text,
-                "extno": self._settings.number,
-                "rid": str(envelope.id),
-            }
-            with part(number):
-                said = await self._post(fields)
-            external = external or str(said.get("msgid", ""))[:80]
-            segments += sms.size_of(text).segments
-        return Sent(external_id=external, segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
+    async def hand_over(self, envelope: Envelope, text: str, number: int) -> str:
+        """One post; our row id is its `rid`, by which the receipt finds back."""
+        fields = {
+            "account": self._settings.account,
+            "password": self._settings.password.get_secret_value(),
+            "mobile": envelope.handle.removeprefix("+86"),
+            "content": text,
+            "extno": self._settings.number,
+            "rid": str(envelope.id),
+        }
+        return str((await self._post(fields)).get("msgid", ""))
 
     async def _post(self, fields: Mapping[str, str]) -> dict[str, Any]:
         answer = await self._http.post(f"{self._settings.base_url}/send", urlencode(fields).encode(), HEADERS)

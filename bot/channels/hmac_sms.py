@@ -18,21 +18,18 @@ from pydantic import Field, SecretStr
 from bot.channels import sms, wary
 from bot.channels.base import (
     WEB,
-    ChannelSettings,
     Heard,
     Hook,
-    Pace,
     Reading,
     Receipt,
     RefusedError,
     RefusedRequest,
-    Sent,
     TryLaterError,
     UnreachableError,
     Verdict,
-    part,
 )
-from bot.channels.http import Answer, Http
+from bot.channels.gateway import SmsGateway, SmsSettings
+from bot.channels.http import Answer
 from models.clock import Clock, utc_now
 from models.messages import OutboxState
 from services.sending import Envelope
@@ -45,7 +42,7 @@ STATES = {
 }
 
 
-class HmacSmsSettings(ChannelSettings):
+class HmacSmsSettings(SmsSettings):
     """`[channels.NAME]` with kind = "hmac_sms"."""
 
     kind: Literal["hmac_sms"]
@@ -54,42 +51,25 @@ class HmacSmsSettings(ChannelSettings):
     secret: SecretStr = Field(min_length=16)
     number: str
     hook_url: str = Field(pattern=WEB)
-    signature: str = "找活"
-    fen_a_segment: float = 4.5
 
 
-class HmacSms:
+class HmacSms(SmsGateway[HmacSmsSettings]):
     """One application of such a gateway."""
 
-    reach, facts = sms.REACH, sms.FACTS
-
     def __init__(self, name: str, settings: HmacSmsSettings, clock: Clock = utc_now) -> None:
-        self.name, self._settings, self._clock = name, settings, clock
-        self.pace = Pace(settings.per_second, settings.at_once)
-        self._http = Http()
+        super().__init__(name, settings)
+        self._clock = clock
 
-    async def open(self) -> None:
-        """Nothing before the first message."""
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._http.close()
-
-    async def send(self, envelope: Envelope) -> Sent:
-        """One signed post a message; the row id is the `client_id`, by which the gateway can tell a repetition."""
-        segments, external = 0, None
-        for number, text in enumerate(sms.render(envelope, self._settings.signature)):
-            message = {
-                "to": envelope.handle,
-                "text": text,
-                "client_id": f"{envelope.id}-{number}" if number else str(envelope.id),
-                "callback": self._settings.hook_url,
-            }
-            with part(number):
-                answer = await self._post(json.dumps(message, ensure_ascii=False).encode())
-            external = external or str(answer.json().get("id", ""))[:80]
-            segments += sms.size_of(text).segments
-        return Sent(external_id=external, segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
+    async def hand_over(self, envelope: Envelope, text: str, number: int) -> str:
+        """One signed post; the row id is the `client_id`, by which the gateway can tell a repetition."""
+        message = {
+            "to": envelope.handle,
+            "text": text,
+            "client_id": f"{envelope.id}-{number}" if number else str(envelope.id),
+            "callback": self._settings.hook_url,
+        }
+        answer = await self._post(json.dumps(message, ensure_ascii=False).encode())
+        return str(answer.json().get("id", ""))
 
     async def _post(self, body: bytes) -> Answer:
         stamp, nonce = str(int(self._clock().timestamp())), secrets.token_hex(8)

@@ -15,19 +15,15 @@ from pydantic import Field, SecretStr
 from bot.channels import sms, wary
 from bot.channels.base import (
     WEB,
-    ChannelSettings,
     Hook,
-    Pace,
     Reading,
     Receipt,
     RefusedError,
     RefusedRequest,
-    Sent,
     TryLaterError,
     Verdict,
-    part,
 )
-from bot.channels.http import Http
+from bot.channels.gateway import SmsGateway, SmsSettings
 from models.messages import OutboxState
 from services.sending import Envelope
 
@@ -39,7 +35,7 @@ STATES = {
 }
 
 
-class KannelSettings(ChannelSettings):
+class KannelSettings(SmsSettings):
     """`[channels.NAME]` with kind = "kannel"."""
 
     kind: Literal["kannel"]
@@ -49,48 +45,23 @@ class KannelSettings(ChannelSettings):
     number: str = Field(description="our own number, which people write to")
     hook_url: str = Field(pattern=WEB, description="where Kannel reaches this program: http://HOST:PORT/hooks/NAME")
     token: SecretStr = Field(min_length=16, description="a secret of at least 16 characters in the hook's query")
-    signature: str = "找活"
-    fen_a_segment: float = 4.5
 
 
-class Kannel:
+class Kannel(SmsGateway[KannelSettings]):
     """One Kannel, one number."""
 
-    reach, facts = sms.REACH, sms.FACTS
-
-    def __init__(self, name: str, settings: KannelSettings) -> None:
-        self.name, self._settings = name, settings
-        self.pace = Pace(settings.per_second, settings.at_once)
-        self._http = Http()
-
-    async def open(self) -> None:
-        """Nothing before the first message."""
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._http.close()
-
-    async def send(self, envelope: Envelope) -> Sent:
-        """One sendsms a message; the receipt is asked for the first."""
-        segments = 0
-        for number, text in enumerate(sms.render(envelope, self._settings.signature)):
-            size = sms.size_of(text)
-            with part(number):
-                await self._sendsms(envelope, text, unicode=size.unicode, wants_receipt=not segments)
-            segments += size.segments
-        return Sent(segments=segments, cost=sms.cost_of(segments, self._settings.fen_a_segment))
-
-    async def _sendsms(self, envelope: Envelope, text: str, *, unicode: bool, wants_receipt: bool) -> None:
+    async def hand_over(self, envelope: Envelope, text: str, number: int) -> None:
+        """One sendsms; the receipt is asked for the first."""
         query = {
             "username": self._settings.username,
             "password": self._settings.password.get_secret_value(),
             "from": self._settings.number,
             "to": envelope.handle,
             "charset": "UTF-8",
-            "coding": "2" if unicode else "0",
+            "coding": "2" if sms.size_of(text).unicode else "0",
             "text": text,
         }
-        if wants_receipt:
+        if number == 0:
             query |= {"dlr-mask": "19", "dlr-url": self._receipt_url(envelope.id)}
         answer = await self._http.get(f"{self._settings.send_url}?{urlencode(query)}")
         if answer.status == 403:
