@@ -19,7 +19,7 @@ FORMS = Path(__file__).with_name("forms")
 
 _FORM_KEYS = {"title", "source", "notes", "report", "entries", "stock", "item", "check"}
 _ITEM_WORDS = {"code", "name", "text", "unit", "of", "of_year_before", "outside", "distinct", "beside"}
-_ITEM_FLAGS = {"since_first", "listed"}
+_ITEM_FLAGS = {"since_first", "listed", "continues"}
 _ITEM_KEYS = _ITEM_WORDS | _ITEM_FLAGS | {"measure", "entries", "facts", "groups", "sum"} | ITEM_KEYS
 _REFERENCES = ("of", "of_year_before", "outside", "beside")
 _CHECK_RULES = ("at_most", "equal", "split")

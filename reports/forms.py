@@ -38,6 +38,7 @@ class Item:
     code: str
     name: str
     text: str = ""
+    continues: bool = False  # on paper, goes on in the line of the item before
     unit: str
     measure: str
     clauses: tuple[Clause, ...] = ()

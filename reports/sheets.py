@@ -1,4 +1,4 @@
-"""A report as text for people, JSON and CSV for machines. (xlsx and docx: the same interface.)"""
+"""A report as text for people, JSON and CSV for machines."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ def _heading(report: Report, region_name: str) -> Iterator[str]:
 
 def _line(report: Report, item: Item) -> str:
     text = report.say(item.text).replace("{}", f" {shown(report.figures[item.code], item.unit)} ")
-    return f"{item.code:<{_CODE_COLUMNS}}{text}{_beside(report, item)}"
+    return f"{item.code:<{_CODE_COLUMNS}}{text}{beside(report, item)}"
 
 
-def _beside(report: Report, item: Item) -> str:
-    """What is counted beside the figure, where there is any."""
+def beside(report: Report, item: Item) -> str:
+    """What is counted beside the figure (待核实, 未计入), where there is any."""
     others = [(other, report.figures[other.code]) for other in report.form.beside(item.code)]
     return "".join(f"【{other.name} {figure} {other.unit}】" for other, figure in others if figure)
 
@@ -95,7 +95,7 @@ def _csv(report: Report, region_name: str) -> str:
     for item in report.form.listed:
         figure = report.figures[item.code]
         value = "" if figure is None else shown(figure, item.unit)
-        note = NOT_RECORDED if figure is None else _beside(report, item)
+        note = NOT_RECORDED if figure is None else beside(report, item)
         cells = (report.form.code, report.region, region_name, report.period.word, item.code, item.name)
         rows.writerow([*map(plain_cell, cells), value, item.unit, plain_cell(note)])
     return out.getvalue()

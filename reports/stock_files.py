@@ -11,7 +11,7 @@ from reports.vocabulary import GROUPS, FactWord, kind_words
 
 ITEM_KEYS = {"by", "graduated", "status"}
 _RULE_KEYS = {"registered", "graduated_on", "status", "unsaid", "gone", "in_work", "groups"}
-_PLAIN_KEYS = {"code", "name", "text", "unit", "measure", "listed", "beside"}
+_PLAIN_KEYS = {"code", "name", "text", "unit", "measure", "continues", "listed", "beside"}
 
 
 def read_stock(where: Where, raw: Mapping[str, Any] | None) -> StockRule | None:

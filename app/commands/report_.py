@@ -1,18 +1,23 @@
 """A form from the ledger, for a region and period.
 
 FORM: form1-2014, form2-2014, form3-2014; the year comes from the period: YYYY-annual, YYYY-stage, YYYY or FROM..TO.
+xlsx and docx are laid out as the official form, ready to sign and stamp.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from pathlib import Path
 
 from app.settings import load_settings
 from app.wiring import ready_database
 from matching.places import full_name
+from models.database import ReadSession
 from reports.errors import ReportRefusedError
 from reports.explain import explain, render_explanation
+from reports.layout import Filer
+from reports.paper import FORMATS, write_paper
 from reports.report import compute
 from reports.sheets import render
 
@@ -22,7 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("form", metavar="FORM", help="form1-2014, form2-2014 or form3-2014, for any year by the period")
     parser.add_argument("--region", required=True, metavar="ADCODE", help="410000 is Henan, 410100 Zhengzhou")
     parser.add_argument("--period", required=True, help="2014-annual, 2014-stage, 2014, or 2014-01-01..2014-06-30")
-    parser.add_argument("--as", dest="as_", choices=("txt", "csv", "json"), default="txt")
+    parser.add_argument("--as", dest="as_", choices=("txt", "csv", "json", *FORMATS), default="txt")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="for xlsx and docx: the file to write")
+    parser.add_argument("--unit", default="", help="for xlsx and docx: 填报单位; left out, it is filled in by hand")
+    parser.add_argument("--filer", default="", help="... 填报人")
+    parser.add_argument("--phone", default="", help="... 联系电话")
+    parser.add_argument("--day", default="", help="... 填报日期")
     parser.add_argument("--explain", metavar="ITEM", help="the entries behind an item, e.g. 2.3")
 
 
@@ -33,11 +43,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _report(options: argparse.Namespace) -> str:
+    if options.explain and options.as_ != "txt":
+        raise ReportRefusedError("--explain prints text; leave --as out")
+    if (options.as_ in FORMATS) != (options.out is not None):
+        raise ReportRefusedError("--as xlsx and --as docx need --out FILE, the others are printed and take none")
     async with ready_database(load_settings(options.config)) as database, database.read() as session:
-        if options.explain and options.as_ != "txt":
-            raise ReportRefusedError("--explain prints text; leave --as out")
-        if options.explain:
-            found = await explain(session, options.form, options.region, options.period, options.explain)
-            return render_explanation(found)
-        report = await compute(session, options.form, options.region, options.period)
+        return await _say(session, options)
+
+
+async def _say(session: ReadSession, options: argparse.Namespace) -> str:
+    if options.explain:
+        found = await explain(session, options.form, options.region, options.period, options.explain)
+        return render_explanation(found)
+    report = await compute(session, options.form, options.region, options.period)
+    if options.out is None:
         return render(report, options.as_, full_name(options.region))
+    filer = Filer(unit=options.unit, name=options.filer, phone=options.phone, day=options.day)
+    write_paper(report, options.as_, options.out, full_name(options.region), filer)
+    return f"written: {options.out}"
