@@ -106,7 +106,7 @@ async def _killed(sides: list[Side]) -> float:
     before = len(other.gateway.heard)
     holder.program.kill()
     begun = time.monotonic()
-    await until(lambda: len(other.gateway.heard) > before, "nobody took over")
+    await until(lambda: len(other.gateway.heard) > before, "nobody took over", 60)
     took = time.monotonic() - begun
     await start(holder.program)
     await asyncio.sleep(6)  # its engine is there
@@ -120,7 +120,7 @@ async def _hung(sides: list[Side], said: Phones) -> tuple[float, int]:
     os.kill(holder.pid, signal.SIGSTOP)
     begun = time.monotonic()
     try:
-        await until(lambda: len(other.gateway.heard) > before, "nobody took over")
+        await until(lambda: len(other.gateway.heard) > before, "nobody took over", 60)
         took = time.monotonic() - begun
         already = len(holder.gateway.heard)
     finally:

@@ -251,10 +251,10 @@ function fit() { // the room the phone's keyboard leaves
 }
 (window.visualViewport || window).addEventListener('resize', fit);
 
-const start = new URLSearchParams(location.search).get('start'); // a QR picture leads here
-if (start && /^[\w-]{1,64}$/.test(start)) {
-  history.replaceState(null, '', location.pathname);
-  send({ text: '/start ' + start }, word('scanned'));
+const start = /[?&]start=([\w-]{1,64})/.exec(location.search); // a QR picture
+if (start) {
+  history.replaceState(0, '', '/chat');
+  send({ text: '/start ' + start[1] }, '📷');
 }
 
 sayAll();

@@ -27,7 +27,6 @@ const WORDS = {
   read: ['已回复', 'answered'],
   failed: ['没有发出', 'not sent'],
   expired: ['请用您的链接重新打开', 'Please open the page again with your link'],
-  scanned: ['📷 扫码来的', '📷 By QR code'],
   nowhere: ['没有拿到位置,直接写地名也可以', 'No location found: just write the place'],
 };
 const KEY = 'zhaohuo.language';

