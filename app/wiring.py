@@ -7,7 +7,9 @@ import contextlib
 import fcntl
 import gc
 import logging
+import os
 import socket
+import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from bot.reach import Reach
     from bot.worker import Worker
 
+ENGINE = "engine"
 YOUNG_OBJECTS = 20_000  # a turn makes some thousand; the default of 700 collects several times in each
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -186,8 +189,18 @@ async def in_background(make: Callable[[], Answer]) -> Answer:
         with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
             loop.call_soon_threadsafe(settle, value, error)
 
-    threading.Thread(target=run, daemon=True).start()
+    threading.Thread(target=run, name=ENGINE, daemon=True).start()
     return await made
+
+
+def end_without_engine() -> None:
+    """End the process here when the engine is still being imported: everything else is closed, and the interpreter
+    would tear that thread in the middle of a library and abort.
+    """
+    if any(thread.name == ENGINE for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def make_worker(

@@ -15,7 +15,7 @@ from app.commands.run_ import ROLES, serve_until_signal
 from app.logs import configure
 from app.sample import SampleCast, fill, find_cast
 from app.settings import Settings, load_settings
-from app.wiring import Service, is_running, ready_database
+from app.wiring import Service, end_without_engine, is_running, ready_database
 from models.database import Database
 from models.errors import ZhaohuoError
 from models.offices import Office
@@ -59,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.prepare and is_running(settings.var_dir):
         raise DemoRunningError
     asyncio.run(_demo(settings, serve=not options.prepare))
+    end_without_engine()
     return 0
 
 

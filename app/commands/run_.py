@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from app.logs import configure
 from app.settings import Settings, load_settings
-from app.wiring import Service, open_database, schema_complaints
+from app.wiring import Service, end_without_engine, open_database, schema_complaints
 from models.database import Database
 from models.errors import DatabaseBehindError
 
@@ -30,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
     configure(settings.log.level)
     roles = frozenset(ROLES) if options.role == "all" else frozenset({options.role})
     asyncio.run(serve(settings, roles))
+    end_without_engine()
     return 0
 
 
