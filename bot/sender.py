@@ -77,6 +77,7 @@ class Sender:
                 why = error.reason if isinstance(error, SendError) else type(error).__name__
                 log.warning("channel.waits", extra={"channel": self._channel.name, "error": why})
             except Exception:
+                # A fault of ours in one channel: nothing is lost, its rows wait, and the next round tries again.
                 log.exception("channel.cannot_open", extra={"channel": self._channel.name})
             await asyncio.sleep(min(LOOK_SECONDS * 2 ** min(failures, 7), LONGEST_LOOK_SECONDS))
 

@@ -58,14 +58,12 @@ def upgrade() -> None:
     with op.batch_alter_table('join_misses', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_join_misses_at'), ['at'], unique=False)
 
-    with op.batch_alter_table('addresses', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('blocked_at', models.base.UtcDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('opted_out_at', models.base.UtcDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('shared', sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column('known_until', models.base.UtcDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('held_sealed', sa.LargeBinary(), nullable=True))
-    with op.batch_alter_table('addresses', schema=None) as batch_op:
-        batch_op.alter_column('shared', server_default=None)
+    # Plain ADD COLUMN, defaults kept: a table that others refer to cannot be made anew on SQLite.
+    op.add_column('addresses', sa.Column('blocked_at', models.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column('addresses', sa.Column('opted_out_at', models.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column('addresses', sa.Column('shared', sa.Boolean(), nullable=False, server_default=sa.text('false')))
+    op.add_column('addresses', sa.Column('known_until', models.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column('addresses', sa.Column('held_sealed', sa.LargeBinary(), nullable=True))
 
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.add_column(sa.Column('channel', sa.String(length=32), nullable=False, server_default=''))
