@@ -113,6 +113,7 @@ class Service:
             stack.enter_context(presence(self.settings.var_dir))
             nursery.create_task(self.inbox.run(), name="inbox")
             nursery.create_task(self.delivered.run(), name="delivered")
+            nursery.create_task(self.database.keep_log_short(), name="checkpoint")
             if "web" in roles:
                 nursery.create_task(Watch(self.database, self.wakeups).run(), name="watch")
                 await stack.enter_async_context(self._web())

@@ -86,7 +86,7 @@ async def program_on(url: str) -> AsyncIterator[Feed]:
                 wakeups.leave(people[person], answered)
 
         async with asyncio.TaskGroup() as nursery:
-            tasks = [nursery.create_task(inbox.run()), nursery.create_task(worker.run())]
+            tasks = [nursery.create_task(run) for run in (inbox.run(), worker.run(), database.keep_log_short())]
             yield feed
             for task in tasks:
                 task.cancel()

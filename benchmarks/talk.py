@@ -32,7 +32,8 @@ class Talk:
         """Receiver and worker as `zhaohuo run` starts them."""
         worker = make_worker(self.crowd.database, self.wakeups, WeightSettings().model_dump())
         async with asyncio.TaskGroup() as nursery:
-            tasks = [nursery.create_task(self.inbox.run()), nursery.create_task(worker.run())]
+            runs = (self.inbox.run(), worker.run(), self.crowd.database.keep_log_short())
+            tasks = [nursery.create_task(run) for run in runs]
             yield
             for task in tasks:
                 task.cancel()

@@ -23,13 +23,14 @@ from matching.index import VacancyIndex
 from models.conversations import Conversation
 from models.database import Session
 from models.employers import Recruiter
-from models.messages import INBOX, Choice, InboxRow, InboxState
+from models.messages import INBOX, Choice, InboxRow, InboxState, is_waiting
 from models.offices import Office, Officer
 from models.people import Address, Person, Seeker
 from services.outbox import add, row_values
 from services.sharing import KNOWN_FOR
 
 ATTEMPTS = 2
+_channel = INBOX.c.channel + literal_column("''")  # as it is, SQLite would look through all that ever came by it
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
     officers, recruiters = Officer.__table__.c, Recruiter.__table__.c
     oldest = (
         select(func.min(inbox.id).label("id"), func.count().label("waiting"))
-        .where(inbox.state == InboxState.WAITING, inbox.channel.in_(bindparam("channels", expanding=True)))
+        .where(is_waiting(inbox), _channel.in_(bindparam("channels", expanding=True)))
         .group_by(inbox.address_id)
         .order_by("id")
         .limit(bindparam("most"))
@@ -117,7 +118,7 @@ def _waiting(*, lock: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(Seeker.__table__, Seeker.__table__.c.person_id == people.id)
         .outerjoin(Officer.__table__, officers.id == officer)
         .outerjoin(Office.__table__, Office.__table__.c.id == officers.office_id)
-        .where(inbox.state == InboxState.WAITING)  # seen again when a lock had to be waited for
+        .where(is_waiting(inbox))  # seen again when a lock had to be waited for
         .order_by(inbox.id)
     )
     # On PostgreSQL the locked rows are the lease: they belong to this transaction and die with it. The lock lets
@@ -137,7 +138,7 @@ def _keep_conversation(sqlite: bool) -> Any:
 
 _HANDLED = (
     update(INBOX)
-    .where(INBOX.c.id == bindparam("row_id"))
+    .where(INBOX.c.id.in_(bindparam("rows", expanding=True)))
     .values(state=InboxState.HANDLED, handled_at=bindparam("moment"))
 )
 
@@ -235,7 +236,7 @@ async def write(session: Session, turns: list[Written]) -> None:
     for turn in turns:
         if turn.address:
             await session.execute(update(Address).where(Address.id == turn.address["id"]).values(turn.address))
-    await session.execute(_HANDLED, [{"row_id": turn.inbox_id, "moment": session.now} for turn in turns])
+    await session.execute(_HANDLED, {"rows": [turn.inbox_id for turn in turns], "moment": session.now})
 
 
 async def write_failure(session: Session, item: Loaded, error: Exception) -> None:
@@ -259,8 +260,8 @@ async def write_failure(session: Session, item: Loaded, error: Exception) -> Non
 
 async def has_waiting(session: Any, channels: Iterable[str] | None = None) -> bool:
     """Whether anything waits to be handled; `channels`: that came by these."""
-    query: Select[Any] = select(literal_column("1")).select_from(InboxRow).limit(1)
-    query = query.where(InboxRow.state == InboxState.WAITING)
+    query: Select[Any] = select(literal_column("1")).select_from(INBOX).limit(1)
+    query = query.where(is_waiting(INBOX.c))
     if channels is not None:
-        query = query.where(InboxRow.channel.in_(list(channels)))
+        query = query.where(_channel.in_(list(channels)))
     return await session.scalar(query) is not None

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from bot.channels.base import Heard, Reading, Verdict
 from bot.inbox import BODY, Arrival, store
 from models.database import Session
-from models.messages import InboxRow, InboxState, OddArrival
+from models.messages import InboxRow, InboxState, OddArrival, is_part
 from services.access import ensure_address, find_address
 from services.sending import receive_receipt
 
@@ -123,9 +123,7 @@ async def _is_repeated(session: Session, arrival: Arrival, part: tuple[int, int,
 
 async def _parts(session: Session, address_id: int) -> list[tuple[InboxRow, dict[str, Any]]]:
     rows = await session.scalars(
-        select(InboxRow)
-        .where(InboxRow.address_id == address_id, InboxRow.state == InboxState.PART)
-        .order_by(InboxRow.id)
+        select(InboxRow).where(InboxRow.address_id == address_id, is_part(InboxRow)).order_by(InboxRow.id)
     )
     return [(row, json.loads(session.keys.open(row.body_sealed or b"", BODY, row.id))) for row in rows]
 
@@ -134,7 +132,7 @@ async def join_late(session: Session, channel: str) -> int:
     """Long messages that wait in vain for a part are handled with what came; how many."""
     old = await session.execute(
         select(InboxRow.address_id)
-        .where(InboxRow.state == InboxState.PART, InboxRow.channel == channel)
+        .where(is_part(InboxRow), InboxRow.channel == channel)
         .where(InboxRow.received_at < session.now - PATIENCE)
         .distinct()
     )

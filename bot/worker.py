@@ -21,6 +21,7 @@ from services.matches import VacancyCache
 
 BATCH = 24  # about as many as the time allows
 BATCH_SECONDS = 0.020
+HURRIED_SECONDS = 0.006  # while an acknowledgement waits for the writer
 IDLE_SECONDS = 0.25
 BACK_OFF_SECONDS = (0.2, 0.5, 1, 2, 5)
 MET = frozenset({"40001", "40P01", "55P03"})  # PostgreSQL: serialisation failure, deadlock, lock not available
@@ -109,17 +110,21 @@ class Worker:
         async with self._database.write() as session:
             index = await self._vacancies.fresh(session)
             items = await batch.load(session, limit, self._reaches, index)
-            until = time.perf_counter() + BATCH_SECONDS
+            began = time.perf_counter()
             done: list[batch.Written] = []
             taken = 0
             for item in items:
-                if taken and time.perf_counter() > until:
+                if taken and time.perf_counter() - began > self._time():
                     break
                 taken += 1
                 done += await self._handle(item)
             await batch.write(session, done)
         self._left = taken < len(items) or len(items) == limit or any(item.waiting > 1 for item in items)
         return taken
+
+    def _time(self) -> float:
+        """Seconds of work that a batch may hold up others."""
+        return HURRIED_SECONDS if self._database.is_wanted else BATCH_SECONDS
 
     async def _handle(self, item: batch.Loaded) -> list[batch.Written]:
         """Run one turn; what it leaves, nothing when it failed. Trouble with the database itself is raised."""

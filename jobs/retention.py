@@ -12,7 +12,7 @@ from sqlalchemy import delete, exists, func, select, union, update
 from models.conversations import Conversation, EntryToken, JoinCode, JoinMiss
 from models.database import Session
 from models.employers import Recruiter
-from models.messages import UNSENT, InboxRow, InboxState, OddArrival, OutboxRow, OutboxState
+from models.messages import UNSENT, InboxRow, InboxState, OddArrival, OutboxRow, OutboxState, is_unsent
 from models.offices import Officer
 from models.people import Address, Consent
 from services.access import HANDLE
@@ -28,7 +28,7 @@ async def forget_old(session: Session) -> None:
     pulled = tuple(name for name, facts in session.channels.items() if not facts.rings)
     await session.execute(  # nobody came for them; what rings is expired by its sender, which tells staff
         update(OutboxRow)
-        .where(OutboxRow.state == OutboxState.WAITING, OutboxRow.expires_at < session.now)
+        .where(is_unsent(OutboxRow), OutboxRow.state == OutboxState.WAITING, OutboxRow.expires_at < session.now)
         .where(OutboxRow.channel.in_(pulled))
         .values(state=OutboxState.DROPPED)
     )

@@ -8,6 +8,7 @@ below is handed the session and never commits. On SQLite all writes of a process
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import date, datetime
@@ -26,6 +27,7 @@ from models.quiet import QuietHours
 
 READ_CONNECTIONS = 4
 QUIET_SECONDS = 5
+CHECKPOINT_SECONDS = 1.0
 Listener = Callable[[frozenset[int], frozenset[str]], None]
 AnySession = TypeVar("AnySession", bound="ReadSession")
 
@@ -105,6 +107,7 @@ class Database:
             _engine(url, writes=False) if self.is_sqlite else self._writer.execution_options(postgresql_readonly=True)
         )
         self._lock = asyncio.Lock()
+        self._writers = 0
         self._listeners: list[Listener] = []
 
     def on_commit(self, listener: Listener) -> None:
@@ -120,7 +123,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Session]:
         """A write transaction: committed when the block ends, rolled back when it raises."""
-        async with self._lock if self.is_sqlite else nullcontext():
+        async with self._turn_to_write():
             session = Session(self._writer, expire_on_commit=False)
             async with self._equip(session), session.begin():
                 if self.is_sqlite:
@@ -135,6 +138,20 @@ class Database:
                 listener(frozenset(session.touched), frozenset(session.due_on))
 
     @asynccontextmanager
+    async def _turn_to_write(self) -> AsyncIterator[None]:
+        self._writers += 1
+        try:
+            async with self._lock if self.is_sqlite else nullcontext():
+                yield
+        finally:
+            self._writers -= 1
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for the writer of now to end."""
+        return self.is_sqlite and self._writers > 1
+
+    @asynccontextmanager
     async def quiet(self) -> AsyncIterator[None]:
         """While this holds, no write of this process is under way: the moment to stop it in order."""
         held = False
@@ -145,6 +162,14 @@ class Database:
         finally:
             if held:
                 self._lock.release()
+
+    async def keep_log_short(self) -> None:
+        """For ever: SQLite's log is moved into the file in a thread of its own, so that no commit has to."""
+        path = make_url(self.url).database
+        while self.is_sqlite and path:
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            with suppress(sqlite3.Error):  # full, or gone: the writer says so
+                await asyncio.to_thread(sqlite.checkpoint, path)
 
     def _equip(self, session: AnySession) -> AnySession:
         session.now, session.keys, session.ids = self.clock(), self.keys, self.ids

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Table, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Moment, RowId, Sealed, Word
@@ -135,6 +135,34 @@ class InboxRow(Base):
     received_at: Mapped[Moment]
     handled_at: Mapped[Moment | None]
     error: Mapped[str | None] = mapped_column(String(200))
+
+
+def _spelt(columns: Any, *states: StrEnum) -> ColumnElement[bool]:
+    """Of these states, spelt out as in the partial indexes: for a parameter no planner uses one, and a look for the few
+    rows that wait would read all that ever came.
+    """
+    words: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in states]
+    return cast("ColumnElement[bool]", columns.state == words[0] if len(words) == 1 else columns.state.in_(words))
+
+
+def is_waiting(inbox: Any) -> ColumnElement[bool]:
+    """Messages that no turn has handled; `inbox`: InboxRow or columns of its table, as below."""
+    return _spelt(inbox, InboxState.WAITING)
+
+
+def is_part(inbox: Any) -> ColumnElement[bool]:
+    """Parts of long messages."""
+    return _spelt(inbox, InboxState.PART)
+
+
+def is_unsent(outbox: Any) -> ColumnElement[bool]:
+    """Replies that wait for their channel or are under way."""
+    return _spelt(outbox, *UNSENT)
+
+
+def is_parked(outbox: Any) -> ColumnElement[bool]:
+    """Replies that failed for good."""
+    return _spelt(outbox, *PARKED)
 
 
 INBOX = cast(Table, InboxRow.__table__)  # the hot path writes in Core statements

@@ -25,13 +25,18 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+def revisions() -> list[str]:
+    """All revisions, the first one first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
 def newest_revision() -> str:
     """The revision this program was written for."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
-def _upgrade(connection: Connection) -> None:
-    command.upgrade(_config(connection), "head")
+def _upgrade(connection: Connection, revision: str = "head") -> None:
+    command.upgrade(_config(connection), revision)
     ensure_append_only(connection)
 
 
@@ -48,8 +53,8 @@ def _complaints(connection: Connection) -> list[str]:
     return complaints + [f"append-only trigger missing: {name}" for name in missing_triggers(connection)]
 
 
-async def upgrade(database: Database) -> None:
-    """Apply what is missing and re-create the append-only triggers; safe to repeat.
+async def upgrade(database: Database, revision: str = "head") -> None:
+    """Apply what is missing up to the revision and re-create the append-only triggers; safe to repeat.
 
     Where nothing is missing nothing is locked: many terminals may start beside a busy service.
     """
@@ -57,7 +62,7 @@ async def upgrade(database: Database) -> None:
         if await connection.run_sync(_is_up_to_date):
             return
     async with database.writer.begin() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, revision)
 
 
 async def complaints(database: Database) -> list[str]:

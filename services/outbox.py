@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.applications import Application
 from models.database import ReadSession, Session
@@ -25,6 +26,7 @@ from models.messages import (
     OutboxRow,
     OutboxState,
     Outgoing,
+    is_unsent,
 )
 from models.people import Person
 from models.states import CONTACTS_KNOWN
@@ -37,6 +39,8 @@ _next_seq = (
     .scalar_subquery()
 )
 _INSERT = insert(OUTBOX).values(address_id=bindparam("at_address"), seq=_next_seq)
+_addresses = func.unnest(bindparam("addresses", type_=ARRAY(BigInteger))).column_valued("address")
+_LOCK = select(func.pg_advisory_xact_lock(_addresses))  # one after the other as given
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,7 @@ async def _write(session: Session) -> None:
     if not rows:
         return
     if not session.is_sqlite:  # on SQLite there is one writer
-        for address in sorted({row["at_address"] for row in rows}):
-            await session.execute(select(func.pg_advisory_xact_lock(address)))
+        await session.execute(_LOCK, {"addresses": sorted({row["at_address"] for row in rows})})
     await session.execute(_INSERT, rows)
     for row in rows:
         session.touch(row["at_address"], row["channel"])
@@ -145,6 +148,7 @@ async def unsent(session: ReadSession, address_id: int, *, domestic: bool) -> li
         select(OUTBOX)
         .where(
             OutboxRow.address_id == address_id,
+            is_unsent(OutboxRow),
             OutboxRow.state == OutboxState.WAITING,
             OutboxRow.body_sealed.is_not(None),
         )

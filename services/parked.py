@@ -22,6 +22,8 @@ from models.messages import (
     Kind,
     OutboxRow,
     OutboxState,
+    is_parked,
+    is_unsent,
 )
 from models.offices import Office
 from models.people import Address, Person, Seeker
@@ -103,7 +105,7 @@ class Waiting:
 async def waiting(session: ReadSession) -> list[Waiting]:
     """What should have left on the channels that we call: a gateway that is away is seen before anything expires."""
     rings = tuple(name for name, facts in session.channels.items() if facts.rings)
-    due = (OUTBOX.c.state == OutboxState.WAITING) & OUTBOX.c.channel.in_(rings)
+    due = is_unsent(OUTBOX.c) & (OUTBOX.c.state == OutboxState.WAITING) & OUTBOX.c.channel.in_(rings)
     rows = await session.execute(
         select(OUTBOX.c.channel, OUTBOX.c.created_at, OUTBOX.c.error, OUTBOX.c.attempts, OUTBOX.c.due_at)
         .where(due)
@@ -122,13 +124,13 @@ def parked_lately(now: datetime, region: str) -> Select[Any]:
         select(OutboxRow.id)
         .join(Seeker, Seeker.person_id == OutboxRow.person_id)
         .join(Office, Office.id == Seeker.office_id)
-        .where(OutboxRow.state.in_(PARKED), OutboxRow.created_at > now - LATELY)
+        .where(is_parked(OutboxRow), OutboxRow.created_at > now - LATELY)
     )
     return visible_to(query, Office.region, region)
 
 
 def _unsent() -> Select[Any]:
-    return select(OUTBOX).where(OUTBOX.c.state.in_(PARKED), OUTBOX.c.action == "send").order_by(OUTBOX.c.id.desc())
+    return select(OUTBOX).where(is_parked(OUTBOX.c), OUTBOX.c.action == "send").order_by(OUTBOX.c.id.desc())
 
 
 async def _out(session: ReadSession, row: Any) -> Parked:

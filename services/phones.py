@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -17,6 +18,7 @@ class PhoneRefusedError(ZhaohuoError):
     """This is not a phone number; a Chinese mobile number has 11 digits and starts with 1."""
 
 
+@lru_cache(4096)  # the same numbers write again and again, and reading one costs .1 ms
 def e164(text: str) -> str:
     """'138 0013 8000', full-width digits or '+86…' to '+8613800138000'. Raises PhoneRefusedError."""
     if "*" in text:
@@ -30,6 +32,7 @@ def e164(text: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+@lru_cache(4096)
 def is_mobile(phone: str) -> bool:
     """Whether an E.164 number is one that a person carries, and no 400 or 95 line of a company."""
     kind = phonenumbers.number_type(phonenumbers.parse(phone))

@@ -10,13 +10,14 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, bindparam, exists, select, update
 
 from models.database import ReadSession, Session
-from models.messages import OUTBOX, UNSENT, Choice, Kind, OutboxRow, OutboxState, Outgoing
+from models.messages import OUTBOX, Choice, Kind, OutboxState, Outgoing, is_unsent
 from models.people import Address, Person
 from services import outbox
 from services.access import HANDLE
@@ -67,46 +68,67 @@ class Outcome:
     doubtful: bool = False  # it may have left all the same: the next attempt may be its second copy
 
 
+@cache
+def _due() -> Select[int]:
+    """The due rows of `:channel` at `:now`, at most `:most`: urgent first, each address's in order, one of an address.
+
+    Built once: the sender asks it after every commit that leaves something to send.
+    """
+    row, before, busy = OUTBOX.c, OUTBOX.alias("before").c, OUTBOX.alias("busy").c
+    return (
+        select(row.id)
+        .where(
+            row.channel == bindparam("channel"),
+            is_unsent(row),
+            row.state == OutboxState.WAITING,
+            row.due_at <= bindparam("now"),
+            row.expires_at > bindparam("now"),
+            ~exists().where(
+                before.address_id == row.address_id,
+                before.seq < row.seq,
+                is_unsent(before),
+                before.priority <= row.priority,
+            ),
+            ~exists().where(busy.address_id == row.address_id, is_unsent(busy), busy.state == OutboxState.SENDING),
+        )
+        .order_by(row.priority, row.id)
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def _rows() -> Select[*tuple[Any, ...]]:
+    """The rows `:ids` with what an envelope needs."""
+    target, address, person = OUTBOX.alias("target").c, Address.__table__.c, Person.__table__.c
+    return (
+        select(OUTBOX, address.handle_sealed, person.language, target.external_id.label("target_id"))
+        .join(Address.__table__, address.id == OUTBOX.c.address_id)
+        .join(Person.__table__, person.id == OUTBOX.c.person_id)
+        .outerjoin(target.id.table, and_(target.id == OUTBOX.c.target, target.address_id == OUTBOX.c.address_id))
+        .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+        .order_by(OUTBOX.c.priority, OUTBOX.c.id)
+    )
+
+
+_CLAIMED = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=OutboxState.SENDING, sending_since=bindparam("now"))
+)
+
+
 async def claim(session: Session, channel: str, most: int) -> list[Envelope]:
     """Mark up to `most` due rows as being sent, the urgent first, each address's in order, one of an address."""
-    before, busy = aliased(OutboxRow), aliased(OutboxRow)
-    due = (
-        select(OutboxRow.id)
-        .where(
-            OutboxRow.channel == channel,
-            OutboxRow.state == OutboxState.WAITING,
-            OutboxRow.due_at <= session.now,
-            OutboxRow.expires_at > session.now,
-            ~exists().where(
-                before.address_id == OutboxRow.address_id,
-                before.seq < OutboxRow.seq,
-                before.state.in_(UNSENT),
-                before.priority <= OutboxRow.priority,
-            ),
-            ~exists().where(busy.address_id == OutboxRow.address_id, busy.state == OutboxState.SENDING),
-        )
-        .order_by(OutboxRow.priority, OutboxRow.id)
-        .limit(most)
-    )
-    ids = (await session.scalars(due)).all()
+    due = await session.scalars(_due(), {"channel": channel, "now": session.now, "most": most})
+    ids = due.all()
     if not ids:
         return []
-    await session.execute(
-        update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(state=OutboxState.SENDING, sending_since=session.now)
-    )
+    await session.execute(_CLAIMED, {"ids": ids, "now": session.now})
     return await _envelopes(session, ids)
 
 
 async def _envelopes(session: ReadSession, ids: Sequence[int]) -> list[Envelope]:
-    target = aliased(OutboxRow)
-    rows = await session.execute(
-        select(OUTBOX, Address.handle_sealed, Person.language, target.external_id.label("target_id"))
-        .join(Address, Address.id == OUTBOX.c.address_id)
-        .join(Person, Person.id == OUTBOX.c.person_id)
-        .outerjoin(target, and_(target.id == OUTBOX.c.target, target.address_id == OUTBOX.c.address_id))
-        .where(OUTBOX.c.id.in_(ids))
-        .order_by(OUTBOX.c.priority, OUTBOX.c.id)
-    )
+    rows = await session.execute(_rows(), {"ids": ids})
     found = []
     for row in rows.mappings().all():
         body = outbox.read_body(session, row["id"], row["body_sealed"])
@@ -247,7 +269,7 @@ async def flag_in_flight(session: Session, channel: str) -> int:
     """A new sender: what its predecessor had in flight may have left; each is flagged and sent again."""
     rows = await session.scalars(
         update(OUTBOX)
-        .where(OUTBOX.c.channel == channel, OUTBOX.c.state == OutboxState.SENDING)
+        .where(OUTBOX.c.channel == channel, is_unsent(OUTBOX.c), OUTBOX.c.state == OutboxState.SENDING)
         .values(state=OutboxState.WAITING, sending_since=None, maybe_twice=True)
         .returning(OUTBOX.c.id)
     )
@@ -258,7 +280,7 @@ async def expire(session: Session, channel: str) -> None:
     """What waited beyond its own end is sent no more; staff see it."""
     await session.execute(
         update(OUTBOX)
-        .where(OUTBOX.c.channel == channel, OUTBOX.c.state == OutboxState.WAITING)
+        .where(OUTBOX.c.channel == channel, is_unsent(OUTBOX.c), OUTBOX.c.state == OutboxState.WAITING)
         .where(OUTBOX.c.expires_at <= session.now)
         .values(state=OutboxState.EXPIRED, error="expired")
     )

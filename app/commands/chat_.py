@@ -24,7 +24,7 @@ from bot.inbox import Arrival, store
 from bot.wakeups import Wakeups
 from models.database import Database
 from models.errors import ZhaohuoError
-from models.messages import InboxRow, InboxState
+from models.messages import InboxRow, is_waiting
 from services import outbox
 from services.access import ensure_address, ensure_phone_address
 from services.phones import e164
@@ -108,7 +108,7 @@ class Talk:
 
     async def _answered(self) -> None:
         """Wait until everything said so far is handled: a line answers the menu that the line before opened."""
-        query = select(func.count()).where(InboxRow.address_id == self.address_id, InboxRow.state == InboxState.WAITING)
+        query = select(func.count()).where(InboxRow.address_id == self.address_id, is_waiting(InboxRow))
         while True:
             async with self.database.read() as session:
                 if not await session.scalar(query):

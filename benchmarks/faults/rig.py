@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import json
 import os
 import shutil
@@ -208,6 +209,8 @@ async def up(rig: Rig, processes: int = 1, tries: int = 1) -> AsyncIterator[tupl
     programs, said = [rig.program() for _ in range(processes)], phones(tries)
     try:
         await start(*programs)
+        gc.collect()
+        gc.freeze()  # a pause of the phones would count as the program's
         yield programs, said
     finally:
         await said.session.close()

@@ -112,6 +112,23 @@ async def pg_url(pg_cluster: str) -> AsyncIterator[str]:
     await _admin(pg_cluster, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+async def empty_pg_url(pg_cluster: str) -> AsyncIterator[str]:
+    """A PostgreSQL database of this test without any table."""
+    name = f"empty_{os.urandom(6).hex()}"
+    await _admin(pg_cluster, f"CREATE DATABASE {name}")
+    yield _named(pg_cluster, name)
+    await _admin(pg_cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peers)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table, on both."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/empty.db"
+    return str(request.getfixturevalue("empty_pg_url"))
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.peers)])
 def url(request: pytest.FixtureRequest) -> str:
     """The database of this test: every story runs on both."""
