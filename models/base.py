@@ -39,6 +39,7 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 RowId = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=False)]
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 Sealed = Annotated[bytes, mapped_column(LargeBinary)]
+Hash = Annotated[bytes, mapped_column(LargeBinary(32))]  # SHA-256
 BlindIndex = Annotated[bytes, mapped_column(LargeBinary(16))]
 Adcode = Annotated[str, mapped_column(String(6))]
 Fen = Annotated[int, mapped_column(BigInteger)]

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from models.append_only import APPEND_ONLY
 from models.audit import AuditEntry, record
 from models.database import Database, Session
-from models.ledger import LedgerEntry
+from models.ledger import LedgerBlock, LedgerEntry, LedgerSeal
 from models.migrate import complaints, upgrade
 from services.ledger import Fact, append
 
@@ -29,7 +29,10 @@ async def fill(database: Database) -> None:
             facts={"for": "all"},
             quantity=3,
         )
-        await append(session, fact)
+        entry = await append(session, fact)
+        block = LedgerBlock(id=1, chain=0, number=1, entries=1, sealed_at=session.now)
+        block.entries_hash = block.before_hash = block.hash = bytes(32)
+        session.add_all([block, LedgerSeal(id=entry.id, block_id=1, hash=bytes(32))])
 
 
 STATEMENTS = {
@@ -41,7 +44,7 @@ STATEMENTS = {
     "upsert": "INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT (id) DO UPDATE SET {column} = 'x'",
     "truncate": "TRUNCATE {table} CASCADE",
 }
-COLUMN = {"ledger_entries": "source", "audit_entries": "action"}
+COLUMN = {"ledger_entries": "source", "audit_entries": "action", "ledger_blocks": "hash", "ledger_seals": "hash"}
 ONLY_ON = {"replace": "sqlite", "truncate": "postgresql", "update of no row": "postgresql"}
 
 
