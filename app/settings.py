@@ -24,6 +24,22 @@ SPAN = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
 CHANNEL_NAME = re.compile(r"^[a-z0-9_-]{1,24}$")
 TAKEN_NAMES = ("webchat", "terminal")
 CONFIG = "ZHAOHUO_CONFIG"
+PLAIN = {
+    "extra_forbidden": "there is no such key here; config.example.toml has them all",
+    "missing": "is missing",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number, without quotes",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number, without quotes",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false, without quotes",
+    "string_type": "must be words in quotes",
+    "list_type": "must be a list in [ ]",
+    "model_type": "must be a table of keys",
+    "dict_type": "must be a table of keys",
+    "union_tag_not_found": 'needs a kind, such as kind = "telegram"',
+    "string_too_short": "is too short",
+}
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -204,6 +220,11 @@ def load_settings(path: str | None = None) -> Settings:
 
 
 def refused(where: str, error: ValidationError, before: tuple[str, ...] = ()) -> SettingsRefusedError:
-    """Every mistake with its key."""
-    lines = [f"{'.'.join((*before, *(str(part) for part in e['loc'])))}: {e['msg']}" for e in error.errors()]
-    return SettingsRefusedError(f"{where}: " + "; ".join(lines))
+    """Every mistake with its key, and where it stands: in the file, or in a variable of the environment."""
+    lines = []
+    for mistake in error.errors():
+        key = ".".join((*before, *(str(part) for part in mistake["loc"])))
+        variable = PREFIX + key.upper().replace(".", "__")
+        told = PLAIN.get(mistake["type"], mistake["msg"].removeprefix("Value error, "))
+        lines.append(f"{variable if variable in os.environ else where}: {key}: {told}")
+    return SettingsRefusedError("\n".join(lines))

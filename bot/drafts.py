@@ -210,6 +210,11 @@ def is_advert(text: str) -> bool:
     return posting.hiring and posting.title is not None and posting.headcount is not None
 
 
+def is_another(draft: dict[str, Any], news: dict[str, Any]) -> bool:
+    """Whether the words are another job with its number (搬运工5个), which this draft may not swallow."""
+    return bool(news.get("headcount")) and news.get("occupation", draft.get("occupation")) != draft.get("occupation")
+
+
 def corrected(draft: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
     """The draft with the correction: a new wage has no old bound, a named place no other candidates."""
     gone = {name for name in draft if name.startswith("wage")} if any(k.startswith("wage") for k in news) else set()

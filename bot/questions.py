@@ -5,6 +5,7 @@ A question's text is `ask.<name>` in the catalogues. `docs/howto/add-a-question.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,10 @@ class Question:
     words_only: bool = False
 
 
+_TIME = re.compile(
+    r"^\d{1,2}$|[\d一二三四五六七八九十初底末]+[号日天]|[日天周月年]底?[结发付]|每个?[日天周月]|[次下当本]个?[天日月]"
+    r"|月[初中底末]|星期|礼拜|现[结钱]|随时|完工|day|week|month"
+)
 NONE_OF_THEM = frozenset({"没有", "没", "无", "都没有", "没有证", "没证", "啥也没有", "啥证没有", "没得", "none", "no"})
 
 
@@ -72,6 +77,11 @@ def _short_words(text: str) -> str | None:
     return short if 0 < len(short) <= 40 else None
 
 
+def _pay_day(text: str) -> str | None:
+    """'15号', '月结', 'every Friday', ...: words that name a time, so that 厨师两名 is no pay day."""
+    return _short_words(text) if _TIME.search(folded(text)) else None
+
+
 def _yes_no(text: str) -> bool | None:
     said = folded(text)
     if said.startswith(("不", "没", "无", "no")):
@@ -108,7 +118,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
             (("hire.direct", "direct"), ("hire.dispatch", "dispatch"), ("hire.agency", "agency")),
             lambda text: understand_posting(text).hire_kind,
         ),
-        Question("pay_day", (), _short_words, words_only=True),
+        Question("pay_day", (), _pay_day, words_only=True),
         Question("social_insurance", (("answer.yes_insured", "yes"), ("answer.not_insured", "no")), _yes_no),
         Question("hours", (), _short_words, words_only=True),
         Question(

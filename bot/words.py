@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+WHO = ("你是谁", "你是什么", "你是干嘛的", "你是干什么的", "这是什么", "这是啥", "你是机器人吗", "who are you")
+APPLIED = ("我的报名", "报名记录", "取消报名", "撤回报名", "不报了", "不想去了", "withdraw")
 COMMANDS: dict[str, frozenset[str]] = {
     "start": frozenset({"/start", "开始", "你好找活", "start", "首页", "菜单", "menu"}),
-    "help": frozenset({"帮助", "/help", "help", "?", "怎么用", "怎么弄", "说明", "使用说明"}),
+    "help": frozenset({"帮助", "/help", "help", "?", "怎么用", "怎么弄", "说明", "使用说明", *WHO}),
     "language": frozenset({"语言", "language", "/language", "换语言", "切换语言"}),
     "english": frozenset({"english", "英文", "英语", "in english"}),
     "chinese": frozenset({"中文", "汉语", "chinese", "普通话"}),
@@ -16,7 +18,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "human": frozenset({"人工", "0", "找人", "转人工", "人工服务", "客服人员", "工作人员", "human", "/human", "agent"}),
     "call_back": frozenset({"9", "请回电", "回电", "回我电话", "call me", "call back"}),
     "privacy": frozenset({"隐私", "privacy", "隐私说明"}),
-    "my_data": frozenset({"我的资料", "我的信息", "我的", "资料", "my data", "me", "/me", "我的报名", "报名记录"}),
+    "my_data": frozenset({"我的资料", "我的信息", "我的", "资料", "my data", "me", "/me", *APPLIED}),
     "courses": frozenset({"培训", "课程", "学技术", "培训班", "免费培训", "courses", "training", "/courses"}),
     "more": frozenset({"更多", "还有吗", "下一页", "再来", "换一批", "more", "next"}),
     "newest": frozenset({"最新", "最新的", "最新岗位", "最新工作", "新岗位", "按时间", "newest", "latest"}),

@@ -93,9 +93,9 @@ async def _summary(turn: Turn, application: Application) -> str:
     """What an employer may see before the seeker's yes: work facts, never contact, group, sex or age."""
     person = await turn.session.get_one(Person, application.seeker_id)
     profile: dict[str, Any] = await people.profile_of(turn.session, person.id) or {}
-    years = profile.get("experience_years")
+    years, name = profile.get("experience_years"), person.name(turn.session)
     facts = [
-        masked_name(person.name(turn.session)),
+        masked_name(name) if name else turn.say("candidates.unnamed"),
         turn.say("candidates.years", years=f"{years:g}") if years is not None else "",
         "/".join(profile.get("certificates") or ()),
         short_name(profile["region"], turn.speaker.language) if profile.get("region") else "",

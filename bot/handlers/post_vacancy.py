@@ -125,6 +125,10 @@ async def _take(message: Message, turn: Turn, state: FSMContext, field: str) -> 
     draft = (await state.get_data()).get("draft", {})
     news = drafts.read_field(field, text)
     if field == "again" and draft.get("title") and not drafts.names_its_field(text):
+        if drafts.is_another(draft, news):
+            await message.answer(turn.say("post.finish_first", title=draft["title"]))
+            await _continue(message, turn, state)
+            return
         news = {name: value for name, value in news.items() if name not in ("title", "occupation")}
     if not news:
         await _pardon(message, turn, state, field)

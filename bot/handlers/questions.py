@@ -14,12 +14,13 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import HasText, Pressed, Said
+from bot.filters import HasText, IsCommand, Pressed, Said
 from bot.handlers.common import home_menu, message_of, settle
 from bot.menus import menu
 from bot.questions import QUESTIONS, Question
 from bot.states import Asking
 from bot.turn import Turn
+from matching.understand import understand
 from models.messages import Choice
 from models.people import Group
 from models.vacancies import Vacancy
@@ -27,6 +28,7 @@ from services import applications, people
 from services.adverts import check_advert
 
 router = Router(name="questions")
+SHORT = 100
 PHONES = frozenset({"phone", "contact_phone"})
 
 
@@ -177,10 +179,22 @@ async def words(message: Message, turn: Turn, state: FSMContext) -> None:
         await message.answer(turn.say("ask.phone_wrong"))
         await _ask(message, turn, state, {**asking, "asked": asking["asked"][:-1]}, question)
         return
+    if value is None and asking.get("missed") != question.name and await _says_nothing(message, turn):
+        await message.answer(turn.say("ask.not_understood"))
+        await _ask(message, turn, state, {**asking, "asked": asking["asked"][:-1], "missed": question.name}, question)
+        return
     if value is None:
         await state.set_state(None)
         raise SkipHandler
     await _answered(message, turn, state, question.name, value)
+
+
+async def _says_nothing(message: Message, turn: Turn) -> bool:
+    """Neither an answer nor anything else that we know: a slip, so the question is worth asking once more."""
+    if await IsCommand()(message, turn):
+        return False
+    understood = understand((message.text or "")[:SHORT])
+    return understood.kind == "unknown" and not understood.hiring
 
 
 async def _answered(message: Message, turn: Turn, state: FSMContext, name: str, value: Any) -> None:

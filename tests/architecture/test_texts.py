@@ -30,6 +30,14 @@ def catalogue(language: str) -> dict[str, str]:
     return {str(message.id): str(message.string) for message in read if message.id}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_is_said_in_two_ways(language: str) -> None:
+    """Of two entries with one key the last would win in silence."""
+    words = (LOCALES / language / "messages.po").read_text(encoding="utf-8")
+    keys = re.findall(r'^msgid "(.+)"$', words, re.MULTILINE)
+    assert sorted(keys) == sorted(set(keys))
+
+
 def literals(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Every string in the code that may be a key, and every f-string or sum of strings as a pattern with `*`."""
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
