@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram.client.session.aiohttp import AiohttpSession
 from bench import Bench
 from bench_sms import PATIENCE
 from benches import BENCHES
@@ -20,6 +21,17 @@ CALLED = [one for one in BENCHES if one.calls_us]
 def _params(benches: list[type[Bench]], *, needs_peer: bool) -> list[Any]:
     marks = [pytest.mark.peers] if needs_peer else []
     return [pytest.param(one, marks=marks if one.real else [], id=one.__name__) for one in benches]
+
+
+@pytest.fixture(autouse=True)
+def no_wait_for_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiogram waits a quarter of a second at each close for TLS, which no peer here speaks."""
+
+    async def close(session: AiohttpSession) -> None:
+        if session._session is not None:
+            await session._session.close()
+
+    monkeypatch.setattr(AiohttpSession, "close", close)
 
 
 @pytest.fixture(params=_params(list(BENCHES), needs_peer=False))

@@ -26,6 +26,7 @@ from benchmarks.speed.plan import QUICK, label, plan_of
 from matching.places import NATION, contains
 from matching.profiles import VacancyProfile
 
+pytestmark = pytest.mark.peers  # they run beside the program here
 ZHENGZHOU = "410100"
 WELDER = VacancyProfile(
     id="welder", title="急聘电焊工(包吃住)", occupations=(("6-18-02-04", 1.0),), region="410102", posted_on=market.TODAY

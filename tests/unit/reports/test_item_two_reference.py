@@ -77,7 +77,7 @@ def _slow_item_two(told: list[Told], region_stem: str) -> dict[str, int | None]:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(told=ledgers(), region=st.sampled_from(("410000", "410100", "410105", "420000")))
 def test_item_two_equals_the_slow_count(told: list[Told], region: str) -> None:
     found = figures(told, "form1-2014", region, "2014-annual")
