@@ -25,6 +25,17 @@ class Group(StrEnum):
     SINGLE_PARENT_MOTHER = "single_parent_mother"
 
 
+GROUP_NAMES = {
+    Group.LAID_OFF: "下岗失业人员",
+    Group.MIGRANT: "农民工",
+    Group.HARDSHIP_GRADUATE: "困难职工家庭高校毕业生",
+    Group.ON_THE_JOB: "在职职工",
+    Group.HARDSHIP_WORKER: "困难职工",
+    Group.HARDSHIP_MIGRANT: "困难农民工",
+    Group.SINGLE_PARENT_MOTHER: "困难单亲女职工",
+}
+"""As the forms and rosters of offices word them; nobody is ever called so to their face."""
+
 NEEDS_PROOF = frozenset(
     {Group.HARDSHIP_GRADUATE, Group.HARDSHIP_WORKER, Group.HARDSHIP_MIGRANT, Group.SINGLE_PARENT_MOTHER}
 )

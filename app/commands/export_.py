@@ -1,5 +1,7 @@
 """Offices, employers, vacancies, seekers, courses or ledger entries as CSV that no spreadsheet program computes.
 
+The roster (实名制花名册) of a form's item is xlsx; `export roster 1.7` needs --form, --region, --period and --out.
+
 Names and phones are masked unless --with-contacts; who takes them out leaves an audit row.
 """
 
@@ -14,13 +16,16 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from app.roster import as_workbook, roster_of
 from app.settings import load_settings
 from app.wiring import ready_database
 from models.audit import record
 from models.errors import ZhaohuoError
+from reports.explain import explain
 from services.exchange.exporting import export_rows
 from services.exchange.kinds import KINDS
 
+ROSTER = "roster"
 BOM = "\ufeff"  # Excel takes a file without it for GB 18030
 
 
@@ -30,15 +35,21 @@ class ExportRefusedError(ZhaohuoError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """KIND and where to."""
-    parser.add_argument("kind", choices=tuple(KINDS), metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument("kind", choices=(*KINDS, ROSTER), metavar="KIND", help=", ".join((*KINDS, ROSTER)))
+    parser.add_argument("item", nargs="?", metavar="ITEM", help="roster: the item whose people are listed, e.g. 1.7")
+    parser.add_argument("--form", help="roster: form1-2014, form2-2014 or form3-2014")
+    parser.add_argument("--region", metavar="ADCODE", help="roster: 410100 is Zhengzhou")
+    parser.add_argument("--period", help="roster: 2014-annual, 2014-stage, 2014, or FROM..TO")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write to FILE, for its owner only (default: stdout)")
     parser.add_argument("--with-contacts", action="store_true", help="names and phones in clear; leaves an audit row")
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the rows."""
+    if (options.kind == ROSTER) != (options.item is not None):
+        raise ExportRefusedError("an ITEM belongs to export roster, which needs one: export roster 1.7 --form ...")
     try:
-        count = _export(options)
+        count = asyncio.run(_export_roster(options)) if options.kind == ROSTER else _export(options)
     except OSError as error:
         raise ExportRefusedError(f"{options.out or 'stdout'}: {error.strerror or error}") from error
     print(f"{options.kind}: {count} rows", file=sys.stderr)
@@ -57,6 +68,23 @@ def _export(options: argparse.Namespace) -> int:
         finally:
             Path(file.name).unlink(missing_ok=True)
     return count
+
+
+async def _export_roster(options: argparse.Namespace) -> int:
+    if not (options.form and options.region and options.period and options.out):
+        raise ExportRefusedError("export roster needs --form, --region, --period and --out FILE.xlsx")
+    async with ready_database(load_settings(options.config)) as database:
+        async with database.read() as session:
+            found = await explain(session, options.form, options.region, options.period, options.item)
+            lines = await roster_of(session, found, contacts=options.with_contacts)
+        if options.with_contacts:
+            async with database.write() as writing:
+                detail = {"rows": len(lines), "form": options.form, "item": options.item, "region": options.region}
+                record(writing, actor=None, action="roster.exported", subject=ROSTER, detail=detail)
+    with tempfile.NamedTemporaryFile("wb", dir=options.out.parent, delete=False) as file:
+        file.write(as_workbook(found, lines))
+    Path(file.name).replace(options.out)
+    return len(lines)
 
 
 async def _gather(options: argparse.Namespace, file: IO[str]) -> int:

@@ -12,7 +12,7 @@ from matching.understand import understand
 from models.audit import record
 from models.clock import SHANGHAI
 from models.database import ReadSession, Session
-from models.people import Consent, Group, GroupMembership, Person, Seeker
+from models.people import GROUP_NAMES, Consent, Group, GroupMembership, Person, Seeker
 from services.exchange.cells import yuan
 from services.exchange.contacts import ensure_person, shown
 from services.exchange.kind import in_any_order, nothing_to_prepare
@@ -47,15 +47,7 @@ NEEDED: tuple[str, ...] = ("text", "occupations", "phone", "name")
 SAVEPOINT = True
 comes_late, prepare = in_any_order, nothing_to_prepare
 PAPER = "paper"
-GROUPS = {
-    "下岗失业人员": "laid_off",
-    "农民工": "migrant",
-    "困难职工家庭高校毕业生": "hardship_graduate",
-    "在职职工": "on_the_job",
-    "困难职工": "hardship_worker",
-    "困难农民工": "hardship_migrant",
-    "困难单亲女职工": "single_parent_mother",
-}
+GROUPS = {name: group.value for group, name in GROUP_NAMES.items()}
 
 
 async def take(session: Session, row: Row, _known: None) -> bool:
