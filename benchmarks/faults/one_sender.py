@@ -6,8 +6,10 @@ import asyncio
 import itertools
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +61,7 @@ async def measure(folder: Path, size: Size) -> AsyncIterator[Figure]:
                 talking = nursery.create_task(_talk(said, sides, names))
                 await until(lambda: one.heard or other.heard, "nobody sends")
                 kills = [await _killed(sides) for _ in range(size.kills)]
-                hung, late = await _hung(sides, said) if size.hung else (0.0, 0)
+                hung, late = await _hung(sides, rig.var_dir / "zhaohuo.db") if size.hung else (0.0, 0)
                 talking.cancel()
             await rig.settled()
             out = dict(await rig.rows("SELECT CAST(id AS TEXT), maybe_twice FROM outbox"))
@@ -113,11 +115,30 @@ async def _killed(sides: list[Side]) -> float:
     return took
 
 
-async def _hung(sides: list[Side], said: Phones) -> tuple[float, int]:
+async def _stopped(holder: Side, database: Path) -> None:
+    """Stop it between two writes: one that stands still within a write holds SQLite's lock, and nobody can write until
+    it is ended (PostgreSQL has no such lock).
+    """
+    while True:
+        os.kill(holder.pid, signal.SIGSTOP)
+        if await asyncio.to_thread(_is_free, database):
+            return
+        os.kill(holder.pid, signal.SIGCONT)
+        await asyncio.sleep(0.05)
+
+
+def _is_free(path: Path) -> bool:
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection, suppress(sqlite3.Error):
+        connection.execute("BEGIN IMMEDIATE")
+        return True
+    return False
+
+
+async def _hung(sides: list[Side], database: Path) -> tuple[float, int]:
     """The same for a sender that stands still; and what it sends when it wakes up and is another's successor."""
     holder, other = _holder(sides)
     before = len(other.gateway.heard)
-    os.kill(holder.pid, signal.SIGSTOP)
+    await _stopped(holder, database)
     begun = time.monotonic()
     try:
         await until(lambda: len(other.gateway.heard) > before, "nobody took over", 60)
