@@ -6,16 +6,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from reports.columns import width
+
 if TYPE_CHECKING:
     from matching.batch import Input
 
 WIDEST = 28  # terminal columns of one cell; the last column is as wide as it is
 GAP = "  "
-
-
-def width(text: str) -> int:
-    """Terminal columns a text takes: two for a Chinese character."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def padded(text: str, columns: int) -> str:

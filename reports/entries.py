@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, exists, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from models.database import ReadSession
 from models.ledger import LedgerEntry
-from models.regions import in_subtree
+from models.regions import in_subtree, lies_in
 from reports.entry import Entry
 from reports.forms import Form
 from reports.measures import Ledger
 from reports.periods import Period
 from reports.stock import Stock
 
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 # JSON is read as text: few texts are different, and decoding each once halves the time of a large report.
 _JSON = ("groups", "facts")
 _COLUMNS = tuple(
@@ -30,20 +31,67 @@ _COLUMNS = tuple(
 
 async def read_ledger(session: ReadSession, form: Form, region: str, period: Period) -> Ledger:
     """Everything that the form needs for this region and period."""
+    found, stock = await _read(session, form, region, period)
+    seen = {entry.kind for entry in found if period.holds(entry.occurred_on)}
+    recorded = await _recorded(session, form, region, period.cutoff, seen)
+    return _ledger(found, period, recorded, stock)
+
+
+async def read_ledgers(
+    session: ReadSession, form: Form, period: Period, region: str, below: Sequence[str]
+) -> dict[str, Ledger]:
+    """The same for a region and for regions directly below it, in one read."""
+    found, stock = await _read(session, form, region, period)
+    heaps: dict[str, list[Entry]] = {place: [] for place in below}
+    for entry in found:
+        place = _place_of(entry.region, tuple(below))
+        if place is not None:
+            heaps[place].append(entry)
+    recorded = await _recorded_below(session, form, region, period.cutoff, tuple(below))
+    everywhere = frozenset(kind for kind, _ in recorded)
+    ledgers = {region: _ledger(found, period, everywhere, stock)}
+    for place, heap in heaps.items():
+        kinds = frozenset(kind for kind, where in recorded if where == place)
+        ledgers[place] = _ledger(heap, period, kinds, stock.within(place) if stock else None)
+    return ledgers
+
+
+async def _read(session: ReadSession, form: Form, region: str, period: Period) -> tuple[list[Entry], Stock | None]:
+    """The entries of the period, and of the year before where the form asks; who is on file."""
     span = _within(form.kinds, period.start, period.cutoff)
     before_kinds = _kinds_before(form)
     if period.year_before and before_kinds:
         span = or_(span, _within(before_kinds, *period.year_before))
     rows = await session.execute(_unreversed(select(*_COLUMNS)).where(in_subtree(LedgerEntry.region, region), span))
     read = _reader(await _merged_names(session))
-    found = [read(row) for row in rows]
-    entries = [entry for entry in found if period.holds(entry.occurred_on)]
+    return [read(row) for row in rows], await _stock(session, form, region, period, read)
+
+
+def _ledger(found: Sequence[Entry], period: Period, recorded: frozenset[str], stock: Stock | None) -> Ledger:
     return Ledger(
-        entries=entries,
-        recorded=await _recorded(session, form, region, period.cutoff, {entry.kind for entry in entries}),
+        entries=[entry for entry in found if period.holds(entry.occurred_on)],
+        recorded=recorded,
         year_before=[e for e in found if e.occurred_on < period.start] if period.year_before else None,
-        stock=await _stock(session, form, region, period, read),
+        stock=stock,
     )
+
+
+@cache
+def _place_of(region: str, places: tuple[str, ...]) -> str | None:
+    """Which of the places the region lies in; None for what is recorded above them."""
+    return next((place for place in places if lies_in(region, place)), None)
+
+
+async def _recorded_below(
+    session: ReadSession, form: Form, region: str, cutoff: date, places: tuple[str, ...]
+) -> set[tuple[str, str | None]]:
+    """The kinds that were ever recorded up to the cut-off, each with the place in which it was."""
+    query = _unreversed(select(LedgerEntry.kind, LedgerEntry.region).distinct()).where(
+        in_subtree(LedgerEntry.region, region),
+        LedgerEntry.kind.in_(sorted(form.kinds)),
+        LedgerEntry.occurred_on <= cutoff,
+    )
+    return {(row.kind, _place_of(row.region, places)) for row in await session.execute(query)}
 
 
 async def _stock(
@@ -100,7 +148,7 @@ def _kinds_before(form: Form) -> frozenset[str]:
     return frozenset().union(*(form.items[code].kinds for code in asked))
 
 
-def _unreversed(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+def _unreversed(query: Query) -> Query:
     """Neither reversals, which count nothing, nor what they cancel, wherever and whenever they did."""
     reversal = aliased(LedgerEntry)
     cancelled = exists().where(reversal.reverses == LedgerEntry.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,12 @@ class Stock:
     def __init__(self, rule: StockRule, entries: Iterable[Entry], region: str, start: date, cutoff: date) -> None:
         self._rule, self._region, self._year = rule, region, cutoff.year
         self._base = _base(rule, entries, start, cutoff)
+
+    def within(self, region: str) -> Stock:
+        """The same base, as another region counts it."""
+        other = copy(self)
+        other._region = region
+        return other
 
     def counted(self, item: Item) -> Iterator[OnFile]:
         """The persons whom an item counts, each once."""

@@ -14,6 +14,8 @@ from app.settings import load_settings
 from app.wiring import ready_database
 from matching.places import full_name
 from models.database import ReadSession
+from reports.children import compute_children, render_children
+from reports.comparison import render_comparison
 from reports.errors import ReportRefusedError
 from reports.explain import explain, render_explanation
 from reports.layout import Filer
@@ -33,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--filer", default="", help="... 填报人")
     parser.add_argument("--phone", default="", help="... 联系电话")
     parser.add_argument("--day", default="", help="... 填报日期")
+    parser.add_argument("--compare", metavar="PERIOD", help="beside another period: what changed, and by how much")
+    parser.add_argument("--children", action="store_true", help="beside the regions below, and why they do not add up")
     parser.add_argument("--explain", metavar="ITEM", help="the entries behind an item, e.g. 2.3")
 
 
@@ -43,8 +47,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _report(options: argparse.Namespace) -> str:
+    if bool(options.explain) + bool(options.compare) + options.children > 1:
+        raise ReportRefusedError("--explain, --compare and --children are three questions; ask one at a time")
     if options.explain and options.as_ != "txt":
         raise ReportRefusedError("--explain prints text; leave --as out")
+    if (options.compare or options.children) and options.as_ in FORMATS:
+        raise ReportRefusedError("--compare and --children are printed as txt, csv or json")
     if (options.as_ in FORMATS) != (options.out is not None):
         raise ReportRefusedError("--as xlsx and --as docx need --out FILE, the others are printed and take none")
     async with ready_database(load_settings(options.config)) as database, database.read() as session:
@@ -55,9 +63,16 @@ async def _say(session: ReadSession, options: argparse.Namespace) -> str:
     if options.explain:
         found = await explain(session, options.form, options.region, options.period, options.explain)
         return render_explanation(found)
+    name = full_name(options.region)
+    if options.children:
+        family = await compute_children(session, options.form, options.region, options.period)
+        return render_children(family, options.as_, name)
     report = await compute(session, options.form, options.region, options.period)
+    if options.compare:
+        other = await compute(session, options.form, options.region, options.compare)
+        return render_comparison(report, other, options.as_, name)
     if options.out is None:
-        return render(report, options.as_, full_name(options.region))
+        return render(report, options.as_, name)
     filer = Filer(unit=options.unit, name=options.filer, phone=options.phone, day=options.day)
-    write_paper(report, options.as_, options.out, full_name(options.region), filer)
+    write_paper(report, options.as_, options.out, name, filer)
     return f"written: {options.out}"

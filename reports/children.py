@@ -1,0 +1,169 @@
+"""A region's figures beside those of the regions directly below, and why the parent is not their sum.
+
+A person served in two counties is one person of the province; an entry of the region's own office is in no child.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from matching.places import Region, children
+from models.database import ReadSession
+from models.filings import Filing, FilingState
+from reports.columns import aligned
+from reports.entries import read_ledgers
+from reports.errors import ReportRefusedError
+from reports.form_files import load_form
+from reports.forms import Form, Item
+from reports.measures import Count, Figure
+from reports.periods import Period, read_period
+from reports.report import check_region
+from reports.sheets import plain_cell, shown
+
+FORMATS = ("txt", "csv", "json")
+REPORTED = (FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.LOCKED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """parent = sum of the children − `repeated` + `only_here`, in the item's unit."""
+
+    total: int
+    repeated: int  # counted in more than one child
+    only_here: int  # in no child: recorded for the region itself, or joined across children
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """A form in a region and in each region directly below."""
+
+    form: Form
+    region: str
+    period: Period
+    places: tuple[Region, ...]
+    own: Mapping[str, Figure]
+    figures: Mapping[str, Mapping[str, Figure]]  # adcode: item: figure
+    why: Mapping[str, Why]
+    reported: frozenset[str]
+
+
+async def compute_children(session: ReadSession, form_code: str, region: str, period: str) -> Family:
+    """Count all of them in one read. Raises a ReportRefusedError, also for a region without any below."""
+    form = load_form(form_code)
+    span = read_period(form, period)
+    check_region(region)
+    places = children(region)
+    if not places:
+        raise ReportRefusedError(f"{region} has no region below; leave --children out")
+    codes = [place.adcode for place in places]
+    ledgers = await read_ledgers(session, form, span, region, codes)
+    counts = {code: Count(form, ledger) for code, ledger in ledgers.items()}
+    figures = {code: count.figures() for code, count in counts.items()}
+    return Family(
+        form=form,
+        region=region,
+        period=span,
+        places=places,
+        own=figures[region],
+        figures={code: figures[code] for code in codes},
+        why={item.code: _why(item, counts, region, figures) for item in form.listed},
+        reported=await _reported(session, form, span, codes),
+    )
+
+
+def _why(item: Item, counts: Mapping[str, Count], region: str, figures: Mapping[str, Mapping[str, Figure]]) -> Why:
+    total = sum(figures[code][item.code] or 0 for code in counts if code != region)
+    parent = figures[region][item.code] or 0
+    if item.measure not in ("persons", "units"):
+        return Why(total=total, repeated=0, only_here=parent - total)
+    below = Counter[str]()
+    for code, count in counts.items():
+        if code != region:
+            below.update(_names(item, count))
+    return Why(total=total, repeated=total - len(below), only_here=parent - len(below))
+
+
+def _names(item: Item, count: Count) -> set[str]:
+    """Who or what the item counts."""
+    if item.measure == "persons":
+        return {entry.person or "" for entry in count.entries(item)}
+    return {str(entry.facts.get(item.distinct or "")) for entry in count.entries(item)}
+
+
+async def _reported(session: ReadSession, form: Form, period: Period, codes: Iterable[str]) -> frozenset[str]:
+    """The children whose report is in."""
+    rows = await session.scalars(
+        select(Filing.region).where(
+            Filing.form == form.code,
+            Filing.period == period.word,
+            Filing.region.in_(list(codes)),
+            Filing.state.in_(REPORTED),
+        )
+    )
+    return frozenset(rows)
+
+
+def render_children(family: Family, as_: str, region_name: str) -> str:
+    """As 'txt', 'csv' or 'json'. Raises ReportRefusedError for another format."""
+    if as_ not in FORMATS:
+        raise ReportRefusedError(f"regions side by side are printed as {', '.join(FORMATS)}")
+    if as_ == "json":
+        return json.dumps(_data(family), ensure_ascii=False) + "\n"
+    head, rows = _head(family), [_cells(family, item) for item in family.form.listed]
+    if as_ == "csv":
+        out = io.StringIO()
+        csv.writer(out).writerows([list(map(plain_cell, row)) for row in (head, *rows)])
+        return out.getvalue()
+    period = family.period
+    lines = [
+        f"{family.form.title.replace('{year}', str(period.cutoff.year))}　{region_name}（{family.region}）及下级",
+        f"统计期间：{period.start} 至 {period.cutoff}（{period.name}）",
+        f"下级 {len(family.places)} 个单位，已报送 {len(family.reported)} 个。",
+        "本级 = 下级合计 − 重复 + 仅本级（重复：同一人在几个下级都有；仅本级：记在本级，或跨下级才成立）",
+        "",
+        *aligned([head, *rows], left=2),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _head(family: Family) -> tuple[str, ...]:
+    names = (place.name + ("" if place.adcode in family.reported else "*") for place in family.places)
+    return ("项目", "名称", "本级", "下级合计", "重复", "仅本级", *names, "* 未报送")
+
+
+def _cells(family: Family, item: Item) -> tuple[str, ...]:
+    why, unit = family.why[item.code], item.unit
+    known = family.own[item.code] is not None
+    told = [shown(number, unit) if known else "—" for number in (why.total, why.repeated)]
+    only = f"{'-' if why.only_here < 0 else ''}{shown(abs(why.only_here), unit)}" if known else "—"
+    below = (_short(family.figures[place.adcode][item.code], unit) for place in family.places)
+    return (item.code, f"{item.name}（{unit}）", shown(family.own[item.code], unit), *told, only, *below, "")
+
+
+def _short(figure: Figure, unit: str) -> str:
+    return "—" if figure is None else shown(figure, unit)
+
+
+def _data(family: Family) -> dict[str, object]:
+    listed = [item.code for item in family.form.listed]
+    return {
+        "form": family.form.code,
+        "region": family.region,
+        "period": family.period.word,
+        "reported": sorted(family.reported),
+        "items": {code: family.own[code] for code in listed},
+        "children": {
+            place.adcode: {code: family.figures[place.adcode][code] for code in listed} for place in family.places
+        },
+        "why": {
+            code: {"sum": why.total, "repeated": why.repeated, "only_here": why.only_here}
+            for code, why in family.why.items()
+        },
+    }
