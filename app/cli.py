@@ -15,7 +15,21 @@ from typing import Protocol, cast
 
 from models.errors import ZhaohuoError
 
-COMMANDS = ("demo", "run", "chat", "match", "parse", "report", "import", "export", "messages", "db", "bench", "test")
+COMMANDS = (
+    "demo",
+    "run",
+    "chat",
+    "match",
+    "parse",
+    "report",
+    "filing",
+    "import",
+    "export",
+    "messages",
+    "db",
+    "bench",
+    "test",
+)
 
 
 class Command(Protocol):

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Adcode, Base, Hash, Moment, RowId, Word
-
-
-class FilingState(StrEnum):
-    """A draft is no row: it is computed at any time."""
-
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    ACCEPTED = "accepted"
-    LOCKED = "locked"
 
 
 class Filing(Base):
@@ -46,18 +36,5 @@ class Filing(Base):
     submitted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     submitted_at: Mapped[Moment]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    decided_at: Mapped[Moment | None]
     reason: Mapped[str | None] = mapped_column(String(200))  # why it was returned
-    locked_at: Mapped[Moment | None]
-
-
-class ClaimRelease(Base):
-    """A suspected double claim that staff looked at and let stand, with the reason."""
-
-    __tablename__ = "claim_releases"
-
-    id: Mapped[RowId]
-    claim: Mapped[str] = mapped_column(String(200), unique=True)  # guard and the keys of its entries
-    reason: Mapped[str] = mapped_column(String(200))
-    released_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    released_at: Mapped[Moment]
+    state_since: Mapped[Moment]

@@ -71,7 +71,17 @@ class EnrolmentState(StrEnum):
     DROPPED = "dropped"
 
 
+class FilingState(StrEnum):
+    """A filed report; a draft is no row, it is computed at any time."""
+
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    LOCKED = "locked"
+
+
 A, V, EM, P, EN = ApplicationState, VacancyState, EmployerState, PlacementState, EnrolmentState
+F = FilingState
 
 _ENDED_BY_EITHER = {A.DECLINED, A.REJECTED, A.WITHDRAWN, A.EXPIRED}
 
@@ -116,6 +126,12 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         EN.PASSED: frozenset({EN.CERTIFIED}),
         EN.CERTIFIED: frozenset(),
         EN.DROPPED: frozenset(),
+    },
+    FilingState: {
+        F.SUBMITTED: frozenset({F.RETURNED, F.ACCEPTED}),
+        F.RETURNED: frozenset(),
+        F.ACCEPTED: frozenset({F.LOCKED}),
+        F.LOCKED: frozenset(),
     },
 }
 

@@ -11,7 +11,6 @@ from models import (  # noqa: F401 - importing a room declares its tables
     offices,
     people,
     placements,
-    programmes,
     runs,
     training,
     vacancies,

@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from matching.places import Region, children
 from models.database import ReadSession
-from models.filings import Filing, FilingState
+from models.filings import Filing
+from models.states import FilingState
 from reports.columns import aligned
 from reports.entries import read_ledgers
 from reports.errors import ReportRefusedError

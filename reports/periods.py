@@ -63,6 +63,14 @@ def annual_period(form: Form, day: date) -> str:
     return f"{year}-{last.word}" if last.word else str(year)
 
 
+def year_earlier(form: Form, word: str) -> str:
+    """The word of the same report a year before: '2014-stage' → '2013-stage'. Raises PeriodRefusedError."""
+    found = re.fullmatch(r"(\d{4})(-[a-z]+)?", word, re.ASCII)
+    if found is None:
+        raise _refusal(form, word)
+    return f"{int(found[1]) - 1}{found[2] or ''}"
+
+
 def _own_span(form: Form, word: str) -> Period:
     try:
         start, cutoff = (date.fromisoformat(day) for day in word.split(".."))

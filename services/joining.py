@@ -16,8 +16,10 @@ from models.conversations import Conversation, JoinCode, JoinMiss
 from models.database import ReadSession, Session
 from models.employers import Recruiter
 from models.errors import ZhaohuoError
+from models.messages import Kind
 from models.offices import Officer
 from models.people import Address, AddressPerson, Consent, Person, Seeker
+from services.notices import tell
 
 CODE = "join_codes.code"
 LIVES = timedelta(minutes=10)
@@ -50,6 +52,21 @@ async def make_code(session: Session, person_id: int) -> str:
         await session.flush()
     session.add(JoinCode(code_index=index, person_id=person_id, expires_at=session.now + LIVES))
     return code
+
+
+async def send_filing_code(session: Session, person_id: int) -> bool:
+    """Send a code to where the person was last heard: whoever files must hold their phone too. False: nowhere."""
+    return await tell(
+        session, person_id, "notice.filing_code", kind=Kind.REPLY, code=await make_code(session, person_id)
+    )
+
+
+async def redeem_code(session: Session, person_id: int, code: str) -> None:
+    """Use up a code that was sent to this person. Raises NoSuchCodeError, also for somebody else's."""
+    row = await session.get(JoinCode, session.keys.index(code, CODE), with_for_update=True)
+    if row is None or row.used_at or row.expires_at < session.now or row.person_id != person_id:
+        raise NoSuchCodeError
+    row.used_at = session.now
 
 
 async def join_by_code(session: Session, address_id: int, code: str) -> Person:

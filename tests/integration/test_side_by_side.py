@@ -12,7 +12,8 @@ import pytest
 from house import add_person
 
 from models.database import Database
-from models.filings import Filing, FilingState
+from models.filings import Filing
+from models.states import FilingState
 from reports.children import Family, Why, compute_children, render_children
 from reports.comparison import compare, render_comparison
 from reports.errors import ReportRefusedError
@@ -101,6 +102,7 @@ async def test_a_county_that_has_filed_is_counted_as_reported(filled: Database) 
             filing = Filing(id=number, form="form1-2014", region=region, period="2014-annual", revision=1, state=state)
             filing.by_hand, filing.figures, filing.confirmed, filing.explained, filing.checks = False, {}, {}, {}, []
             filing.narrative, filing.recorded_until, filing.submitted_at = "", moment, moment
+            filing.state_since = moment
             filing.before_hash = filing.hash = bytes(32)
             filing.submitted_by = (await add_person(session)).id
             session.add(filing)

@@ -1,4 +1,4 @@
-"""The ledger is sealed into blocks; reports are filed; targets are handed down."""
+"""The ledger is sealed into blocks; reports are filed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,16 +26,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_blocks')),
     sa.UniqueConstraint('chain', 'number', name=op.f('uq_ledger_blocks_chain_number'))
     )
-    op.create_table('claim_releases',
-    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('claim', sa.String(length=200), nullable=False),
-    sa.Column('reason', sa.String(length=200), nullable=False),
-    sa.Column('released_by', sa.BigInteger(), nullable=False),
-    sa.Column('released_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['released_by'], ['people.id'], name=op.f('fk_claim_releases_released_by')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_releases')),
-    sa.UniqueConstraint('claim', name=op.f('uq_claim_releases_claim'))
-    )
     op.create_table('filings',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('form', sa.String(length=32), nullable=False),
@@ -57,9 +47,8 @@ def upgrade() -> None:
     sa.Column('submitted_by', sa.BigInteger(), nullable=False),
     sa.Column('submitted_at', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('decided_by', sa.BigInteger(), nullable=True),
-    sa.Column('decided_at', models.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('reason', sa.String(length=200), nullable=True),
-    sa.Column('locked_at', models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('state_since', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['decided_by'], ['people.id'], name=op.f('fk_filings_decided_by')),
     sa.ForeignKeyConstraint(['submitted_by'], ['people.id'], name=op.f('fk_filings_submitted_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_filings')),
@@ -77,20 +66,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ledger_seals', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ledger_seals_block_id'), ['block_id'], unique=False)
-
-    op.create_table('programme_targets',
-    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('programme', sa.String(length=32), nullable=False),
-    sa.Column('indicator', sa.String(length=32), nullable=False),
-    sa.Column('region', sa.String(length=6), nullable=False),
-    sa.Column('target', sa.BigInteger(), nullable=True),
-    sa.Column('set_by', sa.BigInteger(), nullable=True),
-    sa.Column('set_at', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['set_by'], ['people.id'], name=op.f('fk_programme_targets_set_by')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_programme_targets'))
-    )
-    with op.batch_alter_table('programme_targets', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_programme_targets_programme_region'), ['programme', 'region'], unique=False)
 
 
 def downgrade() -> None:

@@ -1,0 +1,213 @@
+"""填报: a report is drafted at any time, submitted, accepted or returned by the level above, and locked.
+
+What is submitted is frozen with the moment up to which the ledger was read. What is recorded later inside its period
+changes nothing that was filed; it shows as after filing on the next draft. A correction is the next revision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from matching.places import ancestors
+from models.audit import record
+from models.database import ReadSession, Session
+from models.filings import Filing
+from models.ledger import LedgerEntry
+from models.offices import Office, Officer, Role
+from models.regions import in_subtree
+from models.states import FilingState, move
+from reports.comparison import Change, compare
+from reports.errors import ReportRefusedError
+from reports.periods import year_earlier
+from reports.report import Report, compute
+
+FIRST = bytes(32)
+EMPTY_ANSWERS = ("zero", "no_such_work")
+FROZEN = ("form", "region", "period", "revision", "figures", "confirmed", "checks", "explained", "narrative")
+
+
+class FilingRefusedError(ReportRefusedError):
+    """It cannot be filed so; the sentence says what is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What would be filed now, and what stands in the way."""
+
+    report: Report
+    before: Filing | None  # the newest revision
+    nulls: tuple[str, ...]  # items to be confirmed as 0 or 无此项业务
+    jumps: tuple[Change, ...]  # items that want a word of explanation
+    late: int  # entries of the period that were recorded after the newest revision
+
+
+async def draft(session: ReadSession, form: str, region: str, period: str) -> Draft:
+    """Computed from the ledger. Raises a ReportRefusedError, also for a span of one's own, which nobody files."""
+    report = await compute(session, form, region, period)
+    if report.period.own:
+        raise FilingRefusedError(f"{period} is a span of your own; file a report of the form, such as 2014-annual")
+    earlier = await compute(session, form, region, year_earlier(report.form, period))
+    before = await newest(session, form, region, period)
+    return Draft(
+        report=report,
+        before=before,
+        nulls=tuple(code for code, figure in report.items.items() if figure is None),
+        jumps=tuple(change for change in compare(report, earlier) if change.is_jump),
+        late=await _late(session, report, before) if before else 0,
+    )
+
+
+async def newest(session: ReadSession, form: str, region: str, period: str) -> Filing | None:
+    """The newest revision of a report, if any was submitted."""
+    query = select(Filing).where(Filing.form == form, Filing.region == region, Filing.period == period)
+    return (await session.scalars(query.order_by(Filing.revision.desc()).limit(1))).first()
+
+
+async def _late(session: ReadSession, report: Report, before: Filing) -> int:
+    span = LedgerEntry.occurred_on.between(report.period.start, report.period.cutoff)
+    query = (
+        select(func.count())
+        .select_from(LedgerEntry)
+        .where(
+            span,
+            in_subtree(LedgerEntry.region, report.region),
+            LedgerEntry.kind.in_(sorted(report.form.kinds)),
+            LedgerEntry.recorded_at > before.recorded_until,
+        )
+    )
+    return await session.scalar(query) or 0
+
+
+async def submit(
+    session: Session,
+    ready: Draft,
+    *,
+    by: int,
+    narrative: str,
+    confirmed: Mapping[str, str],
+    explained: Mapping[str, str],
+) -> Filing:
+    """Freeze the draft as the next revision. `by`: a supervisor of the region's office.
+
+    `confirmed`: each null item with "zero" or "no_such_work"; `explained`: each jump with a word. Raises
+    FilingRefusedError where something is missing, where a newer report was filed meanwhile, or for who may not.
+    """
+    await check_supervisor(session, by, ready.report.region)
+    _check(ready, narrative, confirmed, explained)
+    filing = _frozen(session, ready, by, narrative, confirmed, explained)
+    filing.last_entry_id = await session.scalar(select(func.max(LedgerEntry.id)))
+    try:
+        async with session.begin_nested():
+            session.add(filing)
+    except IntegrityError as error:
+        raise FilingRefusedError("somebody else submitted this report a moment ago; look at it first") from error
+    record(session, actor=by, action="filings.submitted", subject=f"filings:{filing.id}")
+    return filing
+
+
+def _check(ready: Draft, narrative: str, confirmed: Mapping[str, str], explained: Mapping[str, str]) -> None:
+    report, before = ready.report, ready.before
+    if before is not None and before.state == FilingState.SUBMITTED:
+        raise FilingRefusedError("it is submitted and waits for the level above; nothing to submit until it answers")
+    if report.provisional:
+        raise FilingRefusedError(f"the cut-off {report.period.cutoff} is not past; submit from the day after")
+    if report.findings:
+        raise FilingRefusedError("checks fail: " + "; ".join(finding.message for finding in report.findings))
+    if not narrative.strip():
+        raise FilingRefusedError("the narrative summary (阶段性工作总结) is filed with the figures; give it")
+    if blank := [code for code in ready.nulls if confirmed.get(code) not in EMPTY_ANSWERS]:
+        raise FilingRefusedError(f"empty is not zero: say zero or no_such_work for {', '.join(blank)}")
+    if silent := [one.item.code for one in ready.jumps if not explained.get(one.item.code, "").strip()]:
+        raise FilingRefusedError(f"more than half up or down against last year: explain {', '.join(silent)}")
+
+
+def _frozen(
+    session: Session,
+    ready: Draft,
+    by: int,
+    narrative: str,
+    confirmed: Mapping[str, str],
+    explained: Mapping[str, str],
+) -> Filing:
+    report, before = ready.report, ready.before
+    filing = Filing(
+        id=session.new_id(),
+        form=report.form.code,
+        region=report.region,
+        period=report.period.word,
+        revision=before.revision + 1 if before else 1,
+        state=FilingState.SUBMITTED,
+        state_since=session.now,
+        by_hand=False,
+        figures=dict(report.items),
+        confirmed={code: confirmed[code] for code in ready.nulls},
+        checks=[],
+        explained={one.item.code: explained[one.item.code].strip() for one in ready.jumps},
+        narrative=narrative.strip(),
+        recorded_until=session.now,
+        before_hash=before.hash if before else FIRST,
+        submitted_by=by,
+        submitted_at=session.now,
+    )
+    filing.hash = fingerprint(filing)
+    return filing
+
+
+def fingerprint(filing: Filing) -> bytes:
+    """SHA-256 over what was filed and the hash of the revision before: what is changed afterwards is seen."""
+    frozen: dict[str, Any] = {name: getattr(filing, name) for name in FROZEN}
+    text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(filing.before_hash + text.encode()).digest()
+
+
+async def answer(session: Session, filing: Filing, *, by: int, reason: str = "") -> None:
+    """The level above accepts the report, or, with a reason, returns it.
+
+    `by`: staff of an office above, never of the report's own region. Raises FilingRefusedError, MoveRefusedError.
+    """
+    await _check_above(session, by, filing.region)
+    filing.decided_by, filing.reason = by, reason.strip()[:200] or None
+    state = FilingState.RETURNED if filing.reason else FilingState.ACCEPTED
+    await move(session, filing, state, actor=by, why=filing.reason or "")
+
+
+async def lock(session: Session, filing: Filing, *, by: int) -> None:
+    """Nothing more may become of it but a new revision. Raises FilingRefusedError, MoveRefusedError."""
+    await _check_above(session, by, filing.region)
+    await move(session, filing, FilingState.LOCKED, actor=by)
+
+
+async def check_supervisor(session: ReadSession, person: int, region: str) -> None:
+    """Raises FilingRefusedError for anybody but a supervisor of the region's own office."""
+    if not await _is_at(session, person, [region], (Role.SUPERVISOR,)):
+        raise FilingRefusedError("a report is submitted by a supervisor of the region's own office")
+
+
+async def _check_above(session: ReadSession, person: int, region: str) -> None:
+    above = [place for place in ancestors(region) if place != region]
+    if not await _is_at(session, person, above, (Role.SUPERVISOR, Role.STAFF)):
+        raise FilingRefusedError("a report is answered by the office of a level above, not by its own")
+
+
+async def _is_at(session: ReadSession, person: int, regions: list[str], roles: tuple[Role, ...]) -> bool:
+    query = (
+        select(Officer.id)
+        .join(Office, Office.id == Officer.office_id)
+        .where(Officer.person_id == person, Officer.ended_at.is_(None))
+        .where(Office.region.in_(regions), Officer.role.in_(roles))
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def filed(session: ReadSession, form: str, period: str, region: str) -> list[Filing]:
+    """The newest revision of every report of the form and period in the region's subtree, by region."""
+    query = select(Filing).where(Filing.form == form, Filing.period == period, in_subtree(Filing.region, region))
+    rows = await session.scalars(query.order_by(Filing.region, Filing.revision))
+    return list({filing.region: filing for filing in rows}.values())

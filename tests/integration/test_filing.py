@@ -1,0 +1,187 @@
+"""A report: drafted, submitted by a supervisor, returned, submitted again, accepted, locked; and what may not be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from house import add_office, add_officer
+
+from models.database import Database
+from models.errors import MoveRefusedError
+from models.filings import Filing
+from models.offices import Role
+from models.states import FilingState
+from reports.filing import Draft, FilingRefusedError, answer, draft, filed, fingerprint, lock, newest, submit
+from services.ledger import Fact, append
+
+REPORT = ("form1-2014", "410105", "2014-annual")
+AFTER = datetime(2014, 12, 2, 1, tzinfo=UTC)
+T = {"course_type": "skill"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who may do what: by person id."""
+
+    supervisor: int
+    second: int
+    clerk: int
+    city: int
+    elsewhere: int
+
+
+@pytest.fixture
+async def desk(database: Database, clock: Any) -> Desk:
+    """Two people trained in 金水, one of them the year before; offices of county, city and another county."""
+    clock.now = AFTER
+    async with database.write() as session:
+        own, city, other = [await add_office(session, code) for code in ("410105", "410100", "410104")]
+        found = Desk(
+            (await add_officer(session, own, Role.SUPERVISOR)).id,
+            (await add_officer(session, own, Role.SUPERVISOR)).id,
+            (await add_officer(session, own, Role.STAFF)).id,
+            (await add_officer(session, city, Role.STAFF)).id,
+            (await add_officer(session, other, Role.SUPERVISOR)).id,
+        )
+        await trained(session, "old", "wang", date(2013, 3, 1))
+        await trained(session, "new", "li", date(2014, 3, 1))
+    return found
+
+
+async def trained(session: Any, key: str, person: str, day: date) -> None:
+    kind, source = "training_completed", f"enrolments:{key}"
+    await append(
+        session, Fact(key=key, kind=kind, occurred_on=day, region=REPORT[1], source=source, person=person, facts=T)
+    )
+
+
+async def drafted(database: Database) -> Draft:
+    async with database.read() as session:
+        return await draft(session, *REPORT)
+
+
+def said(ready: Draft) -> dict[str, Any]:
+    """All that a supervisor must say."""
+    return {
+        "narrative": "今年培训一人。",
+        "confirmed": dict.fromkeys(ready.nulls, "zero"),
+        "explained": {jump.item.code: "今年开班少" for jump in ready.jumps},
+    }
+
+
+async def submitted(database: Database, by: int, **other: Any) -> int:
+    ready = await drafted(database)
+    async with database.write() as session:
+        return (await submit(session, ready, by=by, **{**said(ready), **other})).id
+
+
+async def answered(database: Database, number: int, by: int, reason: str = "") -> None:
+    async with database.write() as session:
+        await answer(session, await session.get_one(Filing, number), by=by, reason=reason)
+
+
+async def test_a_report_is_submitted_and_its_figures_stay(database: Database, desk: Desk, clock: Any) -> None:
+    number = await submitted(database, desk.supervisor)
+    clock.move(minutes=5)
+    async with database.write() as session:
+        await trained(session, "late", "zhao", date(2014, 11, 30))
+    async with database.read() as session:
+        filing = await session.get_one(Filing, number)
+        assert (filing.figures["1"], filing.state, filing.revision) == (1, FilingState.SUBMITTED, 1)
+        assert filing.figures["2"] is None
+        assert filing.confirmed["2"] == "zero"
+        assert filing.hash == fingerprint(filing)
+    ready = await drafted(database)
+    assert (ready.report.figures["1"], ready.late) == (2, 1)
+
+
+async def test_what_is_changed_after_filing_is_seen(database: Database, desk: Desk) -> None:
+    number = await submitted(database, desk.supervisor)
+    async with database.read() as session:
+        filing = await session.get_one(Filing, number)
+        filing.figures = {**filing.figures, "1": 100}
+        assert filing.hash != fingerprint(filing)
+        session.expunge(filing)
+
+
+async def test_a_returned_report_comes_again_as_the_next_revision(database: Database, desk: Desk) -> None:
+    first = await submitted(database, desk.supervisor)
+    with pytest.raises(FilingRefusedError, match="waits for the level above"):
+        await submitted(database, desk.supervisor)
+    await answered(database, first, desk.city, "少报了家政")
+    second = await submitted(database, desk.supervisor)
+    await answered(database, second, desk.city)
+    async with database.write() as session:
+        before, now = await session.get_one(Filing, first), await session.get_one(Filing, second)
+        assert (before.state, before.reason) == (FilingState.RETURNED, "少报了家政")
+        assert (now.revision, now.before_hash, now.state) == (2, before.hash, FilingState.ACCEPTED)
+        await lock(session, now, by=desk.city)
+        assert now.state == FilingState.LOCKED
+        assert [one.id for one in await filed(session, REPORT[0], REPORT[2], "410000")] == [second]
+
+
+async def test_a_locked_report_is_answered_no_more(database: Database, desk: Desk) -> None:
+    number = await submitted(database, desk.supervisor)
+    await answered(database, number, desk.city)
+    with pytest.raises(MoveRefusedError):
+        await answered(database, number, desk.city, "再看看")
+
+
+async def test_only_the_own_supervisor_submits_and_only_the_level_above_answers(database: Database, desk: Desk) -> None:
+    for person in (desk.clerk, desk.city, desk.elsewhere):
+        with pytest.raises(FilingRefusedError, match="supervisor of the region's own office"):
+            await submitted(database, person)
+    number = await submitted(database, desk.supervisor)
+    for person in (desk.supervisor, desk.clerk, desk.elsewhere):
+        with pytest.raises(FilingRefusedError, match="level above"):
+            await answered(database, number, person)
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        ({"confirmed": {}}, "empty is not zero"),
+        ({"confirmed": {"2": "maybe"}}, "empty is not zero"),
+        ({"narrative": " "}, "narrative"),
+    ],
+)
+async def test_what_is_missing_is_named(database: Database, desk: Desk, missing: dict[str, Any], why: str) -> None:
+    with pytest.raises(FilingRefusedError, match=why):
+        await submitted(database, desk.supervisor, **missing)
+    async with database.read() as session:
+        assert await newest(session, *REPORT) is None
+
+
+async def test_a_jump_wants_a_word(database: Database, desk: Desk) -> None:
+    async with database.write() as session:
+        await trained(session, "more", "zhou", date(2014, 5, 1))
+    assert "1" in {jump.item.code for jump in (await drafted(database)).jumps}
+    with pytest.raises(FilingRefusedError, match="explain 1"):
+        await submitted(database, desk.supervisor, explained={})
+
+
+async def test_a_period_that_is_not_over_and_a_span_of_ones_own_are_not_filed(
+    database: Database, desk: Desk, clock: Any
+) -> None:
+    clock.now = datetime(2014, 11, 30, 1, tzinfo=UTC)
+    with pytest.raises(FilingRefusedError, match="not past"):
+        await submitted(database, desk.supervisor)
+    async with database.read() as session:
+        with pytest.raises(FilingRefusedError, match="span of your own"):
+            await draft(session, REPORT[0], REPORT[1], "2014-01-01..2014-03-31")
+
+
+async def test_of_two_supervisors_one_is_first(database: Database, desk: Desk) -> None:
+    ready = await drafted(database)
+    async with database.write() as session:
+        await submit(session, ready, by=desk.supervisor, **said(ready))
+    with pytest.raises(FilingRefusedError, match="somebody else"):
+        async with database.write() as session:
+            await submit(session, ready, by=desk.second, **said(ready))
+    async with database.read() as session:
+        found = await newest(session, *REPORT)
+        assert found is not None
+        assert (found.revision, found.submitted_by) == (1, desk.supervisor)
