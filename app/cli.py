@@ -23,6 +23,7 @@ COMMANDS = (
     "parse",
     "report",
     "filing",
+    "ledger",
     "import",
     "export",
     "messages",

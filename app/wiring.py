@@ -138,8 +138,11 @@ class Service:
 
     async def _jobs(self) -> None:
         from jobs.schedule import run_schedule
+        from jobs.sealing import keep_sealed
 
-        await run_schedule(self.database, self.settings.digest.time, self.settings.digest.timezone)
+        async with asyncio.TaskGroup() as nursery:
+            nursery.create_task(keep_sealed(self.database), name="sealing")
+            await run_schedule(self.database, self.settings.digest.time, self.settings.digest.timezone)
 
     @contextlib.asynccontextmanager
     async def _web(self) -> AsyncIterator[None]:

@@ -1,0 +1,99 @@
+"""The ledger's seal: entries are hashed into blocks, each naming the hash of the block before, a chain for each office.
+
+A turn takes no shared row (a chain within the turn deadlocks, `promises.md` §1); what it appended is sealed afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from models.database import ReadSession, Session
+from models.ledger import LedgerBlock, LedgerEntry, LedgerSeal
+
+COLUMNS = tuple(LedgerEntry.__table__.columns)
+FIRST = bytes(32)
+OWN = 0  # the chain of entries without an office: the region's own
+AT_ONCE = 5_000
+A_DAY = 86_400_000 << 22  # in ids, whose high bits are milliseconds
+
+
+def entry_hash(row: Any) -> bytes:
+    """SHA-256 over every column of an entry, the same on every database."""
+    text = json.dumps([_plain(value) for value in row], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def entries_hash(seals: Iterable[bytes]) -> bytes:
+    """Over the hashes of a block's entries, in the order of their ids."""
+    return hashlib.sha256(b"".join(seals)).digest()
+
+
+def block_hash(chain: int, number: int, entries: int, over_entries: bytes, before: bytes, sealed_at: datetime) -> bytes:
+    """Over all that a block says."""
+    head = f"{chain}|{number}|{entries}|{sealed_at.isoformat()}|"
+    return hashlib.sha256(head.encode() + over_entries + before).digest()
+
+
+async def seal(session: Session, *, everything: bool = False) -> int:
+    """Seal up to 5,000 entries that are not; how many.
+
+    The look goes back a day behind the last sealed entry: ids are ordered by time, and no transaction lasts so long.
+    `everything` looks at all, which reads the whole ledger.
+    """
+    rows = (await session.execute(await _unsealed(session, everything=everything))).all()
+    chains: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        chains[row.office_id or OWN].append(row)
+    for chain in sorted(chains):
+        await _add_block(session, chain, chains[chain])
+    return len(rows)
+
+
+async def _unsealed(session: ReadSession, *, everything: bool) -> Any:
+    query = (
+        select(*COLUMNS)
+        .outerjoin(LedgerSeal, LedgerSeal.id == LedgerEntry.id)
+        .where(LedgerSeal.id.is_(None))
+        .order_by(LedgerEntry.id)
+        .limit(AT_ONCE)
+    )
+    newest = None if everything else await session.scalar(select(func.max(LedgerSeal.id)))
+    return query if newest is None else query.where(LedgerEntry.id > newest - A_DAY)
+
+
+async def _add_block(session: Session, chain: int, rows: list[Any]) -> None:
+    last = (
+        await session.execute(
+            select(LedgerBlock.number, LedgerBlock.hash)
+            .where(LedgerBlock.chain == chain)
+            .order_by(LedgerBlock.number.desc())
+            .limit(1)
+        )
+    ).first()
+    number, before = (last.number + 1, last.hash) if last else (1, FIRST)
+    hashes = [entry_hash(row) for row in rows]
+    over = entries_hash(hashes)
+    block = {
+        "id": session.new_id(),
+        "chain": chain,
+        "number": number,
+        "entries": len(rows),
+        "entries_hash": over,
+        "before_hash": before,
+        "hash": block_hash(chain, number, len(rows), over, before, session.now),
+        "sealed_at": session.now,
+    }
+    await session.execute(insert(LedgerBlock), [block])
+    seals = [{"id": row.id, "block_id": block["id"], "hash": hashed} for row, hashed in zip(rows, hashes, strict=True)]
+    await session.execute(insert(LedgerSeal), seals)
