@@ -24,6 +24,7 @@ COMMANDS = (
     "report",
     "filing",
     "ledger",
+    "programme",
     "import",
     "export",
     "messages",

@@ -48,13 +48,7 @@ def read_form(path: Path) -> Form:
     where.known_keys(data, _FORM_KEYS)
     selections = Selections(where, data.get("entries", {}))
     stock = read_stock(where.at("stock"), data.get("stock"))
-    items = [_item(where, raw, selections, stock) for raw in data.get("item", [])]
-    by_code = {item.code: item for item in items}
-    if len(by_code) != len(items):
-        raise where.error("code", "an item code is used twice")
-    for item in items:
-        _check_item(where.at(item.code), item, by_code)
-    _check_no_cycle(where, by_code)
+    by_code = read_items(where, data.get("item", []), selections, stock)
     return Form(
         code=path.stem,
         title=where.text(data, "title"),
@@ -65,6 +59,20 @@ def read_form(path: Path) -> Form:
         notes=tuple(data.get("notes", [])),
         stock=stock,
     )
+
+
+def read_items(
+    where: Where, raws: Iterable[Mapping[str, Any]], selections: Selections, stock: StockRule | None = None
+) -> dict[str, Item]:
+    """Items by code, each checked, also against those that it leans on."""
+    items = [_item(where, raw, selections, stock) for raw in raws]
+    by_code = {item.code: item for item in items}
+    if len(by_code) != len(items):
+        raise where.error("code", "an item code is used twice")
+    for item in items:
+        _check_item(where.at(item.code), item, by_code)
+    _check_no_cycle(where, by_code)
+    return by_code
 
 
 def _item(where: Where, raw: Mapping[str, Any], selections: Selections, stock: StockRule | None) -> Item:

@@ -1,0 +1,122 @@
+"""Programmes of the unions (行动): what each promised, and how far it is.
+
+list tells them all; show what a programme counts and what no entry can tell; progress its figures on a day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from datetime import date
+from typing import Any
+
+from app.settings import load_settings
+from app.wiring import ready_database
+from matching.places import full_name
+from reports.columns import aligned
+from reports.errors import ReportRefusedError
+from reports.programme_files import Programme, known_programmes, load_programme
+from reports.programmes import Progress, RateStanding, Standing, progress
+from reports.sheets import shown
+
+NONE = "—"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to tell of which programme."""
+    parser.add_argument("action", choices=("list", "show", "progress"))
+    parser.add_argument("name", nargs="?", metavar="NAME", help="as `programme list` tells them")
+    parser.add_argument("--region", metavar="ADCODE", help="progress: the programme's own, or a region in it")
+    parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="progress: as of that day")
+    parser.add_argument("--as", dest="as_", choices=("txt", "json"), default="txt")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Tell it."""
+    if options.action == "list":
+        print("\n".join(aligned([_head(load_programme(code)) for code in known_programmes()], left=4)))
+        return 0
+    if options.name is None:
+        raise ReportRefusedError("name a programme; `zhaohuo programme list` tells them all")
+    programme = load_programme(options.name)
+    print(_shown(programme) if options.action == "show" else asyncio.run(_progress(programme, options)))
+    return 0
+
+
+def _head(programme: Programme) -> tuple[str, ...]:
+    return (programme.code, _span(programme, ".."), full_name(programme.region), programme.name)
+
+
+def _span(programme: Programme, to: str) -> str:
+    return f"{programme.start}{to}{programme.end}" if programme.end else "原文未写年份"
+
+
+def _shown(programme: Programme) -> str:
+    rows = [("指标", "名称", "目标", "单位")]
+    for item in programme.form.items.values():
+        target = programme.targets.get(item.code)
+        rows.append((item.code, item.name, NONE if target is None else shown(target, item.unit), item.unit))
+    for rate in programme.rates:
+        goal = NONE if rate.target is None else f"≥{rate.target}"
+        rows.append((rate.code, rate.name, goal, "%" if rate.per == 100 else "比"))
+    rows += [
+        (NONE, f"{one.name}（台账不计：{one.why}）", str(one.target or NONE), one.unit) for one in programme.uncounted
+    ]
+    head = f"{programme.name}　{full_name(programme.region)}　{_span(programme, ' 至 ')}"
+    return "\n".join([head, f"来源：{programme.source}", "", *aligned(rows, left=2)])
+
+
+async def _progress(programme: Programme, options: argparse.Namespace) -> str:
+    async with ready_database(load_settings(options.config)) as database, database.read() as session:
+        day = options.day or session.today
+        found = await progress(session, programme, options.region or programme.region, day)
+    return json.dumps(_data(found), ensure_ascii=False) if options.as_ == "json" else _told(found)
+
+
+def _told(found: Progress) -> str:
+    programme = found.programme
+    running = "" if found.pace is None else f"，时间已过 {found.pace:.0%}" + ("（暂计数）" if found.pace < 1 else "")
+    head = f"{programme.name}　{full_name(found.region)}　截至 {found.day}{running}"
+    rows = [("指标", "名称", "完成", "目标", "完成率", "预计到期（九成把握）", "单位"), *map(_row, found.standings)]
+    lines = [head, "", *aligned(rows, left=2)]
+    if found.rates:
+        lines += [
+            "",
+            *aligned([("比率", "名称", "数值", "分子", "分母", "目标"), *map(_rate_row, found.rates)], left=2),
+        ]
+    return "\n".join(lines)
+
+
+def _row(one: Standing) -> tuple[str, ...]:
+    unit = one.item.unit
+    target = NONE if one.target is None else shown(one.target, unit)
+    percent = NONE if one.percent is None else f"{one.percent:.1f}%"
+    band = NONE
+    if one.forecast:
+        low, likely, high = (shown(figure, unit) for figure in one.forecast)
+        band = f"{likely}（{low}–{high}）"
+    return (one.item.code, one.item.name, shown(one.figure, unit), target, percent, band, unit)
+
+
+def _rate_row(one: RateStanding) -> tuple[str, ...]:
+    rate = one.rate
+    value = NONE if one.value is None else f"{one.value:.1f}" + ("%" if rate.per == 100 else "")
+    goal = NONE if rate.target is None else f"≥{rate.target}" + ("%" if rate.per == 100 else "")
+    return (rate.code, rate.name, value, str(one.part), str(one.whole), goal)
+
+
+def _data(found: Progress) -> dict[str, Any]:
+    return {
+        "programme": found.programme.code,
+        "region": found.region,
+        "day": found.day.isoformat(),
+        "pace": None if found.pace is None else round(found.pace, 4),
+        "indicators": {
+            one.item.code: {"figure": one.figure, "target": one.target, "forecast": one.forecast}
+            for one in found.standings
+        },
+        "rates": {
+            one.rate.code: {"part": one.part, "whole": one.whole, "target": one.rate.target} for one in found.rates
+        },
+    }
