@@ -30,7 +30,7 @@ class Filing(Base):
     narrative: Mapped[str] = mapped_column(Text)
     scan: Mapped[str | None] = mapped_column(String(200))  # of the signed paper, by hand only
     recorded_until: Mapped[Moment]  # entries recorded later are not in it
-    last_entry_id: Mapped[int | None]
+    entries: Mapped[int]  # of its kinds, region and period at that moment: what came later is told by their number
     before_hash: Mapped[Hash]  # of the revision before; 32 zeros for the first
     hash: Mapped[Hash]
     submitted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))

@@ -11,6 +11,7 @@ from models import (  # noqa: F401 - importing a room declares its tables
     offices,
     people,
     placements,
+    programmes,
     runs,
     training,
     vacancies,

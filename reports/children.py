@@ -99,16 +99,14 @@ def _names(item: Item, count: Count) -> set[str]:
 
 
 async def _reported(session: ReadSession, form: Form, period: Period, codes: Iterable[str]) -> frozenset[str]:
-    """The children whose report is in."""
-    rows = await session.scalars(
-        select(Filing.region).where(
-            Filing.form == form.code,
-            Filing.period == period.word,
-            Filing.region.in_(list(codes)),
-            Filing.state.in_(REPORTED),
-        )
+    """The children whose newest report is in and was not returned."""
+    rows = await session.execute(
+        select(Filing.region, Filing.state)
+        .where(Filing.form == form.code, Filing.period == period.word, Filing.region.in_(list(codes)))
+        .order_by(Filing.revision)
     )
-    return frozenset(rows)
+    newest = {row.region: row.state for row in rows}
+    return frozenset(region for region, state in newest.items() if state in REPORTED)
 
 
 def render_children(family: Family, as_: str, region_name: str) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -30,7 +31,10 @@ from reports.report import Report, compute
 
 FIRST = bytes(32)
 EMPTY_ANSWERS = ("zero", "no_such_work")
-FROZEN = ("form", "region", "period", "revision", "figures", "confirmed", "checks", "explained", "narrative")
+FROZEN = (
+    *("form", "region", "period", "revision", "by_hand", "figures", "confirmed", "checks", "explained", "narrative"),
+    *("recorded_until", "entries", "submitted_by", "submitted_at"),
+)
 
 
 class FilingRefusedError(ReportRefusedError):
@@ -42,6 +46,8 @@ class Draft:
     """What would be filed now, and what stands in the way."""
 
     report: Report
+    read_at: datetime  # entries recorded later are not in it
+    entries: int  # how many there were then
     before: Filing | None  # the newest revision
     nulls: tuple[str, ...]  # items to be confirmed as 0 or 无此项业务
     jumps: tuple[Change, ...]  # items that want a word of explanation
@@ -54,13 +60,15 @@ async def draft(session: ReadSession, form: str, region: str, period: str) -> Dr
     if report.period.own:
         raise FilingRefusedError(f"{period} is a span of your own; file a report of the form, such as 2014-annual")
     earlier = await compute(session, form, region, year_earlier(report.form, period))
-    before = await newest(session, form, region, period)
+    before, entries = await newest(session, form, region, period), await _entries(session, report)
     return Draft(
         report=report,
+        read_at=session.now,
+        entries=entries,
         before=before,
         nulls=tuple(code for code, figure in report.items.items() if figure is None),
         jumps=tuple(change for change in compare(report, earlier) if change.is_jump),
-        late=await _late(session, report, before) if before else 0,
+        late=entries - before.entries if before else 0,
     )
 
 
@@ -70,16 +78,17 @@ async def newest(session: ReadSession, form: str, region: str, period: str) -> F
     return (await session.scalars(query.order_by(Filing.revision.desc()).limit(1))).first()
 
 
-async def _late(session: ReadSession, report: Report, before: Filing) -> int:
-    span = LedgerEntry.occurred_on.between(report.period.start, report.period.cutoff)
+async def _entries(session: ReadSession, report: Report) -> int:
+    """Of the form's kinds, in the region and the period. Entries are only ever added, so their number tells which came
+    later; a moment would miss one that was recorded before it and committed after it.
+    """
     query = (
         select(func.count())
         .select_from(LedgerEntry)
         .where(
-            span,
+            LedgerEntry.occurred_on.between(report.period.start, report.period.cutoff),
             in_subtree(LedgerEntry.region, report.region),
             LedgerEntry.kind.in_(sorted(report.form.kinds)),
-            LedgerEntry.recorded_at > before.recorded_until,
         )
     )
     return await session.scalar(query) or 0
@@ -102,7 +111,6 @@ async def submit(
     await check_supervisor(session, by, ready.report.region)
     _check(ready, narrative, confirmed, explained)
     filing = _frozen(session, ready, by, narrative, confirmed, explained)
-    filing.last_entry_id = await session.scalar(select(func.max(LedgerEntry.id)))
     try:
         async with session.begin_nested():
             session.add(filing)
@@ -151,7 +159,8 @@ def _frozen(
         checks=[],
         explained={one.item.code: explained[one.item.code].strip() for one in ready.jumps},
         narrative=narrative.strip(),
-        recorded_until=session.now,
+        recorded_until=ready.read_at,
+        entries=ready.entries,
         before_hash=before.hash if before else FIRST,
         submitted_by=by,
         submitted_at=session.now,
@@ -163,16 +172,16 @@ def _frozen(
 def fingerprint(filing: Filing) -> bytes:
     """SHA-256 over what was filed and the hash of the revision before: what is changed afterwards is seen."""
     frozen: dict[str, Any] = {name: getattr(filing, name) for name in FROZEN}
-    text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=datetime.isoformat)
     return hashlib.sha256(filing.before_hash + text.encode()).digest()
 
 
 async def answer(session: Session, filing: Filing, *, by: int, reason: str = "") -> None:
     """The level above accepts the report, or, with a reason, returns it.
 
-    `by`: staff of an office above, never of the report's own region. Raises FilingRefusedError, MoveRefusedError.
+    `by`: staff of the next office above, and not who submitted it. Raises FilingRefusedError, MoveRefusedError.
     """
-    await _check_above(session, by, filing.region)
+    await _check_above(session, by, filing)
     filing.decided_by, filing.reason = by, reason.strip()[:200] or None
     state = FilingState.RETURNED if filing.reason else FilingState.ACCEPTED
     await move(session, filing, state, actor=by, why=filing.reason or "")
@@ -180,28 +189,37 @@ async def answer(session: Session, filing: Filing, *, by: int, reason: str = "")
 
 async def lock(session: Session, filing: Filing, *, by: int) -> None:
     """Nothing more may become of it but a new revision. Raises FilingRefusedError, MoveRefusedError."""
-    await _check_above(session, by, filing.region)
+    await _check_above(session, by, filing)
     await move(session, filing, FilingState.LOCKED, actor=by)
 
 
 async def check_supervisor(session: ReadSession, person: int, region: str) -> None:
     """Raises FilingRefusedError for anybody but a supervisor of the region's own office."""
-    if not await _is_at(session, person, [region], (Role.SUPERVISOR,)):
+    if not await _is_at(session, person, region, (Role.SUPERVISOR,)):
         raise FilingRefusedError("a report is submitted by a supervisor of the region's own office")
 
 
-async def _check_above(session: ReadSession, person: int, region: str) -> None:
-    above = [place for place in ancestors(region) if place != region]
-    if not await _is_at(session, person, above, (Role.SUPERVISOR, Role.STAFF)):
-        raise FilingRefusedError("a report is answered by the office of a level above, not by its own")
+async def _check_above(session: ReadSession, person: int, filing: Filing) -> None:
+    above = await _next_above(session, filing.region)
+    mine = person == filing.submitted_by
+    if mine or above is None or not await _is_at(session, person, above, (Role.SUPERVISOR, Role.STAFF)):
+        raise FilingRefusedError("a report is answered by the office of the level above, and not by who submitted it")
 
 
-async def _is_at(session: ReadSession, person: int, regions: list[str], roles: tuple[Role, ...]) -> bool:
+async def _next_above(session: ReadSession, region: str) -> str | None:
+    """The nearest region above that has an office."""
+    for place in ancestors(region)[1:]:
+        if await session.scalar(select(Office.id).where(Office.region == place).limit(1)):
+            return place
+    return None
+
+
+async def _is_at(session: ReadSession, person: int, region: str, roles: tuple[Role, ...]) -> bool:
     query = (
         select(Officer.id)
         .join(Office, Office.id == Officer.office_id)
         .where(Officer.person_id == person, Officer.ended_at.is_(None))
-        .where(Office.region.in_(regions), Officer.role.in_(roles))
+        .where(Office.region == region, Officer.role.in_(roles))
     )
     return await session.scalar(query.limit(1)) is not None
 

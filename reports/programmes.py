@@ -22,6 +22,7 @@ from reports.measures import Count, Figure
 from reports.periods import Period
 from reports.programme_files import Programme, Rate
 from reports.report import check_region
+from reports.targets import targets_in
 
 WEEKS = 12
 FEWEST_WEEKS = 4
@@ -79,15 +80,14 @@ async def progress(session: ReadSession, programme: Programme, region: str, day:
     day = min(day, programme.end or day)
     span = Period(word="", name=programme.name, start=programme.start, cutoff=day)
     count = Count(programme.form, await read_ledger(session, programme.form, region, span))
-    own = region == programme.region
+    targets = await targets_in(session, programme, region)
     return Progress(
         programme=programme,
         region=region,
         day=day,
         pace=_pace(programme, day),
         standings=tuple(
-            _standing(count, item, programme, day, programme.targets.get(item.code) if own else None)
-            for item in programme.form.items.values()
+            _standing(count, item, programme, day, targets.get(item.code)) for item in programme.form.items.values()
         ),
         rates=tuple(_rate(count, rate, day) for rate in programme.rates),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from models.audit import record
 from models.conversations import Conversation, JoinCode, JoinMiss
@@ -22,6 +22,7 @@ from models.people import Address, AddressPerson, Consent, Person, Seeker
 from services.notices import tell
 
 CODE = "join_codes.code"
+FILING_CODE = "join_codes.filing_code"
 LIVES = timedelta(minutes=10)
 MISSES_OF_ONE, WINDOW_OF_ONE = 5, timedelta(hours=1)
 MISSES_OF_ALL, WINDOW_OF_ALL = 200, timedelta(minutes=10)
@@ -39,11 +40,11 @@ class TwoRecordsError(ZhaohuoError):
     """Both sides have a record of their own; the office joins them."""
 
 
-async def make_code(session: Session, person_id: int) -> str:
-    """Six digits that work once, for ten minutes."""
+async def make_code(session: Session, person_id: int, purpose: str = CODE) -> str:
+    """Six digits that work once, for ten minutes, and only for this purpose."""
     while True:
         code = f"{secrets.randbelow(1_000_000):06d}"
-        index = session.keys.index(code, CODE)
+        index = session.keys.index(code, purpose)
         old = await session.get(JoinCode, index)
         if old is None or old.expires_at < session.now or old.used_at:
             break
@@ -55,18 +56,20 @@ async def make_code(session: Session, person_id: int) -> str:
 
 
 async def send_filing_code(session: Session, person_id: int) -> bool:
-    """Send a code to where the person was last heard: whoever files must hold their phone too. False: nowhere."""
-    return await tell(
-        session, person_id, "notice.filing_code", kind=Kind.REPLY, code=await make_code(session, person_id)
-    )
+    """Send a code to where the person was last heard, so that whoever files holds their phone too. False: nowhere."""
+    code = await make_code(session, person_id, FILING_CODE)
+    return await tell(session, person_id, "notice.filing_code", kind=Kind.REPLY, code=code)
 
 
-async def redeem_code(session: Session, person_id: int, code: str) -> None:
-    """Use up a code that was sent to this person. Raises NoSuchCodeError, also for somebody else's."""
-    row = await session.get(JoinCode, session.keys.index(code, CODE), with_for_update=True)
+async def redeem_filing_code(session: Session, person_id: int, code: str) -> bool:
+    """Use up a code that was sent to this person. A wrong one uses up all of theirs: every guess needs a new code."""
+    row = await session.get(JoinCode, session.keys.index(code, FILING_CODE), with_for_update=True)
     if row is None or row.used_at or row.expires_at < session.now or row.person_id != person_id:
-        raise NoSuchCodeError
+        theirs = (JoinCode.person_id == person_id) & JoinCode.used_at.is_(None)
+        await session.execute(update(JoinCode).where(theirs).values(used_at=session.now))
+        return False
     row.used_at = session.now
+    return True
 
 
 async def join_by_code(session: Session, address_id: int, code: str) -> Person:

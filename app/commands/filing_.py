@@ -22,10 +22,11 @@ from reports.filing import Draft, FilingRefusedError, answer, check_supervisor, 
 from reports.form_files import load_form
 from reports.periods import read_period
 from services.access import find_by_phone
-from services.joining import redeem_code, send_filing_code
+from services.joining import redeem_filing_code, send_filing_code
 from services.phones import e164
 
 REST = "rest"
+WRONG_CODE = "this is not the code that was sent, or its ten minutes are over; submit without --code for a new one"
 STATES = {
     FilingState.SUBMITTED: "已报送，待审",
     FilingState.RETURNED: "已退回",
@@ -64,8 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    print(asyncio.run(_run(options)))
-    return 0
+    told = asyncio.run(_run(options))
+    print(told)
+    return 1 if told == WRONG_CODE else 0
 
 
 async def _run(options: argparse.Namespace) -> str:
@@ -123,7 +125,8 @@ async def _submit(session: Session, officer: Person, options: argparse.Namespace
         if not await send_filing_code(session, officer.id):
             raise FilingRefusedError("there is no address to send the code to; say something to the service first")
         return "a code was sent to the supervisor; submit again with --code within ten minutes"
-    await redeem_code(session, officer.id, options.code)
+    if not await redeem_filing_code(session, officer.id, options.code):
+        return WRONG_CODE  # and the guess is kept
     filing = await submit(
         session,
         ready,

@@ -1,6 +1,7 @@
 """Programmes of the unions (行动): what each promised, and how far it is.
 
-list tells them all; show what a programme counts and what no entry can tell; progress its figures on a day.
+list tells them all; show what a programme counts and what no entry can tell; progress its figures on a day; target
+hands a target down to a region below, or takes it back; targets tells where the sum of the regions below differs.
 """
 
 from __future__ import annotations
@@ -9,25 +10,31 @@ import argparse
 import asyncio
 import json
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.settings import load_settings
 from app.wiring import ready_database
-from matching.places import full_name
+from matching.places import full_name, short_name
+from models.database import ReadSession, Session
 from reports.columns import aligned
 from reports.errors import ReportRefusedError
 from reports.programme_files import Programme, known_programmes, load_programme
 from reports.programmes import Progress, RateStanding, Standing, progress
 from reports.sheets import shown
+from reports.targets import handed_down, set_target
 
 NONE = "—"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to tell of which programme."""
-    parser.add_argument("action", choices=("list", "show", "progress"))
+    parser.add_argument("action", choices=("list", "show", "progress", "target", "targets"))
     parser.add_argument("name", nargs="?", metavar="NAME", help="as `programme list` tells them")
-    parser.add_argument("--region", metavar="ADCODE", help="progress: the programme's own, or a region in it")
+    parser.add_argument("indicator", nargs="?", metavar="INDICATOR", help="target: as `programme show` tells them")
+    parser.add_argument("value", nargs="?", metavar="VALUE", help="target: in its unit, money in 万元")
+    parser.add_argument("--none", action="store_true", help="target: take it back")
+    parser.add_argument("--region", metavar="ADCODE", help="the programme's own, or a region in it")
     parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="progress: as of that day")
     parser.add_argument("--as", dest="as_", choices=("txt", "json"), default="txt")
 
@@ -40,8 +47,57 @@ def run(options: argparse.Namespace) -> int:
     if options.name is None:
         raise ReportRefusedError("name a programme; `zhaohuo programme list` tells them all")
     programme = load_programme(options.name)
-    print(_shown(programme) if options.action == "show" else asyncio.run(_progress(programme, options)))
+    print(_shown(programme) if options.action == "show" else asyncio.run(_asked(programme, options)))
     return 0
+
+
+async def _asked(programme: Programme, options: argparse.Namespace) -> str:
+    async with ready_database(load_settings(options.config)) as database:
+        if options.action == "target":
+            async with database.write() as session:
+                return await _set(session, programme, options)
+        async with database.read() as reading:
+            if options.action == "targets":
+                return await _handed_down(reading, programme, options.region or programme.region)
+            return await _progress(reading, programme, options)
+
+
+async def _set(session: Session, programme: Programme, options: argparse.Namespace) -> str:
+    if not (options.indicator and options.region) or (options.value is None) != options.none:
+        raise ReportRefusedError("target needs INDICATOR, --region and either VALUE or --none")
+    item = programme.form.items.get(options.indicator)
+    target = None if options.none else _number(options.value, item.unit if item else "")
+    await set_target(session, programme, options.indicator, options.region, target, by=None)
+    return await _handed_down(session, programme, programme.region)
+
+
+def _number(words: str, unit: str) -> int:
+    """Whole numbers; 万元 with up to six decimals, down to the fen."""
+    scale = 1_000_000 if unit == "万元" else 1
+    try:
+        number = Decimal(words) * scale
+        if number != int(number):
+            raise ReportRefusedError(f"{words} {unit} is no whole number of {'fen' if scale > 1 else 'them'}")
+    except (InvalidOperation, OverflowError, ValueError) as error:
+        raise ReportRefusedError(f"{words!r} is no number") from error
+    return int(number)
+
+
+async def _handed_down(session: ReadSession, programme: Programme, region: str) -> str:
+    rows = [("指标", "名称", "本级目标", "下级合计", "差额", "单位", "已分解到")]
+    for one in await handed_down(session, programme, region):
+        item = programme.form.items[one.indicator]
+        total = shown(sum(one.below.values()), item.unit) if one.below else NONE
+        own = NONE if one.own is None else shown(one.own, item.unit)
+        below = "、".join(f"{short_name(place)} {shown(target, item.unit)}" for place, target in one.below.items())
+        rows.append((one.indicator, item.name, own, total, _differs(one.difference, item.unit), item.unit, below))
+    return "\n".join([f"{programme.name}　{full_name(region)}", *aligned(rows, left=2)])
+
+
+def _differs(difference: int | None, unit: str) -> str:
+    if not difference:
+        return NONE if difference is None else "相等"
+    return f"{'多分' if difference > 0 else '少分'} {shown(abs(difference), unit)}"
 
 
 def _head(programme: Programme) -> tuple[str, ...]:
@@ -67,10 +123,9 @@ def _shown(programme: Programme) -> str:
     return "\n".join([head, f"来源：{programme.source}", "", *aligned(rows, left=2)])
 
 
-async def _progress(programme: Programme, options: argparse.Namespace) -> str:
-    async with ready_database(load_settings(options.config)) as database, database.read() as session:
-        day = options.day or session.today
-        found = await progress(session, programme, options.region or programme.region, day)
+async def _progress(session: ReadSession, programme: Programme, options: argparse.Namespace) -> str:
+    day = options.day or session.today
+    found = await progress(session, programme, options.region or programme.region, day)
     return json.dumps(_data(found), ensure_ascii=False) if options.as_ == "json" else _told(found)
 
 

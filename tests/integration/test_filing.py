@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from house import add_office, add_officer
+from sqlalchemy import select
 
 from models.database import Database
 from models.errors import MoveRefusedError
 from models.filings import Filing
-from models.offices import Role
+from models.offices import Office, Officer, Role
 from models.states import FilingState
 from reports.filing import Draft, FilingRefusedError, answer, draft, filed, fingerprint, lock, newest, submit
+from services.access import ensure_address
+from services.joining import FILING_CODE, NoSuchCodeError, join_by_code, make_code, redeem_filing_code
 from services.ledger import Fact, append
 
 REPORT = ("form1-2014", "410105", "2014-annual")
@@ -126,6 +129,8 @@ async def test_a_returned_report_comes_again_as_the_next_revision(database: Data
 async def test_a_locked_report_is_answered_no_more(database: Database, desk: Desk) -> None:
     number = await submitted(database, desk.supervisor)
     await answered(database, number, desk.city)
+    async with database.write() as session:
+        await lock(session, await session.get_one(Filing, number), by=desk.city)
     with pytest.raises(MoveRefusedError):
         await answered(database, number, desk.city, "再看看")
 
@@ -174,7 +179,57 @@ async def test_a_period_that_is_not_over_and_a_span_of_ones_own_are_not_filed(
             await draft(session, REPORT[0], REPORT[1], "2014-01-01..2014-03-31")
 
 
-async def test_of_two_supervisors_one_is_first(database: Database, desk: Desk) -> None:
+async def test_an_office_two_levels_up_does_not_answer_for_the_one_between(database: Database, desk: Desk) -> None:
+    async with database.write() as session:
+        province = (await add_officer(session, await add_office(session, "410000"), Role.SUPERVISOR)).id
+    number = await submitted(database, desk.supervisor)
+    with pytest.raises(FilingRefusedError, match="level above"):
+        await answered(database, number, province)
+
+
+async def test_who_submitted_it_does_not_answer_it_from_another_office(database: Database, desk: Desk) -> None:
+    number = await submitted(database, desk.supervisor)
+    async with database.write() as session:
+        city = (await session.scalars(select(Office).where(Office.region == "410100"))).one()
+        session.add(
+            Officer(
+                id=session.new_id(),
+                person_id=desk.supervisor,
+                office_id=city.id,
+                role=Role.SUPERVISOR,
+                since=session.now,
+            )
+        )
+    with pytest.raises(FilingRefusedError, match="not by who submitted"):
+        await answered(database, number, desk.supervisor)
+
+
+async def test_what_was_recorded_while_somebody_read_the_draft_is_after_filing(
+    database: Database, desk: Desk, clock: Any
+) -> None:
+    ready = await drafted(database)
+    clock.move(minutes=1)
+    async with database.write() as session:
+        await trained(session, "between", "zhao", date(2014, 11, 30))
+    clock.move(minutes=1)
+    async with database.write() as session:
+        filing = await submit(session, ready, by=desk.supervisor, **said(ready))
+    assert (filing.figures["1"], filing.recorded_until) == (1, AFTER)
+    assert (await drafted(database)).late == 1
+
+
+async def test_a_code_for_filing_lets_nobody_go_on_elsewhere(database: Database, desk: Desk) -> None:
+    async with database.write() as session:
+        code = await make_code(session, desk.supervisor, FILING_CODE)
+        stranger = await ensure_address(session, "webchat", "somebody's browser")
+        with pytest.raises(NoSuchCodeError):
+            await join_by_code(session, stranger.id, code)
+        other = await make_code(session, desk.supervisor)
+        assert not await redeem_filing_code(session, desk.supervisor, other)
+        assert not await redeem_filing_code(session, desk.supervisor, code), "the wrong guess used it up"
+
+
+async def test_who_comes_second_with_the_same_draft_is_told(database: Database, desk: Desk) -> None:
     ready = await drafted(database)
     async with database.write() as session:
         await submit(session, ready, by=desk.supervisor, **said(ready))

@@ -101,7 +101,7 @@ async def test_a_county_that_has_filed_is_counted_as_reported(filled: Database) 
         ):
             filing = Filing(id=number, form="form1-2014", region=region, period="2014-annual", revision=1, state=state)
             filing.by_hand, filing.figures, filing.confirmed, filing.explained, filing.checks = False, {}, {}, {}, []
-            filing.narrative, filing.recorded_until, filing.submitted_at = "", moment, moment
+            filing.entries, filing.narrative, filing.recorded_until, filing.submitted_at = 0, "", moment, moment
             filing.state_since = moment
             filing.before_hash = filing.hash = bytes(32)
             filing.submitted_by = (await add_person(session)).id

@@ -1,4 +1,4 @@
-"""The ledger is sealed into blocks; reports are filed."""
+"""The ledger is sealed into blocks; reports are filed; targets are handed down."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,7 +41,7 @@ def upgrade() -> None:
     sa.Column('narrative', sa.Text(), nullable=False),
     sa.Column('scan', sa.String(length=200), nullable=True),
     sa.Column('recorded_until', models.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('last_entry_id', sa.BigInteger(), nullable=True),
+    sa.Column('entries', sa.BigInteger(), nullable=False),
     sa.Column('before_hash', sa.LargeBinary(length=32), nullable=False),
     sa.Column('hash', sa.LargeBinary(length=32), nullable=False),
     sa.Column('submitted_by', sa.BigInteger(), nullable=False),
@@ -66,6 +66,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ledger_seals', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ledger_seals_block_id'), ['block_id'], unique=False)
+    op.create_table('programme_targets',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('programme', sa.String(length=64), nullable=False),
+    sa.Column('indicator', sa.String(length=32), nullable=False),
+    sa.Column('region', sa.String(length=6), nullable=False),
+    sa.Column('target', sa.BigInteger(), nullable=True),
+    sa.Column('set_by', sa.BigInteger(), nullable=True),
+    sa.Column('set_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['set_by'], ['people.id'], name=op.f('fk_programme_targets_set_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_programme_targets'))
+    )
+    with op.batch_alter_table('programme_targets', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_programme_targets_programme_region'), ['programme', 'region'], unique=False)
 
 
 def downgrade() -> None:
