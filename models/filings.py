@@ -38,3 +38,15 @@ class Filing(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str | None] = mapped_column(String(200))  # why it was returned
     state_since: Mapped[Moment]
+
+
+class ClaimRelease(Base):
+    """A suspected double claim that staff looked at and let stand, with the reason."""
+
+    __tablename__ = "claim_releases"
+
+    id: Mapped[RowId]
+    claim: Mapped[str] = mapped_column(String(64), unique=True)  # guard and a hash of its entries' keys
+    reason: Mapped[str] = mapped_column(String(200))
+    released_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    released_at: Mapped[Moment]

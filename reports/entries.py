@@ -56,6 +56,14 @@ async def read_ledgers(
     return ledgers
 
 
+async def read_entries(session: ReadSession, kinds: Iterable[str], region: str, start: date, end: date) -> list[Entry]:
+    """The standing entries of these kinds in a region's subtree and a span of days."""
+    span = _within(kinds, start, end)
+    rows = await session.execute(_unreversed(select(*_COLUMNS)).where(in_subtree(LedgerEntry.region, region), span))
+    read = _reader(await _merged_names(session))
+    return [read(row) for row in rows]
+
+
 async def _read(session: ReadSession, form: Form, region: str, period: Period) -> tuple[list[Entry], Stock | None]:
     """The entries of the period, and of the year before where the form asks; who is on file."""
     span = _within(form.kinds, period.start, period.cutoff)

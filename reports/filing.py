@@ -24,6 +24,7 @@ from models.ledger import LedgerEntry
 from models.offices import Office, Officer, Role
 from models.regions import in_subtree
 from models.states import FilingState, move
+from reports.claims import Claim, open_claims, persons_of
 from reports.comparison import Change, compare
 from reports.errors import ReportRefusedError
 from reports.periods import year_earlier
@@ -51,6 +52,7 @@ class Draft:
     before: Filing | None  # the newest revision
     nulls: tuple[str, ...]  # items to be confirmed as 0 or 无此项业务
     jumps: tuple[Change, ...]  # items that want a word of explanation
+    claims: tuple[Claim, ...]  # suspected double claims, not released
     late: int  # entries of the period that were recorded after the newest revision
 
 
@@ -68,6 +70,7 @@ async def draft(session: ReadSession, form: str, region: str, period: str) -> Dr
         before=before,
         nulls=tuple(code for code, figure in report.items.items() if figure is None),
         jumps=tuple(change for change in compare(report, earlier) if change.is_jump),
+        claims=tuple(await open_claims(session, region, report.period)),
         late=entries - before.entries if before else 0,
     )
 
@@ -128,6 +131,9 @@ def _check(ready: Draft, narrative: str, confirmed: Mapping[str, str], explained
         raise FilingRefusedError(f"the cut-off {report.period.cutoff} is not past; submit from the day after")
     if report.findings:
         raise FilingRefusedError("checks fail: " + "; ".join(finding.message for finding in report.findings))
+    if ready.claims:
+        told = ", ".join(claim.code for claim in ready.claims)
+        raise FilingRefusedError(f"待核 {persons_of(ready.claims)} 人: reverse or release each first: {told}")
     if not narrative.strip():
         raise FilingRefusedError("the narrative summary (阶段性工作总结) is filed with the figures; give it")
     if blank := [code for code in ready.nulls if confirmed.get(code) not in EMPTY_ANSWERS]:
@@ -191,6 +197,12 @@ async def lock(session: Session, filing: Filing, *, by: int) -> None:
     """Nothing more may become of it but a new revision. Raises FilingRefusedError, MoveRefusedError."""
     await _check_above(session, by, filing)
     await move(session, filing, FilingState.LOCKED, actor=by)
+
+
+async def check_own(session: ReadSession, person: int, region: str) -> None:
+    """Raises FilingRefusedError for anybody who does not work at the region's own office."""
+    if not await _is_at(session, person, region, (Role.SUPERVISOR, Role.STAFF)):
+        raise FilingRefusedError("only the region's own office looks into its claims")
 
 
 async def check_supervisor(session: ReadSession, person: int, region: str) -> None:

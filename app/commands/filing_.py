@@ -18,7 +18,19 @@ from models.database import ReadSession, Session
 from models.filings import Filing
 from models.people import Person
 from models.states import FilingState
-from reports.filing import Draft, FilingRefusedError, answer, check_supervisor, draft, filed, lock, newest, submit
+from reports.claims import GUARDS, persons_of, release
+from reports.filing import (
+    Draft,
+    FilingRefusedError,
+    answer,
+    check_own,
+    check_supervisor,
+    draft,
+    filed,
+    lock,
+    newest,
+    submit,
+)
 from reports.form_files import load_form
 from reports.periods import read_period
 from services.access import find_by_phone
@@ -39,6 +51,7 @@ ACTIONS = {
     "accept": "for an office above",
     "return": "for an office above, with --reason",
     "lock": "for an office above: only a new revision can follow",
+    "release": "let a suspected double claim stand: --claim as draft tells it, with --reason",
     "list": "who has filed in the region, who has not, and when it is due",
 }
 
@@ -60,7 +73,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--explain", action="append", default=[], metavar="ITEM=WORDS", help="submit: a jump; rest=...")
     parser.add_argument("--code", metavar="DIGITS", help="submit: the code that was sent")
-    parser.add_argument("--reason", default="", metavar="WORDS", help="return: why")
+    parser.add_argument("--reason", default="", metavar="WORDS", help="return, release: why")
+    parser.add_argument("--claim", metavar="CODE", help="release: the claim")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -78,6 +92,8 @@ async def _run(options: argparse.Namespace) -> str:
                 return await (_draft(reading, *asked) if options.action == "draft" else _list(reading, *asked))
         async with database.write() as session:
             officer = await _officer(session, options.by)
+            if options.action == "release":
+                return await _release(session, officer, options)
             if options.action == "submit":
                 return await _submit(session, officer, options)
             return await _answer(session, officer, options)
@@ -96,6 +112,11 @@ async def _draft(session: ReadSession, form: str, region: str, period: str) -> s
     lines.append(_standing(ready))
     if ready.late:
         lines.append(f"报送后新登记 {ready.late} 条（发生在本期，未列入已报数）")
+    if ready.claims:
+        lines.append(f"待核 {persons_of(ready.claims)} 人（不改变数字；逐项冲销或说明后才能报送）")
+    for claim in ready.claims:
+        keys = "、".join(entry.key for entry in claim.entries)
+        lines.append(f"  {claim.code} {GUARDS[claim.guard]}：{keys}")
     lines += [f"核对未通过：{finding.message}" for finding in ready.report.findings]
     lines += [f"须确认（0 或无此项业务）：{_named(ready, code)}" for code in ready.nulls]
     lines += [f"须说明（增减过半）：{_named(ready, jump.item.code)} {jump.then} → {jump.now}" for jump in ready.jumps]
@@ -151,6 +172,14 @@ def _said(words: Sequence[str], items: Sequence[str]) -> dict[str, str]:
     said = {item: value for item, _, value in (word.partition("=") for word in words)}
     rest = said.pop(REST, None)
     return {**(dict.fromkeys(items, rest) if rest else {}), **said}
+
+
+async def _release(session: Session, officer: Person, options: argparse.Namespace) -> str:
+    await check_own(session, officer.id, options.region)
+    period = read_period(load_form(options.form), options.period)
+    code = options.claim or ""
+    await release(session, options.region, period, code, by=officer.id, reason=options.reason)
+    return f"released: {code}"
 
 
 async def _answer(session: Session, officer: Person, options: argparse.Namespace) -> str:

@@ -79,6 +79,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('programme_targets', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_programme_targets_programme_region'), ['programme', 'region'], unique=False)
+    op.create_table('claim_releases',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('claim', sa.String(length=64), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('released_by', sa.BigInteger(), nullable=False),
+    sa.Column('released_at', models.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['released_by'], ['people.id'], name=op.f('fk_claim_releases_released_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim_releases')),
+    sa.UniqueConstraint('claim', name=op.f('uq_claim_releases_claim'))
+    )
 
 
 def downgrade() -> None:

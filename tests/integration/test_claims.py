@@ -1,0 +1,114 @@
+"""Suspected double claims: found, shown, changing no figure, and in the way until each is reversed or released."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from house import add_office, add_officer, town
+from test_filing import said
+
+from models.database import Database, Session
+from models.offices import Role
+from reports.claims import open_claims, persons_of, release
+from reports.errors import ReportRefusedError
+from reports.filing import FilingRefusedError, draft, submit
+from reports.form_files import load_form
+from reports.periods import read_period
+from services.ledger import Fact, append
+
+REGION = "410105"
+PERIOD = read_period(load_form("form1-2014"), "2014-annual")
+
+
+async def placed(session: Session, key: str, person: str, day: date, office: int | None = None, **facts: Any) -> None:
+    facts = {"how": "introduced", "evidence": "both", **facts}
+    source = f"placements:{key}"
+    fact = Fact(
+        key=key,
+        kind="placement_started",
+        occurred_on=day,
+        region=REGION,
+        source=source,
+        person=person,
+        facts=facts,
+        office_id=office,
+    )
+    await append(session, fact)
+
+
+async def guards(database: Database) -> list[tuple[str, tuple[str, ...]]]:
+    async with database.read() as session:
+        found = await open_claims(session, REGION, PERIOD)
+    return [(claim.guard, tuple(entry.key for entry in claim.entries)) for claim in found]
+
+
+async def test_the_same_employer_twice_within_thirty_days(database: Database) -> None:
+    async with database.write() as session:
+        await placed(session, "a", "wang", date(2014, 3, 1), employer="7")
+        await placed(session, "b", "wang", date(2014, 3, 31), employer="7")
+        await placed(session, "c", "li", date(2014, 3, 1), employer="7")
+        await placed(session, "d", "li", date(2014, 4, 1), employer="7")  # a day too late
+        await placed(session, "e", "zhao", date(2014, 3, 1), employer="7", evidence="seeker")
+        await placed(session, "f", "zhao", date(2014, 3, 2), employer="7")  # the other is not evidenced
+    assert await guards(database) == [("twice", ("a", "b"))]
+
+
+async def test_one_person_claimed_by_two_offices(database: Database) -> None:
+    async with database.write() as session:
+        one, other = [(await add_office(session, REGION, name)).id for name in ("甲", "乙")]
+        await placed(session, "a", "wang", date(2014, 3, 1), one, employer="7")
+        await placed(session, "b", "wang", date(2014, 3, 9), other, employer="8")
+        await placed(session, "c", "li", date(2014, 3, 1), one, employer="7")
+        await placed(session, "d", "li", date(2014, 3, 9), one, employer="8")
+    assert await guards(database) == [("two_offices", ("a", "b"))]
+
+
+async def test_more_started_than_the_vacancy_wanted(database: Database) -> None:
+    async with database.write() as session:
+        vacancy, _, _ = await town(session, headcount=1)
+        for number, person in enumerate(("wang", "li")):
+            await placed(session, f"k{number}", person, date(2014, 3, 1), vacancy=str(vacancy.id))
+        await placed(session, "other", "zhao", date(2014, 3, 1), vacancy="no number of ours")
+    assert await guards(database) == [("over_posts", ("k0", "k1"))]
+
+
+async def test_a_reversed_placement_claims_nothing(database: Database) -> None:
+    async with database.write() as session:
+        await placed(session, "a", "wang", date(2014, 3, 1), employer="7")
+        await placed(session, "b", "wang", date(2014, 3, 2), employer="7")
+        reversal = Fact(
+            key="r",
+            kind="placement_started",
+            occurred_on=date(2014, 3, 2),
+            region=REGION,
+            source="placements:b",
+            person="wang",
+            facts={"how": "introduced", "evidence": "both", "employer": "7"},
+            reverses="b",
+        )
+        await append(session, reversal)
+    assert await guards(database) == []
+
+
+async def test_a_report_waits_until_each_is_released_and_no_figure_changes(database: Database, clock: Any) -> None:
+    clock.now = datetime(2014, 12, 2, 1, tzinfo=UTC)
+    async with database.write() as session:
+        boss = (await add_officer(session, await add_office(session, REGION), Role.SUPERVISOR)).id
+        await placed(session, "a", "wang", date(2014, 3, 1), employer="7")
+        await placed(session, "b", "wang", date(2014, 3, 2), employer="7")
+    async with database.write() as session:
+        ready = await draft(session, "form1-2014", REGION, "2014-annual")
+        assert (ready.report.figures["2"], persons_of(ready.claims)) == (1, 1)
+        with pytest.raises(FilingRefusedError, match="待核 1 人"):
+            await submit(session, ready, by=boss, **said(ready))
+        code = ready.claims[0].code
+        with pytest.raises(ReportRefusedError, match="why"):
+            await release(session, REGION, PERIOD, code, by=boss, reason=" ")
+        with pytest.raises(ReportRefusedError, match="no open claim"):
+            await release(session, REGION, PERIOD, "twice-000000000000", by=boss, reason="两份合同")
+        await release(session, REGION, PERIOD, code, by=boss, reason="两份合同")
+        again = await draft(session, "form1-2014", REGION, "2014-annual")
+        assert again.claims == ()
+        assert (await submit(session, again, by=boss, **said(again))).figures["2"] == 1
