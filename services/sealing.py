@@ -45,31 +45,34 @@ def block_hash(chain: int, number: int, entries: int, over_entries: bytes, befor
     return hashlib.sha256(head.encode() + over_entries + before).digest()
 
 
-async def seal(session: Session, *, everything: bool = False) -> int:
-    """Seal up to 5,000 entries that are not; how many.
+async def first_look(session: ReadSession) -> int:
+    """Behind which id unsealed entries are looked for: a day before the last sealed one.
 
-    The look goes back a day behind the last sealed entry: ids are ordered by time, and no transaction lasts so long.
-    `everything` looks at all, which reads the whole ledger.
+    Ids are ordered by time, and no transaction lasts so long. 0 looks at the whole ledger.
     """
-    rows = (await session.execute(await _unsealed(session, everything=everything))).all()
+    newest = await session.scalar(select(func.max(LedgerSeal.id)))
+    return 0 if newest is None else max(0, newest - A_DAY)
+
+
+async def has_unsealed(session: ReadSession, after: int) -> bool:
+    """Whether an entry behind this id has no seal."""
+    return await session.scalar(_unsealed(LedgerEntry.id).where(LedgerEntry.id > after).limit(1)) is not None
+
+
+async def seal(session: Session, after: int) -> int | None:
+    """Seal up to 5,000 entries behind this id; the last one's id, None where none was left."""
+    query = _unsealed(*COLUMNS).where(LedgerEntry.id > after).order_by(LedgerEntry.id).limit(AT_ONCE)
+    rows = (await session.execute(query)).all()
     chains: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         chains[row.office_id or OWN].append(row)
     for chain in sorted(chains):
         await _add_block(session, chain, chains[chain])
-    return len(rows)
+    return rows[-1].id if rows else None
 
 
-async def _unsealed(session: ReadSession, *, everything: bool) -> Any:
-    query = (
-        select(*COLUMNS)
-        .outerjoin(LedgerSeal, LedgerSeal.id == LedgerEntry.id)
-        .where(LedgerSeal.id.is_(None))
-        .order_by(LedgerEntry.id)
-        .limit(AT_ONCE)
-    )
-    newest = None if everything else await session.scalar(select(func.max(LedgerSeal.id)))
-    return query if newest is None else query.where(LedgerEntry.id > newest - A_DAY)
+def _unsealed(*columns: Any) -> Any:
+    return select(*columns).outerjoin(LedgerSeal, LedgerSeal.id == LedgerEntry.id).where(LedgerSeal.id.is_(None))
 
 
 async def _add_block(session: Session, chain: int, rows: list[Any]) -> None:

@@ -38,6 +38,8 @@ class Verdict:
 
 async def verify(session: ReadSession) -> Verdict:
     """Look at every entry, seal and block, a few at a time: the memory needed does not grow with the ledger."""
+    if not session.is_sqlite:  # there a transaction sees one moment anyway
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     verdict = Verdict()
     await _check_entries(session, verdict)
     await _check_blocks(session, verdict)
@@ -79,6 +81,9 @@ async def _check_blocks(session: ReadSession, verdict: Verdict) -> None:
         if fault := await _fault_of(session, block, number + 1, before):
             verdict.broken.append(f"chain {block.chain}, block {block.number}: {fault}")
         number, before = block.number, block.hash
+    gone = select(LedgerSeal.block_id).distinct().outerjoin(LedgerBlock, LedgerBlock.id == LedgerSeal.block_id)
+    for block_id in await session.scalars(gone.where(LedgerBlock.id.is_(None))):
+        verdict.broken.append(f"block {block_id} is gone, its seals are there")
 
 
 async def _fault_of(session: ReadSession, block: Any, number: int, before: bytes) -> str:
@@ -86,14 +91,20 @@ async def _fault_of(session: ReadSession, block: Any, number: int, before: bytes
         return f"block {number} is missing before it"
     if block.before_hash != before:
         return "it does not follow the block before it"
-    said = (block.chain, block.number, block.entries, block.entries_hash, block.before_hash, block.sealed_at)
+    over, follows = _bytes(block.entries_hash), _bytes(block.before_hash)
+    said = (block.chain, block.number, block.entries, over, follows, block.sealed_at)
     if block.hash != block_hash(*said):
         return "it was changed"
     query = select(LedgerSeal.hash).where(LedgerSeal.block_id == block.id).order_by(LedgerSeal.id)
-    hashes = (await session.scalars(query)).all()
+    hashes = [_bytes(hashed) for hashed in await session.scalars(query)]
     if len(hashes) != block.entries or entries_hash(hashes) != block.entries_hash:
         return "its seals were changed"
     return ""
+
+
+def _bytes(value: Any) -> bytes:
+    """SQLite keeps whatever is written, also words where a hash was."""
+    return value if isinstance(value, bytes) else repr(value).encode()
 
 
 async def _paged(session: ReadSession, query: Select[*tuple[Any, ...]], key: Any) -> AsyncIterator[Any]:

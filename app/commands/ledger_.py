@@ -26,8 +26,7 @@ def run(options: argparse.Namespace) -> int:
 async def _run(options: argparse.Namespace) -> int:
     async with ready_database(load_settings(options.config)) as database:
         if options.action == "seal":
-            print(f"sealed: {await seal_all(database, everything=True)} entries")
-            return 0
+            await seal_all(database, everything=True)
         async with database.read() as session:
             verdict = await verify(session)
     _tell(verdict)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import OpenDatabase
 from house import add_office
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from jobs.sealing import seal_all
@@ -69,9 +69,22 @@ async def test_what_was_just_appended_waits_a_minute_for_its_seal(sealed: Databa
     assert (found.young, found.unsealed, found.is_clean) == (1, [], True)
     clock.move(minutes=2)
     assert (await verdict(sealed)).unsealed == ["late"]
-    assert await seal_all(sealed) == 1
+    await seal_all(sealed)
     assert (await verdict(sealed)).is_clean
-    assert await seal_all(sealed) == 0
+
+
+async def test_where_all_is_sealed_nothing_is_written(sealed: Database) -> None:
+    async with sealed.writer.begin() as connection:
+        await connection.run_sync(lambda sync: event.listen(sync.engine, "before_cursor_execute", _no_write))
+    try:
+        await seal_all(sealed)
+        await seal_all(sealed, everything=True)
+    finally:
+        event.remove(sealed.writer.sync_engine, "before_cursor_execute", _no_write)
+
+
+def _no_write(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    assert not statement.startswith(("INSERT", "BEGIN IMMEDIATE")), statement
 
 
 BLOWS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -98,6 +111,10 @@ BLOWS: dict[str, tuple[str, dict[str, Any]]] = {
             "DELETE FROM ledger_blocks WHERE chain = 0 AND number = 1"
         ),
         {"broken": ["chain 0, block 2: block 1 is missing before it"]},
+    ),
+    "a seal was changed": (
+        "UPDATE ledger_seals SET hash = 'x' WHERE id = (SELECT id FROM ledger_entries WHERE key = 'a3')",
+        {"changed": ["a3"], "broken": ["chain 0, block 2: its seals were changed"]},
     ),
     "a block was changed": (
         "UPDATE ledger_blocks SET entries = 1 WHERE chain = 0 AND number = 2 OR number = 1 AND chain = 0",
