@@ -70,7 +70,7 @@ def _records(lines: list[str], delimiter: str, note: Note) -> Iterator[tuple[int
         done = 0
         try:
             for cells in reader:
-                yield start + done + 1, [AS_TEXT.sub(r"\1", cell) for cell in cells]
+                yield start + done + 1, [AS_TEXT.sub(r"\1", c) if c[:1] == "=" else c for c in cells]
                 done = reader.line_num
         except csv.Error:
             note(start + done + 1, "row", 'a quotation mark (") is not closed or stands wrongly; read without it')

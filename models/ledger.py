@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Adcode, Base, Fen, Hash, Moment, RowId, Word
@@ -35,6 +35,9 @@ class LedgerEntry(Base):
     amount_fen: Mapped[Fen | None]
     source: Mapped[str] = mapped_column(String(80))
     reverses: Mapped[str | None] = mapped_column(String(80))
+
+
+LEDGER = cast(Table, LedgerEntry.__table__)  # what is appended or read by the thousand
 
 
 class LedgerBlock(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models.audit import record
 from models.database import ReadSession, Session
 from models.training import Course, Institution
-from services.exchange.kind import in_any_order, nothing_to_prepare
+from services.exchange.kind import in_any_order, nothing_to_finish, nothing_to_prepare
 from services.exchange.rows import Row
 
 IMPORTED: tuple[str, ...] = (
@@ -27,7 +27,7 @@ IMPORTED: tuple[str, ...] = (
 EXPORTED: tuple[str, ...] = ("id", *IMPORTED, "taken")
 NEEDED: tuple[str, ...] = ("title", "institution")
 SAVEPOINT = False
-comes_late, prepare = in_any_order, nothing_to_prepare
+comes_late, prepare, finish = in_any_order, nothing_to_prepare, nothing_to_finish
 TYPES = {
     "技能": "skill",
     "职业技能": "skill",

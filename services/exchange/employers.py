@@ -11,14 +11,14 @@ from models.employers import Employer, Recruiter
 from models.people import Person
 from services.employers import CreditCodeRefusedError, credit_code, register_employer
 from services.exchange.contacts import ensure_person, shown
-from services.exchange.kind import in_any_order, nothing_to_prepare
+from services.exchange.kind import in_any_order, nothing_to_finish, nothing_to_prepare
 from services.exchange.rows import Row
 
 IMPORTED: tuple[str, ...] = ("name", "credit_code", "region", "kind", "contact_name", "contact_phone")
 EXPORTED: tuple[str, ...] = ("id", *IMPORTED, "state", "verified_until")
 NEEDED: tuple[str, ...] = ("name",)
 SAVEPOINT = True
-comes_late, prepare = in_any_order, nothing_to_prepare
+comes_late, prepare, finish = in_any_order, nothing_to_prepare, nothing_to_finish
 KINDS = {
     "国企": "soe",
     "国有企业": "soe",

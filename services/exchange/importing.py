@@ -70,6 +70,7 @@ async def _take_some(session: Session, kind: ImportKind, rows: list[Row], outcom
         outcome.rows += 1
         await _take(session, kind, row, known, outcome)
     await session.flush()
+    await kind.finish(session, known)
 
 
 async def _take(session: Session, kind: ImportKind, row: Row, known: Any, outcome: Outcome) -> None:

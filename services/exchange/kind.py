@@ -29,6 +29,9 @@ class ImportKind(Protocol):
     async def take(self, session: Session, row: Row, known: Any, /) -> bool:
         """Write the row; whether it brought something new. Raises RowRefusedError, or notes problems in the row."""
 
+    async def finish(self, session: Session, known: Any, /) -> None:
+        """Write what `take` left to be written for all of these rows at once."""
+
 
 class Kind(ImportKind, Protocol):
     """What can be imported and exported."""
@@ -40,6 +43,10 @@ class Kind(ImportKind, Protocol):
 def in_any_order(_row: Row) -> bool:
     """The rows of most kinds."""
     return False
+
+
+async def nothing_to_finish(_session: Session, _known: None) -> None:
+    """Most kinds write row by row."""
 
 
 async def nothing_to_prepare(_session: Session, _rows: Sequence[Row]) -> None:

@@ -20,7 +20,7 @@ from models.ledger import LedgerEntry
 from models.offices import Office
 from models.people import Person
 from services.exchange.rows import Row, RowRefusedError
-from services.ledger import Fact, append
+from services.ledger import Fact, append_checked, check
 
 IMPORTED: tuple[str, ...] = (
     "key",
@@ -62,6 +62,7 @@ class Known:
     entries: dict[str, Mapping[str, Any]]
     people: frozenset[str]
     offices: OfficeBook
+    fresh: list[Fact] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -128,11 +129,17 @@ async def take(session: Session, row: Row, known: Known) -> bool:
             raise RowRefusedError("key", f"{fact.key} is in the ledger with other content: {', '.join(other)}")
         return False
     try:
-        await append(session, fact)
+        await check(session, fact)
     except FactsRefusedError as refusal:
         raise RowRefusedError(_at_fault(str(refusal)), str(refusal)) from refusal
     known.entries[fact.key] = values
+    known.fresh.append(fact)
     return True
+
+
+async def finish(session: Session, known: Known) -> None:
+    """Append what is new, in the order of the file."""
+    await append_checked(session, known.fresh)
 
 
 def _fact(session: Session, row: Row, known: Known) -> Fact:

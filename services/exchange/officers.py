@@ -14,14 +14,14 @@ from models.database import ReadSession, Session
 from models.offices import Office, Officer, Role
 from models.people import Person
 from services.exchange.contacts import ensure_person, shown
-from services.exchange.kind import in_any_order, nothing_to_prepare
+from services.exchange.kind import in_any_order, nothing_to_finish, nothing_to_prepare
 from services.exchange.rows import Row
 
 IMPORTED: tuple[str, ...] = ("name", "phone", "region", "office", "role", "ended_on")
 EXPORTED: tuple[str, ...] = ("id", *IMPORTED)
 NEEDED: tuple[str, ...] = ("phone", "role")
 SAVEPOINT = True
-comes_late, prepare = in_any_order, nothing_to_prepare
+comes_late, prepare, finish = in_any_order, nothing_to_prepare, nothing_to_finish
 
 
 async def take(session: Session, row: Row, _known: None) -> bool:

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from models.audit import record
 from models.database import ReadSession, Session
 from models.offices import Office
-from services.exchange.kind import in_any_order, nothing_to_prepare
+from services.exchange.kind import in_any_order, nothing_to_finish, nothing_to_prepare
 from services.exchange.rows import Row
 
 IMPORTED: tuple[str, ...] = ("region", "name", "phone", "hours")
 EXPORTED: tuple[str, ...] = ("id", *IMPORTED)
 NEEDED: tuple[str, ...] = ("region", "name")
 SAVEPOINT = False
-comes_late, prepare = in_any_order, nothing_to_prepare
+comes_late, prepare, finish = in_any_order, nothing_to_prepare, nothing_to_finish
 
 
 async def take(session: Session, row: Row, _known: None) -> bool:

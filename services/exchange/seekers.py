@@ -15,7 +15,7 @@ from models.database import ReadSession, Session
 from models.people import GROUP_NAMES, Consent, Group, GroupMembership, Person, Seeker
 from services.exchange.cells import yuan
 from services.exchange.contacts import ensure_person, shown
-from services.exchange.kind import in_any_order, nothing_to_prepare
+from services.exchange.kind import in_any_order, nothing_to_finish, nothing_to_prepare
 from services.exchange.rows import Row
 from services.matches import as_request
 from services.people import (
@@ -45,7 +45,7 @@ IMPORTED: tuple[str, ...] = (
 EXPORTED: tuple[str, ...] = ("id", *IMPORTED, "registered_on", "active")
 NEEDED: tuple[str, ...] = ("text", "occupations", "phone", "name")
 SAVEPOINT = True
-comes_late, prepare = in_any_order, nothing_to_prepare
+comes_late, prepare, finish = in_any_order, nothing_to_prepare, nothing_to_finish
 PAPER = "paper"
 GROUPS = {name: group.value for group, name in GROUP_NAMES.items()}
 

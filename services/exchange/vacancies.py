@@ -16,7 +16,7 @@ from models.vacancies import Vacancy
 from services.employers import CreditCodeRefusedError, credit_code, recruiters_of
 from services.exchange.cells import yuan
 from services.exchange.employers import find_imported
-from services.exchange.kind import in_any_order, nothing_to_prepare
+from services.exchange.kind import in_any_order, nothing_to_finish, nothing_to_prepare
 from services.exchange.rows import Row, RowRefusedError
 from services.phones import masked_name
 from services.vacancies import AdvertRefusedError, post
@@ -46,7 +46,7 @@ IMPORTED: tuple[str, ...] = (
 EXPORTED: tuple[str, ...] = ("id", *IMPORTED, "state", "hired", "posted_on", "expires_on")
 NEEDED: tuple[str, ...] = ("title",)
 SAVEPOINT = True
-comes_late, prepare = in_any_order, nothing_to_prepare
+comes_late, prepare, finish = in_any_order, nothing_to_prepare, nothing_to_finish
 HIRE_KINDS = {"直招": "direct", "派遣": "dispatch", "劳务派遣": "dispatch", "中介": "agency"}
 LIVE = (VacancyState.DRAFT, VacancyState.CHECKED, VacancyState.OPEN, VacancyState.FULL)
 SAME = ("title", "region", "wage_min", "wage_max", "headcount")
@@ -90,6 +90,10 @@ class OwnVacancies:
     async def prepare(self, session: Session, rows: Sequence[Row]) -> None:
         """Nothing is looked up."""
         await nothing_to_prepare(session, rows)
+
+    async def finish(self, session: Session, known: None) -> None:
+        """Nothing is left to be written."""
+        await nothing_to_finish(session, known)
 
     async def take(self, session: Session, row: Row, _known: None) -> bool:
         """Post the advert."""
