@@ -53,6 +53,12 @@ class Family:
     figures: Mapping[str, Mapping[str, Figure]]  # adcode: item: figure
     why: Mapping[str, Why]
     reported: frozenset[str]
+    by_hand: Mapping[str, Mapping[str, Figure]]  # of those below without the system: adcode: item: signed total
+
+    def with_hand(self, code: str) -> Figure:
+        """合计(含手工): the only place where signed totals without names are added to what was counted."""
+        signed = [figures[code] for figures in self.by_hand.values() if figures.get(code) is not None]
+        return sum((figure or 0 for figure in signed), self.own[code] or 0) if signed else self.own[code]
 
 
 async def compute_children(session: ReadSession, form_code: str, region: str, period: str) -> Family:
@@ -67,6 +73,7 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
     ledgers = await read_ledgers(session, form, span, region, codes)
     counts = {code: Count(form, ledger) for code, ledger in ledgers.items()}
     figures = {code: count.figures() for code, count in counts.items()}
+    filings = await _filings(session, form, span, codes)
     return Family(
         form=form,
         region=region,
@@ -75,7 +82,8 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
         own=figures[region],
         figures={code: figures[code] for code in codes},
         why={item.code: _why(item, counts, region, figures) for item in form.listed},
-        reported=await _reported(session, form, span, codes),
+        reported=frozenset(region for region, filing in filings.items() if filing.state in REPORTED),
+        by_hand={region: filing.figures for region, filing in filings.items() if filing.by_hand},
     )
 
 
@@ -98,15 +106,14 @@ def _names(item: Item, count: Count) -> set[str]:
     return {str(entry.facts.get(item.distinct or "")) for entry in count.entries(item)}
 
 
-async def _reported(session: ReadSession, form: Form, period: Period, codes: Iterable[str]) -> frozenset[str]:
-    """The children whose newest report is in and was not returned."""
-    rows = await session.execute(
-        select(Filing.region, Filing.state)
+async def _filings(session: ReadSession, form: Form, period: Period, codes: Iterable[str]) -> dict[str, Filing]:
+    """The newest report of each child that has one."""
+    rows = await session.scalars(
+        select(Filing)
         .where(Filing.form == form.code, Filing.period == period.word, Filing.region.in_(list(codes)))
         .order_by(Filing.revision)
     )
-    newest = {row.region: row.state for row in rows}
-    return frozenset(region for region, state in newest.items() if state in REPORTED)
+    return {filing.region: filing for filing in rows}
 
 
 def render_children(family: Family, as_: str, region_name: str) -> str:
@@ -134,7 +141,8 @@ def render_children(family: Family, as_: str, region_name: str) -> str:
 
 def _head(family: Family) -> tuple[str, ...]:
     names = (place.name + ("" if place.adcode in family.reported else "*") for place in family.places)
-    return ("项目", "名称", "本级", "下级合计", "重复", "仅本级", *names, "* 未报送")
+    hand = ("手工上报(无名单)", "合计(含手工)") if family.by_hand else ()
+    return ("项目", "名称", "本级", "下级合计", "重复", "仅本级", *hand, *names, "* 未报送")
 
 
 def _cells(family: Family, item: Item) -> tuple[str, ...]:
@@ -143,7 +151,15 @@ def _cells(family: Family, item: Item) -> tuple[str, ...]:
     told = [shown(number, unit) if known else "—" for number in (why.total, why.repeated)]
     only = f"{'-' if why.only_here < 0 else ''}{shown(abs(why.only_here), unit)}" if known else "—"
     below = (_short(family.figures[place.adcode][item.code], unit) for place in family.places)
-    return (item.code, f"{item.name}（{unit}）", shown(family.own[item.code], unit), *told, only, *below, "")
+    hand = _hand_cells(family, item) if family.by_hand else ()
+    return (item.code, f"{item.name}（{unit}）", shown(family.own[item.code], unit), *told, only, *hand, *below, "")
+
+
+def _hand_cells(family: Family, item: Item) -> tuple[str, str]:
+    signed = [figures.get(item.code) for figures in family.by_hand.values()]
+    known = [figure for figure in signed if figure is not None]
+    total = shown(sum(known), item.unit) if known else "—"
+    return total, _short(family.with_hand(item.code), item.unit)
 
 
 def _short(figure: Figure, unit: str) -> str:
@@ -157,6 +173,8 @@ def _data(family: Family) -> dict[str, object]:
         "region": family.region,
         "period": family.period.word,
         "reported": sorted(family.reported),
+        "by_hand": {place: dict(figures) for place, figures in family.by_hand.items()},
+        "with_hand": {code: family.with_hand(code) for code in listed},
         "items": {code: family.own[code] for code in listed},
         "children": {
             place.adcode: {code: family.figures[place.adcode][code] for code in listed} for place in family.places

@@ -27,7 +27,8 @@ from models.states import FilingState, move
 from reports.claims import Claim, open_claims, persons_of
 from reports.comparison import Change, compare
 from reports.errors import ReportRefusedError
-from reports.periods import year_earlier
+from reports.forms import Form
+from reports.periods import Period, year_earlier
 from reports.report import Report, compute
 
 FIRST = bytes(32)
@@ -180,6 +181,53 @@ def fingerprint(filing: Filing) -> bytes:
     frozen: dict[str, Any] = {name: getattr(filing, name) for name in FROZEN}
     text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=datetime.isoformat)
     return hashlib.sha256(filing.before_hash + text.encode()).digest()
+
+
+async def file_by_hand(
+    session: Session, form: Form, region: str, period: Period, figures: Mapping[str, object], *, scan: str, by: int
+) -> Filing:
+    """The signed totals of an office without the system, entered by the office above; money in fen, null for 无.
+
+    They have no names behind them, so they are never added to distinct persons. Raises FilingRefusedError.
+    """
+    above = await _next_above(session, region)
+    if above is None or not await _is_at(session, by, above, (Role.SUPERVISOR, Role.STAFF)):
+        raise FilingRefusedError("signed totals are entered by the office of the level above")
+    if not scan.strip():
+        raise FilingRefusedError("name the scan of the signed paper: --scan")
+    listed = {item.code for item in form.listed}
+    if wrong := [code for code, figure in figures.items() if code not in listed or not _is_figure(figure)]:
+        raise FilingRefusedError(f"no items of the form, or no whole numbers from 0: {', '.join(wrong)}")
+    before = await newest(session, form.code, region, period.word)
+    filing = Filing(
+        id=session.new_id(),
+        form=form.code,
+        region=region,
+        period=period.word,
+        revision=before.revision + 1 if before else 1,
+        state=FilingState.ACCEPTED,
+        state_since=session.now,
+        by_hand=True,
+        figures={code: figures.get(code) for code in sorted(listed)},
+        confirmed={},
+        checks=[],
+        explained={},
+        narrative="",
+        scan=scan.strip()[:200],
+        recorded_until=session.now,
+        entries=0,
+        before_hash=before.hash if before else FIRST,
+        submitted_by=by,
+        submitted_at=session.now,
+    )
+    filing.hash = fingerprint(filing)
+    session.add(filing)
+    record(session, actor=by, action="filings.by_hand", subject=f"filings:{filing.id}")
+    return filing
+
+
+def _is_figure(figure: object) -> bool:
+    return figure is None or (isinstance(figure, int) and not isinstance(figure, bool) and figure >= 0)
 
 
 async def answer(session: Session, filing: Filing, *, by: int, reason: str = "") -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from reports.filing import (
     check_own,
     check_supervisor,
     draft,
+    file_by_hand,
     filed,
     lock,
     newest,
@@ -33,6 +35,7 @@ from reports.filing import (
 )
 from reports.form_files import load_form
 from reports.periods import read_period
+from reports.report import check_region
 from services.access import find_by_phone
 from services.joining import redeem_filing_code, send_filing_code
 from services.phones import e164
@@ -51,6 +54,7 @@ ACTIONS = {
     "accept": "for an office above",
     "return": "for an office above, with --reason",
     "lock": "for an office above: only a new revision can follow",
+    "hand": "for an office above: the signed totals of an office without the system, --figures FILE and --scan",
     "release": "let a suspected double claim stand: --claim as draft tells it, with --reason",
     "list": "who has filed in the region, who has not, and when it is due",
 }
@@ -74,6 +78,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", action="append", default=[], metavar="ITEM=WORDS", help="submit: a jump; rest=...")
     parser.add_argument("--code", metavar="DIGITS", help="submit: the code that was sent")
     parser.add_argument("--reason", default="", metavar="WORDS", help="return, release: why")
+    parser.add_argument("--figures", type=Path, metavar="FILE", help="hand: JSON, item: total, money in fen")
+    parser.add_argument("--scan", default="", metavar="NAME", help="hand: where the scan of the signed paper is")
     parser.add_argument("--claim", metavar="CODE", help="release: the claim")
 
 
@@ -92,6 +98,8 @@ async def _run(options: argparse.Namespace) -> str:
                 return await (_draft(reading, *asked) if options.action == "draft" else _list(reading, *asked))
         async with database.write() as session:
             officer = await _officer(session, options.by)
+            if options.action == "hand":
+                return await _by_hand(session, officer, options)
             if options.action == "release":
                 return await _release(session, officer, options)
             if options.action == "submit":
@@ -172,6 +180,22 @@ def _said(words: Sequence[str], items: Sequence[str]) -> dict[str, str]:
     said = {item: value for item, _, value in (word.partition("=") for word in words)}
     rest = said.pop(REST, None)
     return {**(dict.fromkeys(items, rest) if rest else {}), **said}
+
+
+async def _by_hand(session: Session, officer: Person, options: argparse.Namespace) -> str:
+    try:
+        figures = json.loads(_text(options.figures))
+    except ValueError as error:
+        raise FilingRefusedError(
+            '--figures names a file such as {"1": 120, "3.amount": 5000000}, money in fen'
+        ) from error
+    if not isinstance(figures, dict):
+        raise FilingRefusedError("--figures names a file with one JSON object")
+    form = load_form(options.form)
+    check_region(options.region)
+    period = read_period(form, options.period)
+    filing = await file_by_hand(session, form, options.region, period, figures, scan=options.scan, by=officer.id)
+    return f"第 {filing.revision} 次：手工上报(无名单)　校验 {filing.hash.hex()[:12]}"
 
 
 async def _release(session: Session, officer: Person, options: argparse.Namespace) -> str:

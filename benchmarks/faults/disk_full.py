@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.faults import CannotBreakError
-from benchmarks.faults.rig import Phones, Rig, number_of, up
+from benchmarks.faults.rig import Phones, Rig, number_of, until, up
 from benchmarks.figures import Figure, at_least, at_most, told
 from tests.acceptance.program import Program
 from tests.peers.gateway_hmac import HmacGateway
@@ -62,7 +62,7 @@ async def measure(folder: Path, size: Size) -> AsyncIterator[Figure]:
                     talking = nursery.create_task(_talk(said, program, names))
                     for _ in range(size.times):
                         await asyncio.sleep(3)
-                        await _fill(rig.var_dir / "ballast", size.seconds)
+                        await _fill(rig.var_dir / "ballast", size.seconds, said)
                     await asyncio.sleep(1)
                     talking.cancel()
                 await rig.settled()
@@ -80,14 +80,16 @@ async def measure(folder: Path, size: Size) -> AsyncIterator[Figure]:
     yield at_most(NAME, "damage_of_the_file", "complaints", sum(row[0] != "ok" for row in intact), 0)
 
 
-async def _fill(ballast: Path, seconds: float) -> None:
-    """Take all the room there is, for so long."""
+async def _fill(ballast: Path, seconds: float, said: Phones) -> None:
+    """Take all the room there is, for so long after the first refusal: until then SQLite's log has room of its own."""
+    before = said.statuses.get(503, 0)
     with ballast.open("wb", buffering=0) as file:
         try:
             while True:
                 file.write(b"\0" * 4096)
                 file.flush()
         except OSError:
+            await until(lambda: said.statuses.get(503, 0) > before, "the full disk was not noticed")
             await asyncio.sleep(seconds)
     ballast.unlink()
 

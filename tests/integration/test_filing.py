@@ -15,7 +15,21 @@ from models.errors import MoveRefusedError
 from models.filings import Filing
 from models.offices import Office, Officer, Role
 from models.states import FilingState
-from reports.filing import Draft, FilingRefusedError, answer, draft, filed, fingerprint, lock, newest, submit
+from reports.children import compute_children, render_children
+from reports.filing import (
+    Draft,
+    FilingRefusedError,
+    answer,
+    draft,
+    file_by_hand,
+    filed,
+    fingerprint,
+    lock,
+    newest,
+    submit,
+)
+from reports.form_files import load_form
+from reports.periods import read_period
 from services.access import ensure_address
 from services.joining import FILING_CODE, NoSuchCodeError, join_by_code, make_code, redeem_filing_code
 from services.ledger import Fact, append
@@ -240,3 +254,32 @@ async def test_who_comes_second_with_the_same_draft_is_told(database: Database, 
         found = await newest(session, *REPORT)
         assert found is not None
         assert (found.revision, found.submitted_by) == (1, desk.supervisor)
+
+
+async def test_signed_totals_of_an_office_without_the_system_stand_beside_what_was_counted(
+    database: Database, desk: Desk
+) -> None:
+    form = load_form("form1-2014")
+    period = read_period(form, "2014-annual")
+
+    async def by_hand(figures: dict[str, object], by: int, scan: str = "scans/2014-12.pdf") -> Filing:
+        async with database.write() as session:
+            return await file_by_hand(session, form, "410104", period, figures, scan=scan, by=by)
+
+    for figures, by, scan, why in (
+        ({"1": 30}, desk.elsewhere, "x.pdf", "level above"),
+        ({"1": 30}, desk.city, " ", "scan"),
+        ({"1": -1}, desk.city, "x.pdf", "whole numbers"),
+        ({"1": True, "99": 1}, desk.city, "x.pdf", "1, 99"),
+    ):
+        with pytest.raises(FilingRefusedError, match=why):
+            await by_hand(figures, by, scan)
+    filing = await by_hand({"1": 30, "3.amount": 500}, desk.city)
+    assert (filing.by_hand, filing.figures["2"], filing.hash) == (True, None, fingerprint(filing))
+    async with database.read() as session:
+        family = await compute_children(session, "form1-2014", "410100", "2014-annual")
+    assert family.reported == {"410104"}
+    assert (family.own["1"], family.with_hand("1"), family.with_hand("2")) == (1, 31, None)
+    assert family.with_hand("3.amount") == 500
+    head = render_children(family, "csv", "").splitlines()[0]
+    assert "手工上报(无名单),合计(含手工)" in head
