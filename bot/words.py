@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 WHO = ("你是谁", "你是什么", "你是干嘛的", "你是干什么的", "这是什么", "这是啥", "你是机器人吗", "who are you")
-APPLIED = ("我的报名", "报名记录", "取消报名", "撤回报名", "不报了", "不想去了", "withdraw")
+NOT_GOING = ("不报了", "不去了", "我不去了", "不想去了", "我不想去了")
+APPLIED = ("我的报名", "报名记录", "取消报名", "撤回报名", *NOT_GOING, "withdraw")
 COMMANDS: dict[str, frozenset[str]] = {
     "start": frozenset({"/start", "开始", "你好找活", "start", "首页", "菜单", "menu"}),
     "help": frozenset({"帮助", "/help", "help", "?", "怎么用", "怎么弄", "说明", "使用说明", *WHO}),

@@ -16,17 +16,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from matching.places import ancestors
 from models.audit import record
 from models.database import ReadSession, Session
 from models.filings import Filing
 from models.ledger import LedgerEntry
-from models.offices import Office, Officer, Role
 from models.regions import in_subtree
 from models.states import FilingState, move
 from reports.claims import Claim, open_claims, persons_of
 from reports.comparison import Change, compare
-from reports.errors import ReportRefusedError
+from reports.filers import FilingRefusedError, check_above, check_answering, check_supervisor
 from reports.forms import Form
 from reports.periods import Period, year_earlier
 from reports.report import Report, compute
@@ -35,12 +33,8 @@ FIRST = bytes(32)
 EMPTY_ANSWERS = ("zero", "no_such_work")
 FROZEN = (
     *("form", "region", "period", "revision", "by_hand", "figures", "confirmed", "checks", "explained", "narrative"),
-    *("recorded_until", "entries", "submitted_by", "submitted_at"),
+    *("scan", "recorded_until", "entries", "submitted_by", "submitted_at"),
 )
-
-
-class FilingRefusedError(ReportRefusedError):
-    """It cannot be filed so; the sentence says what is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +56,19 @@ async def draft(session: ReadSession, form: str, region: str, period: str) -> Dr
     report = await compute(session, form, region, period)
     if report.period.own:
         raise FilingRefusedError(f"{period} is a span of your own; file a report of the form, such as 2014-annual")
-    earlier = await compute(session, form, region, year_earlier(report.form, period))
-    before, entries = await newest(session, form, region, period), await _entries(session, report)
+    word = year_earlier(report.form, period)
+    earlier = await compute(session, form, region, word) if word else None
+    before, entries = (
+        await newest(session, form, region, period),
+        await _entries(session, report.form, region, report.period),
+    )
     return Draft(
         report=report,
         read_at=session.now,
         entries=entries,
         before=before,
         nulls=tuple(code for code, figure in report.items.items() if figure is None),
-        jumps=tuple(change for change in compare(report, earlier) if change.is_jump),
+        jumps=tuple(change for change in compare(report, earlier) if change.is_jump) if earlier else (),
         claims=tuple(await open_claims(session, region, report.period)),
         late=entries - before.entries if before else 0,
     )
@@ -82,7 +80,7 @@ async def newest(session: ReadSession, form: str, region: str, period: str) -> F
     return (await session.scalars(query.order_by(Filing.revision.desc()).limit(1))).first()
 
 
-async def _entries(session: ReadSession, report: Report) -> int:
+async def _entries(session: ReadSession, form: Form, region: str, period: Period) -> int:
     """Of the form's kinds, in the region and the period. Entries are only ever added, so their number tells which came
     later; a moment would miss one that was recorded before it and committed after it.
     """
@@ -90,41 +88,41 @@ async def _entries(session: ReadSession, report: Report) -> int:
         select(func.count())
         .select_from(LedgerEntry)
         .where(
-            LedgerEntry.occurred_on.between(report.period.start, report.period.cutoff),
-            in_subtree(LedgerEntry.region, report.region),
-            LedgerEntry.kind.in_(sorted(report.form.kinds)),
+            LedgerEntry.occurred_on.between(period.start, period.cutoff),
+            in_subtree(LedgerEntry.region, region),
+            LedgerEntry.kind.in_(sorted(form.kinds)),
         )
     )
     return await session.scalar(query) or 0
 
 
-async def submit(
-    session: Session,
-    ready: Draft,
-    *,
-    by: int,
-    narrative: str,
-    confirmed: Mapping[str, str],
-    explained: Mapping[str, str],
-) -> Filing:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a supervisor says to a draft: the narrative, "zero" or "no_such_work" to each null, a word to each jump."""
+
+    narrative: str
+    confirmed: Mapping[str, str]
+    explained: Mapping[str, str]
+
+
+async def submit(session: Session, ready: Draft, said: Said, *, by: int) -> Filing:
     """Freeze the draft as the next revision. `by`: a supervisor of the region's office.
 
-    `confirmed`: each null item with "zero" or "no_such_work"; `explained`: each jump with a word. Raises
-    FilingRefusedError where something is missing, where a newer report was filed meanwhile, or for who may not.
+    Raises FilingRefusedError where something is missing, where a newer report was filed meanwhile, or for who may not.
     """
-    await check_supervisor(session, by, ready.report.region)
-    _check(ready, narrative, confirmed, explained)
-    filing = _frozen(session, ready, by, narrative, confirmed, explained)
-    try:
-        async with session.begin_nested():
-            session.add(filing)
-    except IntegrityError as error:
-        raise FilingRefusedError("somebody else submitted this report a moment ago; look at it first") from error
-    record(session, actor=by, action="filings.submitted", subject=f"filings:{filing.id}")
-    return filing
+    report = ready.report
+    await check_supervisor(session, by, report.region)
+    _check(ready, said)
+    filing = _revision(session, report.form, report.region, report.period, ready.before, by)
+    filing.state, filing.by_hand = FilingState.SUBMITTED, False
+    filing.figures, filing.narrative = dict(report.items), said.narrative.strip()
+    filing.confirmed = {code: said.confirmed[code] for code in ready.nulls}
+    filing.explained = {one.item.code: said.explained[one.item.code].strip() for one in ready.jumps}
+    filing.recorded_until, filing.entries = ready.read_at, ready.entries
+    return await _add(session, filing, "filings.submitted")
 
 
-def _check(ready: Draft, narrative: str, confirmed: Mapping[str, str], explained: Mapping[str, str]) -> None:
+def _check(ready: Draft, said: Said) -> None:
     report, before = ready.report, ready.before
     if before is not None and before.state == FilingState.SUBMITTED:
         raise FilingRefusedError("it is submitted and waits for the level above; nothing to submit until it answers")
@@ -135,44 +133,39 @@ def _check(ready: Draft, narrative: str, confirmed: Mapping[str, str], explained
     if ready.claims:
         told = ", ".join(claim.code for claim in ready.claims)
         raise FilingRefusedError(f"待核 {persons_of(ready.claims)} 人: reverse or release each first: {told}")
-    if not narrative.strip():
+    if not said.narrative.strip():
         raise FilingRefusedError("the narrative summary (阶段性工作总结) is filed with the figures; give it")
-    if blank := [code for code in ready.nulls if confirmed.get(code) not in EMPTY_ANSWERS]:
+    if blank := [code for code in ready.nulls if said.confirmed.get(code) not in EMPTY_ANSWERS]:
         raise FilingRefusedError(f"empty is not zero: say zero or no_such_work for {', '.join(blank)}")
-    if silent := [one.item.code for one in ready.jumps if not explained.get(one.item.code, "").strip()]:
+    if silent := [one.item.code for one in ready.jumps if not said.explained.get(one.item.code, "").strip()]:
         raise FilingRefusedError(f"more than half up or down against last year: explain {', '.join(silent)}")
 
 
-def _frozen(
-    session: Session,
-    ready: Draft,
-    by: int,
-    narrative: str,
-    confirmed: Mapping[str, str],
-    explained: Mapping[str, str],
-) -> Filing:
-    report, before = ready.report, ready.before
-    filing = Filing(
+def _revision(session: Session, form: Form, region: str, period: Period, before: Filing | None, by: int) -> Filing:
+    """The next revision of a report, with nothing in it yet."""
+    return Filing(
         id=session.new_id(),
-        form=report.form.code,
-        region=report.region,
-        period=report.period.word,
+        form=form.code,
+        region=region,
+        period=period.word,
         revision=before.revision + 1 if before else 1,
-        state=FilingState.SUBMITTED,
         state_since=session.now,
-        by_hand=False,
-        figures=dict(report.items),
-        confirmed={code: confirmed[code] for code in ready.nulls},
         checks=[],
-        explained={one.item.code: explained[one.item.code].strip() for one in ready.jumps},
-        narrative=narrative.strip(),
-        recorded_until=ready.read_at,
-        entries=ready.entries,
         before_hash=before.hash if before else FIRST,
         submitted_by=by,
         submitted_at=session.now,
     )
+
+
+async def _add(session: Session, filing: Filing, action: str) -> Filing:
+    """Seal and store it; of two who file at once one is first."""
     filing.hash = fingerprint(filing)
+    try:
+        async with session.begin_nested():
+            session.add(filing)
+    except IntegrityError as error:
+        raise FilingRefusedError("somebody else filed this report a moment ago; look at it first") from error
+    record(session, actor=filing.submitted_by, action=action, subject=f"filings:{filing.id}")
     return filing
 
 
@@ -188,42 +181,25 @@ async def file_by_hand(
 ) -> Filing:
     """The signed totals of an office without the system, entered by the office above; money in fen, null for 无.
 
-    They have no names behind them, so they are never added to distinct persons. Raises FilingRefusedError.
+    They have no names behind them, so they are never added to distinct persons; a region whose entries are in the
+    ledger would be counted twice. Raises FilingRefusedError.
     """
-    above = await _next_above(session, region)
-    if above is None or not await _is_at(session, by, above, (Role.SUPERVISOR, Role.STAFF)):
-        raise FilingRefusedError("signed totals are entered by the office of the level above")
+    await check_above(session, by, region)
+    if period.own or session.today <= period.cutoff:
+        raise FilingRefusedError(f"{period.word} is no report of the form whose cut-off is past")
+    if await _entries(session, form, region, period):
+        raise FilingRefusedError(f"entries of {region} are in the ledger: its report is computed, not entered")
     if not scan.strip():
         raise FilingRefusedError("name the scan of the signed paper: --scan")
     listed = {item.code for item in form.listed}
     if wrong := [code for code, figure in figures.items() if code not in listed or not _is_figure(figure)]:
         raise FilingRefusedError(f"no items of the form, or no whole numbers from 0: {', '.join(wrong)}")
-    before = await newest(session, form.code, region, period.word)
-    filing = Filing(
-        id=session.new_id(),
-        form=form.code,
-        region=region,
-        period=period.word,
-        revision=before.revision + 1 if before else 1,
-        state=FilingState.ACCEPTED,
-        state_since=session.now,
-        by_hand=True,
-        figures={code: figures.get(code) for code in sorted(listed)},
-        confirmed={},
-        checks=[],
-        explained={},
-        narrative="",
-        scan=scan.strip()[:200],
-        recorded_until=session.now,
-        entries=0,
-        before_hash=before.hash if before else FIRST,
-        submitted_by=by,
-        submitted_at=session.now,
-    )
-    filing.hash = fingerprint(filing)
-    session.add(filing)
-    record(session, actor=by, action="filings.by_hand", subject=f"filings:{filing.id}")
-    return filing
+    filing = _revision(session, form, region, period, await newest(session, form.code, region, period.word), by)
+    filing.state, filing.by_hand, filing.scan = FilingState.ACCEPTED, True, scan.strip()[:200]
+    filing.figures = {code: figures.get(code) for code in sorted(listed)}
+    filing.confirmed, filing.explained, filing.narrative = {}, {}, ""
+    filing.recorded_until, filing.entries = session.now, 0
+    return await _add(session, filing, "filings.by_hand")
 
 
 def _is_figure(figure: object) -> bool:
@@ -235,7 +211,7 @@ async def answer(session: Session, filing: Filing, *, by: int, reason: str = "")
 
     `by`: staff of the next office above, and not who submitted it. Raises FilingRefusedError, MoveRefusedError.
     """
-    await _check_above(session, by, filing)
+    await check_answering(session, by, filing)
     filing.decided_by, filing.reason = by, reason.strip()[:200] or None
     state = FilingState.RETURNED if filing.reason else FilingState.ACCEPTED
     await move(session, filing, state, actor=by, why=filing.reason or "")
@@ -243,45 +219,8 @@ async def answer(session: Session, filing: Filing, *, by: int, reason: str = "")
 
 async def lock(session: Session, filing: Filing, *, by: int) -> None:
     """Nothing more may become of it but a new revision. Raises FilingRefusedError, MoveRefusedError."""
-    await _check_above(session, by, filing)
+    await check_answering(session, by, filing)
     await move(session, filing, FilingState.LOCKED, actor=by)
-
-
-async def check_own(session: ReadSession, person: int, region: str) -> None:
-    """Raises FilingRefusedError for anybody who does not work at the region's own office."""
-    if not await _is_at(session, person, region, (Role.SUPERVISOR, Role.STAFF)):
-        raise FilingRefusedError("only the region's own office looks into its claims")
-
-
-async def check_supervisor(session: ReadSession, person: int, region: str) -> None:
-    """Raises FilingRefusedError for anybody but a supervisor of the region's own office."""
-    if not await _is_at(session, person, region, (Role.SUPERVISOR,)):
-        raise FilingRefusedError("a report is submitted by a supervisor of the region's own office")
-
-
-async def _check_above(session: ReadSession, person: int, filing: Filing) -> None:
-    above = await _next_above(session, filing.region)
-    mine = person == filing.submitted_by
-    if mine or above is None or not await _is_at(session, person, above, (Role.SUPERVISOR, Role.STAFF)):
-        raise FilingRefusedError("a report is answered by the office of the level above, and not by who submitted it")
-
-
-async def _next_above(session: ReadSession, region: str) -> str | None:
-    """The nearest region above that has an office."""
-    for place in ancestors(region)[1:]:
-        if await session.scalar(select(Office.id).where(Office.region == place).limit(1)):
-            return place
-    return None
-
-
-async def _is_at(session: ReadSession, person: int, region: str, roles: tuple[Role, ...]) -> bool:
-    query = (
-        select(Officer.id)
-        .join(Office, Office.id == Officer.office_id)
-        .where(Officer.person_id == person, Officer.ended_at.is_(None))
-        .where(Office.region == region, Officer.role.in_(roles))
-    )
-    return await session.scalar(query.limit(1)) is not None
 
 
 async def filed(session: ReadSession, form: str, period: str, region: str) -> list[Filing]:

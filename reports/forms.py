@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MEASURES = ("persons", "cases", "quantity", "money", "units", "sum", "stock")
+MEASURES = ("persons", "cases", "heads", "quantity", "money", "units", "sum", "stock")
 GRADUATED = ("fresh", "past")
 
 

@@ -177,6 +177,11 @@ def _cases(_item: Item, entries: Iterable[Entry]) -> int:
     return sum(1 for _ in entries)
 
 
+def _heads(_item: Item, entries: Iterable[Entry]) -> int:
+    """An entry that counts heads at a gate or in a hall, or is about one person."""
+    return sum(1 if entry.quantity is None else entry.quantity for entry in entries)
+
+
 def _quantity(_item: Item, entries: Iterable[Entry]) -> int:
     return sum(entry.quantity or 0 for entry in entries)
 
@@ -192,6 +197,7 @@ def _units(item: Item, entries: Iterable[Entry]) -> int:
 _MEASURES: Mapping[str, Callable[[Item, Iterable[Entry]], int]] = {
     "persons": _persons,
     "cases": _cases,
+    "heads": _heads,
     "quantity": _quantity,
     "money": _money,
     "units": _units,

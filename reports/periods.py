@@ -63,12 +63,16 @@ def annual_period(form: Form, day: date) -> str:
     return f"{year}-{last.word}" if last.word else str(year)
 
 
-def year_earlier(form: Form, word: str) -> str:
-    """The word of the same report a year before: '2014-stage' → '2013-stage'. Raises PeriodRefusedError."""
+def year_earlier(form: Form, word: str) -> str | None:
+    """The word of the same report a year before: '2014-stage' → '2013-stage'; None before the first year there is.
+
+    Raises PeriodRefusedError for a span of one's own.
+    """
     found = re.fullmatch(r"(\d{4})(-[a-z]+)?", word, re.ASCII)
     if found is None:
         raise _refusal(form, word)
-    return f"{int(found[1]) - 1}{found[2] or ''}"
+    year = int(found[1]) - 1
+    return f"{year}{found[2] or ''}" if year >= FIRST_YEAR else None
 
 
 def _own_span(form: Form, word: str) -> Period:

@@ -125,6 +125,8 @@ def _size(item: Item, entry: Entry) -> int:
     match item.measure:
         case "quantity":
             return entry.quantity or 0
+        case "heads":
+            return 1 if entry.quantity is None else entry.quantity
         case "money":
             return entry.amount_fen or 0
     return 1

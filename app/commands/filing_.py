@@ -20,19 +20,8 @@ from models.filings import Filing
 from models.people import Person
 from models.states import FilingState
 from reports.claims import GUARDS, persons_of, release
-from reports.filing import (
-    Draft,
-    FilingRefusedError,
-    answer,
-    check_own,
-    check_supervisor,
-    draft,
-    file_by_hand,
-    filed,
-    lock,
-    newest,
-    submit,
-)
+from reports.filers import FilingRefusedError, check_own, check_supervisor
+from reports.filing import Draft, Said, answer, draft, file_by_hand, filed, lock, newest, submit
 from reports.form_files import load_form
 from reports.periods import read_period
 from reports.report import check_region
@@ -159,10 +148,12 @@ async def _submit(session: Session, officer: Person, options: argparse.Namespace
     filing = await submit(
         session,
         ready,
+        Said(
+            narrative=_text(options.narrative),
+            confirmed=_pairs(options.empty, ready.nulls),
+            explained=_pairs(options.explain, [jump.item.code for jump in ready.jumps]),
+        ),
         by=officer.id,
-        narrative=_text(options.narrative),
-        confirmed=_said(options.empty, ready.nulls),
-        explained=_said(options.explain, [jump.item.code for jump in ready.jumps]),
     )
     before = f"　上一次 {filing.before_hash.hex()[:12]}" if filing.revision > 1 else ""
     return f"第 {filing.revision} 次报送　校验 {filing.hash.hex()[:12]}{before}"
@@ -175,7 +166,7 @@ def _text(path: Path | None) -> str:
         raise FilingRefusedError(f"cannot read {path} as UTF-8 text") from error
 
 
-def _said(words: Sequence[str], items: Sequence[str]) -> dict[str, str]:
+def _pairs(words: Sequence[str], items: Sequence[str]) -> dict[str, str]:
     """ITEM=VALUE of each; `rest=VALUE` for the items that are not named."""
     said = {item: value for item, _, value in (word.partition("=") for word in words)}
     rest = said.pop(REST, None)
@@ -220,10 +211,13 @@ async def _answer(session: Session, officer: Person, options: argparse.Namespace
 
 
 async def _list(session: ReadSession, form: str, region: str, period: str) -> str:
+    check_region(region)
     due = read_period(load_form(form), period).due
+    if due is None:
+        raise FilingRefusedError(f"{period} is a span of your own, which nobody files; name a report of the form")
     found = {filing.region: filing for filing in await filed(session, form, period, region)}
     places = [region, *(place.adcode for place in children(region))]
-    late = "，已过期" if due is not None and session.today > due else ""
+    late = "，已过期" if session.today > due else ""
     lines = [f"报送期限 {due}{late}"]
     for place in places:
         told = _told(found[place]) if place in found else f"未报送{late}"

@@ -35,8 +35,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("value", nargs="?", metavar="VALUE", help="target: in its unit, money in 万元")
     parser.add_argument("--none", action="store_true", help="target: take it back")
     parser.add_argument("--region", metavar="ADCODE", help="the programme's own, or a region in it")
-    parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="progress: as of that day")
+    parser.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="progress: as of that day")
     parser.add_argument("--as", dest="as_", choices=("txt", "json"), default="txt")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2009-06-30") from error
 
 
 def run(options: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FORM = ("form1-2014", "--region", "410000", "--period", "2014-annual")
+NATION = ("--region", "100000", "--period", "2013-12-01..2014-09-01")
 SUPERVISOR, STAFF = "19900000005", "19900000004"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -86,3 +87,16 @@ def test_a_wrong_guess_uses_the_code_up(zhaohuo: Run) -> None:
     for code in (wrong, found[1]):
         done = zhaohuo("filing", "submit", *FORM, *by, "--code", code)
         assert (done.returncode, "not the code" in done.stdout) == (1, True)
+
+
+def test_a_programme_is_told_and_its_targets_are_handed_down(zhaohuo: Run) -> None:
+    assert "henan-2009" in zhaohuo("programme", "list").stdout
+    assert "台账不计" in zhaohuo("programme", "show", "henan-2009").stdout
+    day = ("--day", "2014-09-01")
+    found = json.loads(zhaohuo("programme", "progress", "national-2014-skills", *day, "--as", "json").stdout)
+    trained = json.loads(zhaohuo("report", "form1-2014", *NATION, "--as", "json").stdout)["items"]["1"]
+    assert found["indicators"]["trained"]["figure"] == trained
+    handed = zhaohuo("programme", "target", "henan-2009", "raised", "5000.5", "--region", "410100")
+    assert "少分 14999.50" in handed.stdout, handed.stderr
+    assert zhaohuo("programme", "target", "henan-2009", "aided", "1.5", "--region", "410100").returncode == 1
+    assert "no day" in zhaohuo("programme", "progress", "henan-2009", "--day", "2009-13-01").stderr

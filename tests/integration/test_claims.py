@@ -13,7 +13,8 @@ from models.database import Database, Session
 from models.offices import Role
 from reports.claims import open_claims, persons_of, release
 from reports.errors import ReportRefusedError
-from reports.filing import FilingRefusedError, draft, submit
+from reports.filers import FilingRefusedError
+from reports.filing import draft, submit
 from reports.form_files import load_form
 from reports.periods import read_period
 from services.ledger import Fact, append
@@ -102,7 +103,7 @@ async def test_a_report_waits_until_each_is_released_and_no_figure_changes(datab
         ready = await draft(session, "form1-2014", REGION, "2014-annual")
         assert (ready.report.figures["2"], persons_of(ready.claims)) == (1, 1)
         with pytest.raises(FilingRefusedError, match="待核 1 人"):
-            await submit(session, ready, by=boss, **said(ready))
+            await submit(session, ready, said(ready), by=boss)
         code = ready.claims[0].code
         with pytest.raises(ReportRefusedError, match="why"):
             await release(session, REGION, PERIOD, code, by=boss, reason=" ")
@@ -111,4 +112,4 @@ async def test_a_report_waits_until_each_is_released_and_no_figure_changes(datab
         await release(session, REGION, PERIOD, code, by=boss, reason="两份合同")
         again = await draft(session, "form1-2014", REGION, "2014-annual")
         assert again.claims == ()
-        assert (await submit(session, again, by=boss, **said(again))).figures["2"] == 1
+        assert (await submit(session, again, said(again), by=boss)).figures["2"] == 1

@@ -16,9 +16,10 @@ from models.filings import Filing
 from models.offices import Office, Officer, Role
 from models.states import FilingState
 from reports.children import compute_children, render_children
+from reports.filers import FilingRefusedError
 from reports.filing import (
     Draft,
-    FilingRefusedError,
+    Said,
     answer,
     draft,
     file_by_hand,
@@ -80,19 +81,20 @@ async def drafted(database: Database) -> Draft:
         return await draft(session, *REPORT)
 
 
-def said(ready: Draft) -> dict[str, Any]:
+def said(ready: Draft, **other: Any) -> Said:
     """All that a supervisor must say."""
-    return {
+    words = {
         "narrative": "今年培训一人。",
         "confirmed": dict.fromkeys(ready.nulls, "zero"),
         "explained": {jump.item.code: "今年开班少" for jump in ready.jumps},
     }
+    return Said(**{**words, **other})
 
 
 async def submitted(database: Database, by: int, **other: Any) -> int:
     ready = await drafted(database)
     async with database.write() as session:
-        return (await submit(session, ready, by=by, **{**said(ready), **other})).id
+        return (await submit(session, ready, said(ready, **other), by=by)).id
 
 
 async def answered(database: Database, number: int, by: int, reason: str = "") -> None:
@@ -214,7 +216,7 @@ async def test_who_submitted_it_does_not_answer_it_from_another_office(database:
                 since=session.now,
             )
         )
-    with pytest.raises(FilingRefusedError, match="not by who submitted"):
+    with pytest.raises(FilingRefusedError, match="not answered by who submitted"):
         await answered(database, number, desk.supervisor)
 
 
@@ -227,7 +229,7 @@ async def test_what_was_recorded_while_somebody_read_the_draft_is_after_filing(
         await trained(session, "between", "zhao", date(2014, 11, 30))
     clock.move(minutes=1)
     async with database.write() as session:
-        filing = await submit(session, ready, by=desk.supervisor, **said(ready))
+        filing = await submit(session, ready, said(ready), by=desk.supervisor)
     assert (filing.figures["1"], filing.recorded_until) == (1, AFTER)
     assert (await drafted(database)).late == 1
 
@@ -246,10 +248,10 @@ async def test_a_code_for_filing_lets_nobody_go_on_elsewhere(database: Database,
 async def test_who_comes_second_with_the_same_draft_is_told(database: Database, desk: Desk) -> None:
     ready = await drafted(database)
     async with database.write() as session:
-        await submit(session, ready, by=desk.supervisor, **said(ready))
+        await submit(session, ready, said(ready), by=desk.supervisor)
     with pytest.raises(FilingRefusedError, match="somebody else"):
         async with database.write() as session:
-            await submit(session, ready, by=desk.second, **said(ready))
+            await submit(session, ready, said(ready), by=desk.second)
     async with database.read() as session:
         found = await newest(session, *REPORT)
         assert found is not None
@@ -274,6 +276,12 @@ async def test_signed_totals_of_an_office_without_the_system_stand_beside_what_w
     ):
         with pytest.raises(FilingRefusedError, match=why):
             await by_hand(figures, by, scan)
+    async with database.write() as session:
+        with pytest.raises(FilingRefusedError, match="in the ledger"):
+            await file_by_hand(session, form, REPORT[1], period, {"1": 30}, scan="x.pdf", by=desk.city)
+        with pytest.raises(FilingRefusedError, match="cut-off"):
+            own = read_period(form, "2014-01-01..2014-03-31")
+            await file_by_hand(session, form, "410104", own, {"1": 30}, scan="x.pdf", by=desk.city)
     filing = await by_hand({"1": 30, "3.amount": 500}, desk.city)
     assert (filing.by_hand, filing.figures["2"], filing.hash) == (True, None, fingerprint(filing))
     async with database.read() as session:
