@@ -30,6 +30,7 @@ from reports.periods import Period, year_earlier
 from reports.report import Report, compute
 
 FIRST = bytes(32)
+LARGEST = 2**53  # what JSON and every spreadsheet keep exactly
 EMPTY_ANSWERS = ("zero", "no_such_work")
 FROZEN = (
     *("form", "region", "period", "revision", "by_hand", "figures", "confirmed", "checks", "explained", "narrative"),
@@ -203,7 +204,7 @@ async def file_by_hand(
 
 
 def _is_figure(figure: object) -> bool:
-    return figure is None or (isinstance(figure, int) and not isinstance(figure, bool) and figure >= 0)
+    return figure is None or (isinstance(figure, int) and not isinstance(figure, bool) and 0 <= figure <= LARGEST)
 
 
 async def answer(session: Session, filing: Filing, *, by: int, reason: str = "") -> None:

@@ -16,6 +16,8 @@ from reports.errors import ReportRefusedError
 from reports.programme_files import Programme
 from reports.report import check_region
 
+LARGEST = 2**53
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedDown:
@@ -43,8 +45,8 @@ async def set_target(
         raise ReportRefusedError(f"{programme.code} has no indicator {indicator!r}; `programme show` tells them")
     if region == programme.region or not lies_in(region, programme.region):
         raise ReportRefusedError(f"targets are handed down to regions below {programme.region}, which {region} is not")
-    if target is not None and target < 0:
-        raise ReportRefusedError("a target is not negative")
+    if target is not None and not 0 <= target <= LARGEST:
+        raise ReportRefusedError("a target is neither negative nor larger than anything there is to count")
     row = ProgrammeTarget(id=session.new_id(), programme=programme.code, indicator=indicator, region=region)
     row.target, row.set_by, row.set_at = target, by, session.now
     session.add(row)

@@ -59,7 +59,8 @@ async def test_a_city_hands_down_its_own_and_its_progress_has_its_target(databas
         ("110000", "aided", 1, "below 410000"),
         ("41", "aided", 1, "unknown region"),
         ("410100", "helped", 1, "no indicator"),
-        ("410100", "aided", -1, "not negative"),
+        ("410100", "aided", -1, "neither negative"),
+        ("410100", "aided", 10**30, "nor larger"),
     ],
 )
 async def test_what_cannot_be_handed_down_is_refused(
