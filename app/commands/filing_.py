@@ -24,7 +24,7 @@ from reports.filers import FilingRefusedError, check_own, check_supervisor
 from reports.filing import Draft, Said, answer, draft, file_by_hand, filed, lock, newest, submit
 from reports.form_files import load_form
 from reports.periods import read_period
-from reports.report import check_region
+from reports.region import check_region
 from services.access import find_by_phone
 from services.joining import redeem_filing_code, send_filing_code
 from services.phones import e164

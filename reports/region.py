@@ -1,0 +1,15 @@
+"""The region of a report: one that there is today."""
+
+from __future__ import annotations
+
+import re
+
+from matching.places import get_region
+from models.regions import NATION
+from reports.errors import RegionRefusedError
+
+
+def check_region(region: str) -> None:
+    """Refuse what is no region."""
+    if not re.fullmatch(r"\d{6}", region, re.ASCII) or (region != NATION and get_region(region) is None):
+        raise RegionRefusedError(f"unknown region {region!r}; give an adcode of six digits such as 410000")
