@@ -144,7 +144,7 @@ class Service:
         from jobs.sealing import keep_sealed
 
         async with asyncio.TaskGroup() as nursery:
-            nursery.create_task(keep_sealed(self.database), name="sealing")
+            nursery.create_task(keep_sealed(self.database, self.settings.heads_file), name="sealing")
             nursery.create_task(keep_rolled_up(self.database), name="roll-up")
             await run_schedule(self.database, self.settings.digest.time, self.settings.digest.timezone)
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.audit import record
 from models.database import ReadSession, Session
 from models.filings import ClaimRelease
+from models.offices import Officer
+from models.people import AddressPerson, Person
 from models.vacancies import Vacancy
 from reports.entries import read_entries
 from reports.entry import Entry
@@ -28,8 +30,10 @@ GUARDS = {
     "twice": "同一人 30 天内在同一单位上岗两次",
     "two_offices": "同一人 30 天内由两个工会单位申报上岗",
     "over_posts": "一个岗位上岗的人多于招聘人数",
+    "one_number": "同一号码登记了很多人",
 }
 NEAR = timedelta(days=30)
+MANY = 5  # people on one number: a family, or a dormitory room, but no village
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ async def open_claims(session: ReadSession, region: str, period: Period) -> list
     """The claims among the evidenced placements of the region and period that nobody has released."""
     placed = await read_entries(session, ("placement_started",), region, period.start, period.cutoff)
     placed = [entry for entry in placed if entry.facts.get("evidence") in EVIDENCED]
-    found = list(suspects(placed, await _posts(session, placed)))
+    found = [*suspects(placed, await _posts(session, placed)), *await _of_one_number(session, placed)]
     codes = [claim.code for claim in found]
     released = set(await session.scalars(select(ClaimRelease.claim).where(ClaimRelease.claim.in_(codes))))
     return [claim for claim in found if claim.code not in released]
@@ -85,6 +89,24 @@ def _of_person(entries: list[Entry]) -> Iterator[Claim]:
             yield Claim(guard="twice", entries=(one, other))
         elif one.office_id != other.office_id:
             yield Claim(guard="two_offices", entries=(one, other))
+
+
+async def _of_one_number(session: ReadSession, placed: Iterable[Entry]) -> list[Claim]:
+    """Placements of people who share one number with more than MANY; an appointed officer's number is exempt."""
+    crowded = select(AddressPerson.address_id).group_by(AddressPerson.address_id).having(func.count() > MANY)
+    officers = select(Officer.person_id).where(Officer.ended_at.is_(None))
+    exempt = select(AddressPerson.address_id).where(AddressPerson.person_id.in_(officers))
+    rows = await session.execute(
+        select(AddressPerson.address_id, Person.ledger_key)
+        .join(Person, Person.id == AddressPerson.person_id)
+        .where(AddressPerson.address_id.in_(crowded), AddressPerson.address_id.not_in(exempt))
+        .order_by(AddressPerson.address_id)
+    )
+    numbers: dict[int, set[str]] = defaultdict(set)
+    for address, person in rows:
+        numbers[address].add(person)
+    found = [tuple(entry for entry in placed if entry.person in people) for people in numbers.values()]
+    return [Claim(guard="one_number", entries=entries) for entries in found if len(entries) > 1]
 
 
 async def _posts(session: ReadSession, placed: Iterable[Entry]) -> dict[str, int]:

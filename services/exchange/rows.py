@@ -11,6 +11,7 @@ from matching.occupations import find_occupations, get_occupation
 from matching.phrases import EDUCATION_ORDER, education, find_phrases
 from matching.place_words import find_region
 from matching.places import get_region
+from matching.region_changes import Abolished, abolished
 from matching.sheets import Problem
 from matching.text import normalise
 from models.errors import ZhaohuoError
@@ -39,10 +40,15 @@ class Row:
         self.file, self.line = file, line
         self.cells = {name: bare(cell) for name, cell in cells.items()}
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
 
     def refuse(self, column: str, why: str) -> None:
         """Note what is wrong."""
         self.problems.append(Problem(self.file, self.line, column, why))
+
+    def note(self, column: str, why: str) -> None:
+        """Tell what was made of a cell."""
+        self.notes.append(Problem(self.file, self.line, column, why))
 
     def text(self, column: str, most: int = 1000) -> str:
         """The cell, at most so many characters."""
@@ -111,12 +117,21 @@ class Row:
         return None
 
     def region(self, column: str = "region", *, needed: bool = True) -> str:
-        """The adcode of a code or name; '' when there is none."""
+        """The adcode of a code or name, that of its successor where it was abolished; '' when there is none."""
         text = self.required(column) if needed else self.text(column)
+        if gone := abolished(text):
+            return self._successor(column, gone)
         found = (get_region(text) or find_region(text)) if text else None
         if text and found is None:
             self.refuse(column, f"no one region is called {text[:40]!r}; give its adcode or its full name")
         return found.adcode if found else ""
+
+    def _successor(self, column: str, gone: Abolished) -> str:
+        if len(gone.successors) == 1:
+            self.note(column, f"{gone.told}, which it is counted for")
+            return gone.successors[0].adcode
+        self.refuse(column, f"{gone.told}: give one of them")
+        return ""
 
     def flag(self, column: str) -> bool | None:
         """Yes or no; None when it is not said."""
