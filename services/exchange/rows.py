@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from matching.occupations import find_occupations, get_occupation
 from matching.phrases import EDUCATION_ORDER, education, find_phrases
@@ -25,6 +26,16 @@ MASK = "*"
 OPEN_ENDED = frozenset({"", "不限", "无", "none", "any"})
 
 
+@lru_cache(maxsize=4096)
+def read_day(text: str) -> date | None:
+    """A date as 2026-03-01, 2026/3/1 or 2026.3.1; None for what is none."""
+    match = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?", text, re.ASCII)
+    try:
+        return date(*(int(part) for part in match.groups())) if match else None
+    except ValueError:
+        return None
+
+
 class RowRefusedError(ZhaohuoError):
     """This row cannot be taken; `column` says where it is wrong."""
 
@@ -38,7 +49,7 @@ class Row:
 
     def __init__(self, file: str, line: int, cells: Mapping[str, str]) -> None:
         self.file, self.line = file, line
-        self.cells = {name: bare(cell) for name, cell in cells.items()}
+        self.cells = {name: cell and bare(cell) for name, cell in cells.items()}
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
 
@@ -105,16 +116,10 @@ class Row:
     def day(self, column: str) -> date | None:
         """A date: 2026-03-01 or 2026/3/1."""
         text = self.text(column)
-        match = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?", text, re.ASCII)
-        if not text:
-            return None
-        try:
-            if match:
-                return date(*(int(part) for part in match.groups()))
-        except ValueError:
-            pass
-        self.refuse(column, f"{text[:40]!r} is no date such as 2026-03-01")
-        return None
+        day = read_day(text) if text else None
+        if text and day is None:
+            self.refuse(column, f"{text[:40]!r} is no date such as 2026-03-01")
+        return day
 
     def region(self, column: str = "region", *, needed: bool = True) -> str:
         """The adcode of a code or name, that of its successor where it was abolished; '' when there is none."""
