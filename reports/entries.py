@@ -6,7 +6,6 @@ A figure is always (entries − reversed entries): neither reversals, which coun
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, exists, select
@@ -14,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from models.database import ReadSession
 from models.ledger import LedgerEntry
-from models.regions import in_subtree
+from reports.columns import Columns
 from reports.entry import Entry
 from reports.forms import Form
 from reports.measures import Count
@@ -28,12 +27,9 @@ _COLUMNS = tuple(getattr(LedgerEntry, name) for name in Entry._fields)
 
 async def count(session: ReadSession, form: Form, region: str, period: Period) -> Count:
     """The form for this region and period, to be asked for figures."""
-    columns = await current(session)
-    if names := await _merged_names(session):
-        columns = columns.merged(names)
     return Count(
         form=form,
-        columns=columns,
+        columns=await ledger_columns(session),
         region=region,
         start=period.start,
         cutoff=period.cutoff,
@@ -41,14 +37,11 @@ async def count(session: ReadSession, form: Form, region: str, period: Period) -
     )
 
 
-async def read_entries(session: ReadSession, kinds: Iterable[str], region: str, start: date, end: date) -> list[Entry]:
-    """The standing entries of these kinds in a region's subtree and a span of days."""
-    query = _unreversed(select(*_COLUMNS)).where(
-        in_subtree(LedgerEntry.region, region),
-        LedgerEntry.kind.in_(sorted(kinds)),
-        LedgerEntry.occurred_on.between(start, end),
-    )
-    return _entries(await session.execute(query), await _merged_names(session))
+async def ledger_columns(session: ReadSession) -> Columns:
+    """The whole ledger as it stands, each person under the name that they are counted by."""
+    columns = await current(session)
+    names = await _merged_names(session)
+    return columns.merged(names) if names else columns
 
 
 async def entries_of(session: ReadSession, ids: Sequence[int]) -> list[Entry]:
@@ -84,7 +77,7 @@ def one_name(merges: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: root(name) for name in parent}
 
 
-def _unreversed(query: Query) -> Query:
+def unreversed(query: Query) -> Query:
     """Without reversals and what they cancel, wherever and whenever they did."""
     reversal = aliased(LedgerEntry)
     cancelled = exists().where(reversal.reverses == LedgerEntry.key)
@@ -92,6 +85,6 @@ def _unreversed(query: Query) -> Query:
 
 
 async def _merged_names(session: ReadSession) -> dict[str, str]:
-    query = _unreversed(select(LedgerEntry.person, LedgerEntry.facts)).where(LedgerEntry.kind == "person_merged")
+    query = unreversed(select(LedgerEntry.person, LedgerEntry.facts)).where(LedgerEntry.kind == "person_merged")
     rows = await session.execute(query.order_by(LedgerEntry.occurred_on, LedgerEntry.id))
     return one_name((row.person, row.facts["into"]) for row in rows)

@@ -68,11 +68,12 @@ async def test_one_person_claimed_by_two_offices(database: Database) -> None:
     assert await guards(database) == [("two_offices", ("a", "b"))]
 
 
-async def test_more_started_than_the_vacancy_wanted(database: Database) -> None:
+@pytest.mark.parametrize("as_", [str, int])
+async def test_more_started_than_the_vacancy_wanted(database: Database, as_: type) -> None:
     async with database.write() as session:
         vacancy, _, _ = await town(session, headcount=1)
         for number, person in enumerate(("wang", "li")):
-            await placed(session, f"k{number}", person, date(2014, 3, 1), vacancy=str(vacancy.id))
+            await placed(session, f"k{number}", person, date(2014, 3, 1), vacancy=as_(vacancy.id))
         await placed(session, "other", "zhao", date(2014, 3, 1), vacancy="no number of ours")
     assert await guards(database) == [("over_posts", ("k0", "k1"))]
 
