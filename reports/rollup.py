@@ -50,6 +50,14 @@ async def current(session: ReadSession) -> Columns:
     return rollup.columns
 
 
+async def backlog(session: ReadSession) -> int:
+    """How many entries a report would have to read first."""
+    kept = load(session.rollups) if session.rollups else None
+    known = kept.watermark if kept and await _is_of(session, kept) else 0
+    query = select(func.count()).select_from(LedgerEntry).where(LedgerEntry.id > known)
+    return await session.scalar(query) or 0
+
+
 async def catch_up(session: ReadSession) -> int:
     """Read what was appended since, keep it, and say how many entries that were."""
     folder = session.rollups
