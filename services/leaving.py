@@ -11,6 +11,7 @@ from models.database import Session
 from models.employers import Recruiter
 from models.messages import InboxRow, Question
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
+from models.rosters import RosterRow
 from models.states import LIVE_APPLICATIONS, VacancyState
 from models.training import Course, Enrolment
 from services import applications, outbox
@@ -28,6 +29,9 @@ async def forget(session: Session, person_id: int) -> None:
         update(Consent)
         .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
         .values(withdrawn_at=session.now)
+    )
+    await session.execute(
+        update(RosterRow).where(RosterRow.person_id == person_id).values(cells_sealed=None, identity=None)
     )
     await _leave_courses(session, person_id)
     await _leave_employers(session, person_id)

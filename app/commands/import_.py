@@ -1,4 +1,7 @@
-"""Offices, employers, vacancies, seekers, courses or ledger entries from a CSV or xlsx file.
+"""Offices, employers, vacancies, seekers, courses, ledger entries or an office's roster from a CSV or xlsx file.
+
+`import roster FILE --office NAME` reads a 培训花名册, 就业花名册 or 助学花名册 as the office keeps it: how the columns
+are understood is told; --dry-run shows the first lines as they are understood, and writes nothing.
 
 Every bad row is named with line, column and reason; nothing is written unless all rows are good (or --skip-bad).
 """
@@ -13,17 +16,27 @@ from pathlib import Path
 
 from app.settings import load_settings
 from app.wiring import ready_database
+from models.database import Session
 from services.exchange.importing import import_file
 from services.exchange.kinds import KINDS
 from services.exchange.outcome import NotKeptError, Outcome
+from services.offices import named_office
+from services.rosters.importing import RosterOutcome, import_roster
+from services.rosters.kinds import KINDS as ROSTERS
 
 TOLD = 200
+ROSTER = "roster"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """KIND, FILE and how strict."""
-    parser.add_argument("kind", choices=tuple(KINDS), metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument("kind", choices=(*KINDS, ROSTER), metavar="KIND", help=", ".join((*KINDS, ROSTER)))
     parser.add_argument("file", type=Path, metavar="FILE", help="CSV (UTF-8, UTF-16 or GB 18030) or xlsx")
+    parser.add_argument("--as", dest="as_", choices=tuple(ROSTERS), help="roster: which one (default: by its columns)")
+    parser.add_argument("--office", metavar="NAME", help="roster: the office that keeps it: name, adcode, REGION/NAME")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="COLUMN=VALUE", help="roster: what no column says, for all lines"
+    )
     parser.add_argument("--dry-run", action="store_true", help="only check")
     parser.add_argument("--skip-bad", action="store_true", help="write the good rows although others are bad")
     parser.add_argument("--json", action="store_true", help="the counts as JSON")
@@ -43,11 +56,18 @@ async def _import(options: argparse.Namespace) -> Outcome:
     """One transaction, which NotKeptError rolls back."""
     async with ready_database(load_settings(options.config)) as database:
         async with database.write() as session:
-            outcome = await import_file(session, options.kind, options.file)
+            outcome = await _imported(session, options)
             if options.dry_run or (outcome.bad and not options.skip_bad):
                 raise NotKeptError(outcome)
         outcome.kept = True
         return outcome
+
+
+async def _imported(session: Session, options: argparse.Namespace) -> Outcome:
+    if options.kind != ROSTER:
+        return await import_file(session, options.kind, options.file)
+    office = await named_office(session, options.office)
+    return await import_roster(session, options.file, office, kind=options.as_, settings=options.set)
 
 
 def _tell(outcome: Outcome, *, as_json: bool) -> None:
@@ -58,5 +78,8 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(outcome.as_json(), ensure_ascii=False))
         return
+    if isinstance(outcome, RosterOutcome):
+        for line in (*outcome.preview, *(f"{kind}: {count}" for kind, count in sorted(outcome.entries.items()))):
+            print(line)
     counts = f"{outcome.rows} rows: {outcome.added} new, {outcome.unchanged} there already, {outcome.bad} bad"
     print(f"{outcome.kind}: {counts}{'' if outcome.kept else '; nothing was written'}")
