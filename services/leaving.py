@@ -17,11 +17,20 @@ from models.training import Course, Enrolment
 from services import applications, outbox
 from services.access import forget_handles, new_person
 from services.employers import recruiters_of
+from services.merged import all_of
 from services.vacancies import close_vacancy, vacancies_of
 
 
 async def forget(session: Session, person_id: int) -> None:
-    """Delete everything that leads to the person. Who writes from the same phone again starts afresh."""
+    """Delete everything that leads to the person. Who writes from the same phone again starts afresh.
+
+    The records that were merged into theirs are theirs as well.
+    """
+    for person in await all_of(session, person_id):
+        await _forget_one(session, person.id)
+
+
+async def _forget_one(session: Session, person_id: int) -> None:
     await _withdraw_applications(session, person_id)
     for table in (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode):
         await session.execute(delete(table).where(table.person_id == person_id))
