@@ -22,6 +22,7 @@ from models.offices import Office
 from models.people import Person, Seeker
 from models.tables import metadata
 from services.ledger import Fact, append
+from services.merged import go_on
 from services.people import PROFILE
 from services.staff import check_visible
 
@@ -84,7 +85,7 @@ async def merge(
         raise MergeRefusedError("say why they are one person: --reason")
     kept, gone = await _both(session, kept_id, gone_id)
     for person in (kept, gone):
-        await check_visible(session, person.id, office.region)
+        await check_visible(session, (await go_on(session, person) or person).id, office.region)
     _check_one(session, kept, gone)
     row = PersonMerge(id=session.new_id(), kept_id=kept.id, gone_id=gone.id, moved={}, reason=reason.strip()[:200])
     row.merged_by, row.merged_at = officer_id, session.now
