@@ -87,3 +87,23 @@ def test_audit_from_the_lot_to_the_reversal(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit) as refused:
         main(["audit", "outcome", *CITY, "--outcome", "horoscope"])
     assert refused.value.code == 2
+
+
+def test_what_is_shared_and_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from test_sharing_vacancies import posting
+
+    feed = tmp_path / "f.jsonld"
+    feed.write_text(json.dumps([posting(validThrough="2999-01-01")], ensure_ascii=False), "utf-8")
+    words = ["import", "vacancies", str(feed), "--source", "郑州市人社局", "--office", "410100", *CITY]
+    assert "nothing was written" in told(capsys, *words, "--dry-run")
+    assert json.loads(told(capsys, *words, "--json").splitlines()[-1])["added"] == 1
+    assert "0 new, 1 there already" in told(capsys, *words, "--complete")
+    told(capsys, *words[:-2], "--by", "13900000000", code=1)
+    out = tmp_path / "b.docx"
+    assert "bulletin: 1 rows" in told(capsys, "export", "bulletin", "--region", "410100", "--out", str(out))
+    assert out.read_bytes().startswith(b"PK")
+    for as_ in ("jsonld", "csv"):
+        assert "vacancies: 0 rows" in told(capsys, "export", "vacancies", "--as", as_, "--region", "410100")
+    told(capsys, "export", "bulletin", code=1)
+    told(capsys, "export", "bulletin", "--region", "420100", "--out", str(out), code=1)
+    told(capsys, "export", "seekers", "--as", "csv", code=1)
