@@ -5,13 +5,14 @@ No recruiter's number stands in it: who calls is registered and introduced by th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt
@@ -29,11 +30,13 @@ from services.phones import without_numbers
 
 ROWS = 14  # of 20 points on one page A4 with title and foot
 HEAD = ("岗位", "人数", "月工资", "地点", "单位")
-WIDTHS = (Mm(42), Mm(16), Mm(40), Mm(38), Mm(50))
-WIDEST = (8, 4, 11, 8, 11)  # characters that fit one line of a column
+WIDTHS = (Mm(46), Mm(20), Mm(40), Mm(34), Mm(46))
+WIDEST = (8, 4, 11, 8, 9)  # characters that fit one line of a column
 BODY, BOLD = "仿宋", "黑体"
 LOOKED_AT = 2000
+LARGEST, MARGIN = 18, 13  # points; the margin is what a cell keeps free on both sides
 NO_SPACE = Pt(0)
+LEGAL_FORM = re.compile(r"(?:股份)?(?:有限)?(?:责任)?公司$")
 
 
 class NothingOpenError(ZhaohuoError):
@@ -87,7 +90,7 @@ def _line(vacancy: Vacancy, employer: Employer) -> tuple[str, ...]:
         f"{max(1, vacancy.headcount - vacancy.hired)}人",
         wage_text(vacancy.wage_min, vacancy.wage_max, "zh_CN") or "面议",
         short_name(vacancy.region),
-        employer.name,
+        LEGAL_FORM.sub("", employer.name) or employer.name,
     )
     return tuple(_cut(cell, most) for cell, most in zip(cells, WIDEST, strict=True))
 
@@ -140,14 +143,16 @@ def _table(document: WordDocument, bulletin: Bulletin) -> None:
         row.height, row.height_rule = Mm(13.5), WD_ROW_HEIGHT_RULE.EXACTLY
         for cell, text, width in zip(row.cells, texts, WIDTHS, strict=True):
             cell.width = width
-            _fill(cell, text, bold=number == 0)
+            _fill(cell, text, width, bold=number == 0)
     for column, width in zip(table.columns, WIDTHS, strict=True):
         column.width = width  # LibreOffice goes by the column, Word by its cells
 
 
-def _fill(cell: _Cell, text: str, *, bold: bool) -> None:
+def _fill(cell: _Cell, text: str, width: Length, *, bold: bool) -> None:
+    """As big as one line of the cell allows, 18 points at most."""
     paragraph = cell.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    size = Pt(18) if bold or len(text) <= 8 else Pt(13)
-    _run(paragraph.add_run(text), size, BOLD if bold else BODY)
-    cell.vertical_alignment = 1  # type: ignore[assignment]
+    wide = sum(1 if ord(char) > 0x2E7F else 0.65 for char in text)
+    size = min(LARGEST, int((width.pt - MARGIN) / max(wide, 1)))
+    _run(paragraph.add_run(text), Pt(size), BOLD if bold else BODY)
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER

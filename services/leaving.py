@@ -6,9 +6,11 @@ from sqlalchemy import delete, select, update
 
 from models.applications import Application
 from models.audit import record
+from models.audits import AuditCheck
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
+from models.ledger import LedgerEntry
 from models.messages import InboxRow, Question
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
 from models.rosters import RosterRow
@@ -41,6 +43,10 @@ async def _forget_one(session: Session, person_id: int) -> None:
     )
     await session.execute(
         update(RosterRow).where(RosterRow.person_id == person_id).values(cells_sealed=None, identity=None)
+    )
+    about = select(LedgerEntry.key).join(Person, Person.ledger_key == LedgerEntry.person).where(Person.id == person_id)
+    await session.execute(
+        update(AuditCheck).where(AuditCheck.entry_key.in_(about)).values(note_sealed=None, reply_sealed=None)
     )
     await _leave_courses(session, person_id)
     await _leave_employers(session, person_id)

@@ -32,6 +32,7 @@ from services.audits import (
     tally,
     words_of,
 )
+from services.leaving import forget
 from services.ledger import Fact, append
 from services.staff import NotStaffError
 
@@ -219,6 +220,18 @@ async def test_a_denial_is_told_to_the_office_and_reversed_only_after_its_reply(
         with pytest.raises(MoveRefusedError):
             await decide(session, check.id, reverse=False, officer_id=house["second"], why="又改主意")
     assert await placements(database) == 19
+
+
+async def test_what_was_said_on_the_phone_goes_with_who_leaves(database: Database, house: Any) -> None:
+    async with database.write() as session:
+        check = await doubted(session, house)
+        person = await person_of(session, check)
+        assert person is not None
+        await forget(session, person.id)
+    async with database.read() as session:
+        kept = await session.get_one(AuditCheck, check.id)
+        assert (kept.note_sealed, kept.outcome) == (None, DENIED)
+        assert await person_of(session, kept) is None
 
 
 async def test_who_replied_does_not_decide_and_what_stands_changes_no_figure(database: Database, house: Any) -> None:
