@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from reports.columns import width
+from reports.aligned import width
 
 if TYPE_CHECKING:
     from matching.batch import Input

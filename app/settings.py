@@ -195,6 +195,11 @@ class Settings(BaseSettings):
         """The key ring."""
         return self.var_dir / "keys.json"
 
+    @property
+    def heads_file(self) -> Path:
+        """The newest sealed block of every office's chain, kept outside of the database."""
+        return self.var_dir / "ledger-heads.json"
+
 
 def _check_names() -> None:
     """A misspelt section in the environment is refused: it would be ignored without a word."""

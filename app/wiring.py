@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import fcntl
 import gc
+import hashlib
 import logging
 import os
 import socket
@@ -49,6 +50,7 @@ def open_database(settings: Settings) -> Database:
         KeyRing.load(settings.keys_file),
         channels=channel_facts(settings),
         quiet_hours=settings.quiet.quiet_hours(),
+        rollups=settings.var_dir / "rollup" / hashlib.sha256(settings.database_url.encode()).hexdigest()[:12],
     )
 
 
@@ -137,11 +139,13 @@ class Service:
                 nursery.create_task(sender.run(), name=f"sender {name}")
 
     async def _jobs(self) -> None:
+        from jobs.rollup import keep_rolled_up
         from jobs.schedule import run_schedule
         from jobs.sealing import keep_sealed
 
         async with asyncio.TaskGroup() as nursery:
-            nursery.create_task(keep_sealed(self.database), name="sealing")
+            nursery.create_task(keep_sealed(self.database, self.settings.heads_file), name="sealing")
+            nursery.create_task(keep_rolled_up(self.database), name="roll-up")
             await run_schedule(self.database, self.settings.digest.time, self.settings.digest.timezone)
 
     @contextlib.asynccontextmanager

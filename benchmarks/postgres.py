@@ -41,6 +41,10 @@ class Postgres:
         """Rows into a table."""
         self._wait(self._connection.copy_records_to_table(table, records=rows))
 
+    def copy_csv(self, table: str, file: Path) -> None:
+        """Rows from a CSV file into a table; empty is NULL."""
+        self._wait(self._connection.copy_to_table(table, source=str(file), format="csv"))
+
     def fetch(self, query: str, *values: Any) -> list[Any]:
         """The rows of a query; it is prepared once."""
         return self._wait(self._connection.fetch(query, *values))

@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.states import Asking, Desk, Posting
+from bot.states import Asking, Desk, Filing, Posting
 from bot.turn import Turn
 from bot.typed import folded
 from bot.words import COMMANDS
@@ -16,7 +16,9 @@ from bot.words import COMMANDS
 CLOSING = "。.!~"
 _SEVERAL = re.compile(r"\s*(?:和|跟|与|及|[,、;/&+]|\s)\s*")
 ALL_WORDS = frozenset[str]().union(*COMMANDS.values())
-NUMBER_STATES = frozenset(s.state for s in (Asking.answer, Posting.missing, Posting.field, Desk.months, Desk.started))
+NUMBER_STATES = frozenset(
+    s.state for s in (Asking.answer, Posting.missing, Posting.field, Desk.months, Desk.started, Filing.code)
+)
 
 
 def _answers_with_number(turn: Turn) -> bool:

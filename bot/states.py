@@ -51,3 +51,12 @@ class Desk(StatesGroup):
     reply = State()
     months = State()
     started = State()
+
+
+class Filing(StatesGroup):
+    """A supervisor files a report, or answers one."""
+
+    words = State()
+    narrative = State()
+    code = State()
+    reason = State()

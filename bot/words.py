@@ -35,5 +35,6 @@ COMMANDS: dict[str, frozenset[str]] = {
     "elsewhere": frozenset({"换手机", "接着聊", "换个手机", "换设备", "continue elsewhere", "/code"}),
     "switch": frozenset({"换人", "换个人", "不是我", "我不是他", "我不是她", "别人用", "switch person", "/switch"}),
     "qr": frozenset({"二维码", "扫码", "我的二维码", "海报", "qr", "/qr"}),
+    "filing": frozenset({"填报", "报表", "统计报表", "上报", "报送", "filing", "reports", "/filing"}),
     "desk": frozenset({"早报", "待办", "工作台", "digest", "desk", "/desk", "今日"}),
 }

@@ -40,6 +40,7 @@ class ReadSession(AsyncSession):
     ids: IdMaker
     channels: Channels
     quiet_hours: QuietHours
+    rollups: Path | None  # where reports may keep what they read of the ledger
 
     @property
     def is_sqlite(self) -> bool:
@@ -98,9 +99,11 @@ class Database:
         ids: IdMaker | None = None,
         channels: Channels | None = None,
         quiet_hours: QuietHours | None = None,
+        rollups: Path | None = None,
     ) -> None:
         self.url, self.keys, self.clock, self.ids = url, keys, clock, ids or IdMaker()
         self.channels, self.quiet_hours = channels or Channels(), quiet_hours or QuietHours()
+        self.rollups = rollups
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._writer = _engine(url, writes=True)
         self._reader = (
@@ -174,6 +177,7 @@ class Database:
     def _equip(self, session: AnySession) -> AnySession:
         session.now, session.keys, session.ids = self.clock(), self.keys, self.ids
         session.channels, session.quiet_hours = self.channels, self.quiet_hours
+        session.rollups = self.rollups
         return session
 
     @property

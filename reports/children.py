@@ -8,24 +8,24 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import select
 
 from matching.places import Region, children
 from models.database import ReadSession
 from models.filings import Filing
 from models.states import FilingState
-from reports.columns import aligned
-from reports.entries import read_ledgers
+from reports.aligned import aligned
+from reports.entries import count
 from reports.errors import ReportRefusedError
 from reports.form_files import load_form
 from reports.forms import Form, Item
-from reports.measures import Count, Figure
+from reports.measures import Count, Figure, units
 from reports.periods import Period, read_period
-from reports.report import check_region
+from reports.region import check_region
 from reports.sheets import plain_cell, shown
 
 FORMATS = ("txt", "csv", "json")
@@ -70,9 +70,9 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
     if not places:
         raise ReportRefusedError(f"{region} has no region below; leave --children out")
     codes = [place.adcode for place in places]
-    ledgers = await read_ledgers(session, form, span, region, codes)
-    counts = {code: Count(form, ledger) for code, ledger in ledgers.items()}
-    figures = {code: count.figures() for code, count in counts.items()}
+    own = await count(session, form, region, span)
+    counts = {region: own} | {code: own.within(code) for code in codes}
+    figures = {code: one.figures() for code, one in counts.items()}
     filings = await _filings(session, form, span, codes)
     return Family(
         form=form,
@@ -90,20 +90,19 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
 def _why(item: Item, counts: Mapping[str, Count], region: str, figures: Mapping[str, Mapping[str, Figure]]) -> Why:
     total = sum(figures[code][item.code] or 0 for code in counts if code != region)
     parent = figures[region][item.code] or 0
+    below = [one for code, one in counts.items() if code != region]
     if item.measure not in ("persons", "units"):
         return Why(total=total, repeated=0, only_here=parent - total)
-    below = Counter[str]()
-    for code, count in counts.items():
-        if code != region:
-            below.update(_names(item, count))
-    return Why(total=total, repeated=total - len(below), only_here=parent - len(below))
+    distinct = _distinct(item, below)
+    return Why(total=total, repeated=total - distinct, only_here=parent - distinct)
 
 
-def _names(item: Item, count: Count) -> set[str]:
-    """Who or what the item counts."""
-    if item.measure == "persons":
-        return {entry.person or "" for entry in count.entries(item)}
-    return {str(entry.facts.get(item.distinct or "")) for entry in count.entries(item)}
+def _distinct(item: Item, counts: Iterable[Count]) -> int:
+    """How many persons, or units, the item counts in all of these together."""
+    if item.measure == "units":
+        return len(units(rows for one in counts for rows in one.tally.counted(item)))
+    flags = [one.columns.flags(one.tally.counted(item)) for one in counts]
+    return int(np.count_nonzero(np.logical_or.reduce(flags)))
 
 
 async def _filings(session: ReadSession, form: Form, period: Period, codes: Iterable[str]) -> dict[str, Filing]:

@@ -11,14 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import select
+import numpy as np
+from sqlalchemy import Select, Text, cast, func, select
 
 from models.audit import record
 from models.database import ReadSession, Session
 from models.filings import ClaimRelease
+from models.ledger import LedgerEntry
+from models.offices import Officer
+from models.people import AddressPerson, Person
+from models.regions import in_subtree
 from models.vacancies import Vacancy
-from reports.entries import read_entries
+from reports.columns import numbers_of
+from reports.entries import AT_ONCE, entries_of, ledger_columns, unreversed
 from reports.entry import Entry
 from reports.errors import ReportRefusedError
 from reports.periods import Period
@@ -28,8 +35,11 @@ GUARDS = {
     "twice": "同一人 30 天内在同一单位上岗两次",
     "two_offices": "同一人 30 天内由两个工会单位申报上岗",
     "over_posts": "一个岗位上岗的人多于招聘人数",
+    "one_number": "同一号码登记了很多人",
 }
 NEAR = timedelta(days=30)
+_LONG = 20  # digits: no id of ours has so many
+MANY = 5  # people on one number: a family, or a dormitory room, but no village
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +63,61 @@ def persons_of(claims: Iterable[Claim]) -> int:
 
 async def open_claims(session: ReadSession, region: str, period: Period) -> list[Claim]:
     """The claims among the evidenced placements of the region and period that nobody has released."""
-    placed = await read_entries(session, ("placement_started",), region, period.start, period.cutoff)
-    placed = [entry for entry in placed if entry.facts.get("evidence") in EVIDENCED]
-    found = list(suspects(placed, await _posts(session, placed)))
+    people = await _of_one_number(session)
+    ids = await _looked_at(session, region, period, frozenset().union(*people))
+    posts = await _overfilled(session, region, period)
+    ids |= set(await session.scalars(_placed(region, period, LedgerEntry.id).where(_VACANCY.in_(list(posts)))))
+    placed = [entry for entry in await entries_of(session, sorted(ids)) if entry.facts["evidence"] in EVIDENCED]
+    found = [*suspects(placed, posts), *_by_number(placed, people)]
     codes = [claim.code for claim in found]
     released = set(await session.scalars(select(ClaimRelease.claim).where(ClaimRelease.claim.in_(codes))))
     return [claim for claim in found if claim.code not in released]
+
+
+async def _looked_at(session: ReadSession, region: str, period: Period, people: frozenset[str]) -> set[int]:
+    """The placements of persons who started twice within NEAR, and those of the people who share a number."""
+    columns = await ledger_columns(session)
+    found = [
+        rows.where(rows.of_looks(lambda look: look.facts["evidence"] in EVIDENCED))
+        for rows in columns.rows("placement_started", region, period.start, period.cutoff)
+    ]
+    if not found:
+        return set()
+    person, day, ids = (
+        np.concatenate(parts) for parts in zip(*((rows.person, rows.day, rows["id"]) for rows in found), strict=True)
+    )
+    order = np.lexsort((ids, day, person))
+    person, day, ids = person[order], day[order], ids[order]
+    near = (person[1:] == person[:-1]) & (day[1:] - day[:-1] <= NEAR.days)
+    looked_at = np.append(near, [False]) | np.append([False], near)
+    sharing = numbers_of(columns.segments, sorted(people))
+    looked_at |= np.isin(person, sharing if columns.roots is None else columns.roots[sharing])
+    return set(ids[looked_at].tolist())
+
+
+_VACANCY = cast(LedgerEntry.facts["vacancy"].as_string(), Text)  # an id may stand there as a number or as a text
+
+
+def _placed(region: str, period: Period, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """The standing placements of the region and period."""
+    return unreversed(select(*columns)).where(
+        LedgerEntry.kind == "placement_started",
+        LedgerEntry.occurred_on.between(period.start, period.cutoff),
+        in_subtree(LedgerEntry.region, region),
+    )
+
+
+async def _overfilled(session: ReadSession, region: str, period: Period) -> dict[str, int]:
+    """The vacancies for which more people started than were wanted, evidenced or not: how many were wanted."""
+    query = _placed(region, period, _VACANCY.label("vacancy"), func.count(LedgerEntry.person.distinct()).label("n"))
+    rows = (await session.execute(query.where(_VACANCY.is_not(None)).group_by(_VACANCY))).all()
+    started = {row.vacancy: row.n for row in rows if row.n > 1}
+    ids = [int(name) for name in started if name.isascii() and name.isdigit() and len(name) < _LONG]
+    wanted: dict[str, int] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        some = select(Vacancy.id, Vacancy.headcount).where(Vacancy.id.in_(ids[start : start + AT_ONCE]))
+        wanted |= {str(row.id): row.headcount for row in await session.execute(some)}
+    return {vacancy: headcount for vacancy, headcount in wanted.items() if started[vacancy] > headcount}
 
 
 def suspects(placed: Iterable[Entry], posts: Mapping[str, int]) -> Iterator[Claim]:
@@ -87,11 +146,28 @@ def _of_person(entries: list[Entry]) -> Iterator[Claim]:
             yield Claim(guard="two_offices", entries=(one, other))
 
 
-async def _posts(session: ReadSession, placed: Iterable[Entry]) -> dict[str, int]:
-    named = {str(entry.facts["vacancy"]) for entry in placed if "vacancy" in entry.facts}
-    ids = [int(name) for name in named if name.isascii() and name.isdigit() and len(name) < 20]
-    rows = await session.execute(select(Vacancy.id, Vacancy.headcount).where(Vacancy.id.in_(ids)))
-    return {str(row.id): row.headcount for row in rows}
+async def _of_one_number(session: ReadSession) -> list[frozenset[str]]:
+    """People who share one number with more than MANY; an appointed officer's number is exempt."""
+    crowded = select(AddressPerson.address_id).group_by(AddressPerson.address_id).having(func.count() > MANY)
+    officers = select(Officer.person_id).where(Officer.ended_at.is_(None))
+    exempt = select(AddressPerson.address_id).where(AddressPerson.person_id.in_(officers))
+    rows = await session.execute(
+        select(AddressPerson.address_id, Person.ledger_key)
+        .join(Person, Person.id == AddressPerson.person_id)
+        .where(AddressPerson.address_id.in_(crowded), AddressPerson.address_id.not_in(exempt))
+        .order_by(AddressPerson.address_id)
+    )
+    numbers: dict[int, set[str]] = defaultdict(set)
+    for address, person in rows:
+        numbers[address].add(person)
+    return [frozenset(people) for people in numbers.values()]
+
+
+def _by_number(placed: Iterable[Entry], numbers: Iterable[frozenset[str]]) -> Iterator[Claim]:
+    for people in numbers:
+        entries = tuple(entry for entry in placed if entry.person in people)
+        if len(entries) > 1:
+            yield Claim(guard="one_number", entries=entries)
 
 
 async def release(session: Session, region: str, period: Period, code: str, *, by: int, reason: str) -> None:

@@ -10,7 +10,7 @@ import io
 import json
 from dataclasses import dataclass
 
-from reports.columns import aligned
+from reports.aligned import aligned
 from reports.errors import ReportRefusedError
 from reports.forms import Item
 from reports.measures import Figure

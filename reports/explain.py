@@ -10,16 +10,17 @@ from sqlalchemy import select
 
 from models.database import ReadSession
 from models.offices import Office
-from reports.entries import read_ledger
+from reports.entries import count, entries_of
 from reports.entry import Entry
-from reports.errors import UnknownItemError
+from reports.errors import ReportRefusedError, UnknownItemError
 from reports.form_files import load_form
 from reports.forms import Form, Item
-from reports.measures import Count, Figure
+from reports.measures import Figure
 from reports.periods import Period, read_period
-from reports.report import check_region
+from reports.region import check_region
 from reports.sheets import shown
 
+PAGE = 100
 _COLUMNS = (
     "entry",
     "kind",
@@ -52,29 +53,48 @@ class Explanation:
     period: Period
     item: Item
     figure: Figure
+    entries: int  # how many there are
+    page: int | None  # which page of them `rows` is, from 1; None: all
     rows: tuple[Row, ...]
 
 
-async def explain(session: ReadSession, form_code: str, region: str, period: str, item: str) -> Explanation:
-    """What makes the figure of one item. Refuses what `compute` refuses, and an item that the form lacks."""
+async def explain(
+    session: ReadSession, form_code: str, region: str, period: str, item: str, *, page: int | None = None
+) -> Explanation:
+    """What makes the figure of one item: addend by addend, the oldest first; all of it, or a page (from 1).
+
+    Refuses what `compute` refuses, an item that the form lacks, and a page that is not there.
+    """
     form = load_form(form_code)
     span = read_period(form, period)
     check_region(region)
     if item not in form.items:
         raise UnknownItemError(form.code, item, form.items)
-    wanted = form.items[item]
-    count = Count(form, await read_ledger(session, form, region, span))
-    found = [(part.code, entry) for part in _parts(form, wanted) for entry in count.entries(part)]
-    found.sort(key=lambda pair: (pair[1].occurred_on, pair[1].id))
-    offices = await _office_names(session, {entry.office_id for _, entry in found})
+    counted = await count(session, form, region, span)
+    found = [(part.code, id_) for part in _parts(form, form.items[item]) for id_ in counted.ids(part).tolist()]
+    shown_ = found if page is None else found[_places(page, len(found))]
+    entries = await entries_of(session, [id_ for _, id_ in shown_])
+    offices = await _office_names(session, {entry.office_id for entry in entries})
     return Explanation(
         form=form,
         region=region,
         period=span,
-        item=wanted,
-        figure=count.figure(wanted),
-        rows=tuple(Row(part=part, entry=e, office=offices.get(e.office_id, "")) for part, e in found),
+        item=form.items[item],
+        figure=counted.figure(form.items[item]),
+        entries=len(found),
+        page=page,
+        rows=tuple(
+            Row(part=part, entry=entry, office=offices.get(entry.office_id, ""))
+            for (part, _), entry in zip(shown_, entries, strict=True)
+        ),
     )
+
+
+def _places(page: int, entries: int) -> slice:
+    pages = max(1, -(-entries // PAGE))
+    if not 1 <= page <= pages:
+        raise ReportRefusedError(f"there is no page {page}; the entries fill {pages}")
+    return slice((page - 1) * PAGE, page * PAGE)
 
 
 def render_explanation(explanation: Explanation) -> str:
@@ -83,10 +103,16 @@ def render_explanation(explanation: Explanation) -> str:
     figure = shown(explanation.figure, item.unit)
     lines = [
         f"{explanation.form.code} {item.code} {item.name}：{figure} {item.unit}",
-        f"{explanation.region} {period.start}..{period.cutoff}，台账 {len(explanation.rows)} 条",
+        f"{explanation.region} {period.start}..{period.cutoff}，台账 {explanation.entries} 条{_page(explanation)}",
         "\t".join(_COLUMNS),
     ]
     return "\n".join([*lines, *map(_line, explanation.rows)]) + "\n"
+
+
+def _page(explanation: Explanation) -> str:
+    if explanation.page is None:
+        return ""
+    return f"，第 {explanation.page} 页，共 {max(1, -(-explanation.entries // PAGE))} 页"
 
 
 def _line(row: Row) -> str:

@@ -31,7 +31,7 @@ async def check_own(session: ReadSession, person: int, region: str) -> None:
 
 async def check_above(session: ReadSession, person: int, region: str) -> None:
     """Raises FilingRefusedError for anybody who does not work at the nearest office above the region."""
-    above = await _next_above(session, region)
+    above = await next_above(session, region)
     if above is None or not await _is_at(session, person, above, STAFF):
         raise FilingRefusedError("only the office of the level above answers a report or enters signed totals")
 
@@ -43,7 +43,7 @@ async def check_answering(session: ReadSession, person: int, filing: Filing) -> 
         raise FilingRefusedError("a report is not answered by who submitted it")
 
 
-async def _next_above(session: ReadSession, region: str) -> str | None:
+async def next_above(session: ReadSession, region: str) -> str | None:
     """The nearest region above that has an office."""
     for place in ancestors(region)[1:]:
         if await session.scalar(select(Office.id).where(Office.region == place).limit(1)):

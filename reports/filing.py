@@ -24,7 +24,7 @@ from models.regions import in_subtree
 from models.states import FilingState, move
 from reports.claims import Claim, open_claims, persons_of
 from reports.comparison import Change, compare
-from reports.filers import FilingRefusedError, check_above, check_answering, check_supervisor
+from reports.filers import FilingRefusedError, check_above, check_answering, check_supervisor, next_above
 from reports.forms import Form
 from reports.periods import Period, year_earlier
 from reports.report import Report, compute
@@ -229,3 +229,12 @@ async def filed(session: ReadSession, form: str, period: str, region: str) -> li
     query = select(Filing).where(Filing.form == form, Filing.period == period, in_subtree(Filing.region, region))
     rows = await session.scalars(query.order_by(Filing.region, Filing.revision))
     return list({filing.region: filing for filing in rows}.values())
+
+
+async def waiting_for(session: ReadSession, region: str) -> list[Filing]:
+    """The submitted reports that the office of this region is to answer, the oldest first."""
+    query = select(Filing).where(
+        Filing.state == FilingState.SUBMITTED, in_subtree(Filing.region, region), Filing.region != region
+    )
+    rows = list(await session.scalars(query.order_by(Filing.submitted_at, Filing.id)))
+    return [filing for filing in rows if await next_above(session, filing.region) == region]

@@ -2,93 +2,125 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
-from reports.entry import Entry
-from reports.forms import Clause, Form, Item
-from reports.stock import OnFile, Stock
-from reports.vocabulary import EVIDENCED, kind_words
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.columns import NO_QUANTITY, NOBODY, Columns, Ints, Rows
+from reports.forms import Form, Item
+from reports.looks import fits_item
+from reports.stock import Stock
 
 Figure = int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
-    """What a form is counted from.
-
-    `entries`: those of the subtree and the period. `recorded`: the kinds with any entry in the subtree up to the
-    cut-off. `stock`: who is on file on the cut-off, where the form asks.
-    """
-
-    entries: Iterable[Entry]
-    recorded: frozenset[str]
-    year_before: Iterable[Entry] | None = None
-    stock: Stock | None = None
+NEVER = np.iinfo("i4").max
+_SAFE = 2**62
 
 
 class Tally:
-    """The entries of one span, in heaps of those that no item of the form tells apart, and who is counted."""
+    """The entries of a region and a span of days, and who is counted."""
 
-    def __init__(self, form: Form, entries: Iterable[Entry], year_before: Tally | None = None) -> None:
-        self.form, self.year_before = form, year_before
-        self._heaps = _heaps(form, entries)
-        self._first_days: dict[str, dict[str, date]] = {}
+    def __init__(
+        self, form: Form, columns: Columns, region: str, start: date, end: date, year_before: Tally | None = None
+    ) -> None:
+        self.form, self.columns, self.year_before = form, columns, year_before
+        self._where = (region, start, end)
+        self._rows: dict[str, list[Rows]] = {}
+        self._counted: dict[str, list[Rows]] = {}
+        self._first_days: dict[str, Ints] = {}
 
-    def counted(self, item: Item) -> Iterator[Entry]:
+    def rows(self, kind: str) -> list[Rows]:
+        """All entries of a kind."""
+        if kind not in self._rows:
+            self._rows[kind] = self.columns.rows(kind, *self._where)
+        return self._rows[kind]
+
+    def counted(self, item: Item) -> list[Rows]:
         """The entries behind an item's figure. A sum has none of its own: ask its addends."""
-        allowed = self._gate(item)
-        for heap in self._heaps:
-            if _fits_item(item, heap[0]):
-                yield from heap if allowed is None else filter(allowed, heap)
+        if item.code not in self._counted:
+            allowed = self._gate(item)
+            fitting = [
+                rows.where(rows.of_looks(lambda look: fits_item(item, look)))
+                for kind in sorted(item.kinds)
+                for rows in self.rows(kind)
+            ]
+            chosen = fitting if allowed is None else [rows.where(allowed(rows)) for rows in fitting]
+            self._counted[item.code] = [rows for rows in chosen if len(rows)]
+        return self._counted[item.code]
 
     def figure(self, item: Item) -> int:
         """The item's figure, 0 where nothing fits."""
         if item.sum:
             return sum(self.figure(self.form.items[code]) for code in item.sum)
-        return _MEASURES[item.measure](item, self.counted(item))
+        counted = self.counted(item)
+        if item.measure == "persons":
+            return int(np.count_nonzero(self.columns.flags(counted)))
+        if item.measure == "units":
+            return len(units(counted))
+        return sum(_total(sizes(item, rows)) for rows in counted)
 
-    def first_days(self, code: str) -> dict[str, date]:
-        """The persons counted in an item, each with the day of the first entry there."""
+    def first_days(self, code: str) -> Ints:
+        """For each person, by number, the first day on which an item counts them; NEVER for the others."""
         if code not in self._first_days:
-            days: dict[str, date] = {}
-            for entry in self.counted(self.form.items[code]):
-                if entry.person and entry.occurred_on <= days.get(entry.person, date.max):
-                    days[entry.person] = entry.occurred_on
+            days = self._nobody()
+            for rows in self.counted(self.form.items[code]):
+                np.minimum.at(days, rows.person, rows.day)
+            days[NOBODY] = NEVER
             self._first_days[code] = days
         return self._first_days[code]
 
-    def _gate(self, item: Item) -> Callable[[Entry], bool] | None:
+    def _nobody(self) -> Ints:
+        """First days of a span in which nobody is counted."""
+        return np.full(self.columns.persons + 1, NEVER, "i4")
+
+    def _gate(self, item: Item) -> Callable[[Rows], NDArray[np.bool_]] | None:
         """Which persons an item may count: those of another item, of the year before, or not of another."""
-        tests: list[Callable[[Entry], bool]] = []
+        tests: list[Callable[[Rows], NDArray[np.bool_]]] = []
         if item.of:
             days = self.first_days(item.of)
-            tests.append(_since(days) if item.since_first else lambda entry: entry.person in days)
+            since = item.since_first
+            tests.append(lambda rows: days[rows.person] <= (rows.day if since else NEVER - 1))
         if item.of_year_before:
-            before = self.year_before.first_days(item.of_year_before) if self.year_before else {}
-            tests.append(lambda entry: entry.person in before)
+            before = self.year_before.first_days(item.of_year_before) if self.year_before else self._nobody()
+            tests.append(lambda rows: before[rows.person] < NEVER)
         if item.outside:
             others = self.first_days(item.outside)
-            tests.append(lambda entry: entry.person not in others)
-        return (lambda entry: all(test(entry) for test in tests)) if tests else None
+            tests.append(lambda rows: others[rows.person] == NEVER)
+        return (lambda rows: np.logical_and.reduce([test(rows) for test in tests])) if tests else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Count:
-    """A form counted from a ledger."""
+    """A form counted in a region and a span of days; `before` is the form's year before, where the span has one."""
 
     form: Form
-    ledger: Ledger
+    columns: Columns
+    region: str
+    start: date
+    cutoff: date
+    before: tuple[date, date] | None = None
+
+    def within(self, region: str) -> Count:
+        """The same in another region."""
+        other = replace(self, region=region)
+        other.__dict__["stock"] = self.stock
+        return other
 
     @cached_property
     def tally(self) -> Tally:
         """The entries of the period, behind them those of the year before."""
-        before = self.ledger.year_before
-        return Tally(self.form, self.ledger.entries, None if before is None else Tally(self.form, before))
+        before = Tally(self.form, self.columns, self.region, *self.before) if self.before else None
+        return Tally(self.form, self.columns, self.region, self.start, self.cutoff, before)
+
+    @cached_property
+    def stock(self) -> Stock | None:
+        """Who is on file in the nation on the cut-off, where the form asks."""
+        if self.form.stock is None:
+            return None
+        return Stock(self.form.stock, self.columns, self.start, self.cutoff)
 
     def figure(self, item: Item) -> Figure:
         """The figure, or None where it is not known.
@@ -96,109 +128,56 @@ class Count:
         Null (尚未登记) is no zero: it says that no unreversed entry of the item's kinds was ever recorded in
         the subtree up to the cut-off, or that a span of one's own has no year before.
         """
-        if item.of_year_before and self.ledger.year_before is None:
+        if item.of_year_before and self.before is None:
             return None
-        if not self.form.kinds_of(item) & self.ledger.recorded:
+        if not any(self._is_recorded(kind) for kind in self.form.kinds_of(item)):
             return None
-        return sum(1 for _ in self._on_file(item)) if item.measure == "stock" else self.tally.figure(item)
+        if item.measure == "stock" and self.stock:
+            return self.stock.count(item, self.region)
+        return self.tally.figure(item)
 
-    def entries(self, item: Item) -> Iterator[Entry]:
-        """The entries behind an item's figure; of a stock, the registration and the status of everyone in it."""
-        if item.measure != "stock":
-            yield from self.tally.counted(item)
-            return
-        for one in self._on_file(item):
-            yield one.registration
-            if one.said:
-                yield one.said
+    def _is_recorded(self, kind: str) -> bool:
+        """Whether there is any entry of that kind up to the cut-off."""
+        return bool(self.tally.rows(kind) or self.columns.rows(kind, self.region, date.min, self.cutoff))
 
-    def _on_file(self, item: Item) -> Iterator[OnFile]:
-        return self.ledger.stock.counted(item) if self.ledger.stock else iter(())
+    def ids(self, item: Item) -> Ints:
+        """The entries behind an item's figure, by day, then by order of recording.
+
+        Of a stock: the registration and the status of everyone in it.
+        """
+        if item.measure == "stock" and self.stock:
+            return self.stock.ids(item, self.region)
+        counted = self.tally.counted(item)
+        ids, days = ([rows[name] for rows in counted] for name in ("id", "day"))
+        if not counted:
+            return np.empty(0, "i8")
+        return np.concatenate(ids)[np.lexsort((np.concatenate(ids), np.concatenate(days)))]
 
     def figures(self) -> dict[str, Figure]:
         """Every item of the form, in its order."""
         return {item.code: self.figure(item) for item in self.form.items.values()}
 
 
-def fits(clause: Clause, entry: Entry) -> bool:
-    """Whether the entry is one that the clause means."""
-    if entry.kind != clause.kind:
-        return False
-    if any(not _has(entry, name, values) for name, values in clause.facts.items()):
-        return False
-    if any(_has(entry, name, values) for name, values in clause.exclude.items()):
-        return False
-    if any((_fact(entry, name) or 0) < least for name, least in clause.at_least.items()):
-        return False
-    return clause.evidenced is None or clause.evidenced == (_fact(entry, "evidence") in EVIDENCED)
+def sizes(item: Item, rows: Rows) -> Ints:
+    """What each entry adds to an item that counts neither persons nor units."""
+    match item.measure:
+        case "heads":  # an entry that counts heads at a gate or in a hall, or is about one person
+            quantity = rows["quantity"]
+            return np.where(quantity == NO_QUANTITY, 1, quantity)
+        case "quantity":
+            return np.maximum(rows["quantity"], 0)
+        case "money":
+            return rows["amount"]
+    return np.ones(len(rows), "i8")
 
 
-def _fits_item(item: Item, entry: Entry) -> bool:
-    if item.groups and item.groups.isdisjoint(entry.groups):
-        return False
-    return any(fits(clause, entry) for clause in item.clauses)
+def units(counted: Iterable[Rows]) -> Ints:
+    """The values of the fact that is counted, each once."""
+    return np.unique(np.concatenate([np.empty(0, "i8"), *(rows["unit"] for rows in counted)]))
 
 
-def _fact(entry: Entry, name: str) -> Any:
-    """A fact, or what is meant when it is left out."""
-    value = entry.facts.get(name)
-    return kind_words()[entry.kind].facts[name].default if value is None else value
-
-
-def _has(entry: Entry, name: str, values: frozenset[Any]) -> bool:
-    """Whether the fact, or one of its list, is among the values."""
-    value = _fact(entry, name)
-    return not values.isdisjoint(value) if isinstance(value, list) else value in values
-
-
-def _heaps(form: Form, entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Entries that agree in kind, groups and every fact that the form tests: one look decides for a heap."""
-    tested: dict[str, set[str]] = defaultdict(set)
-    for item in form.items.values():
-        for clause in item.clauses:
-            tested[clause.kind] |= clause.tested
-    heaps: dict[tuple[Any, ...], list[Entry]] = defaultdict(list)
-    for entry in entries:
-        facts = entry.facts
-        looks = (str(facts.get(name)) for name in tested[entry.kind])
-        heaps[(entry.kind, *entry.groups, "", *looks)].append(entry)
-    return list(heaps.values())
-
-
-def _since(first_days: Mapping[str, date]) -> Callable[[Entry], bool]:
-    return lambda entry: first_days.get(entry.person or "", date.max) <= entry.occurred_on
-
-
-def _persons(_item: Item, entries: Iterable[Entry]) -> int:
-    return len({entry.person for entry in entries})
-
-
-def _cases(_item: Item, entries: Iterable[Entry]) -> int:
-    return sum(1 for _ in entries)
-
-
-def _heads(_item: Item, entries: Iterable[Entry]) -> int:
-    """An entry that counts heads at a gate or in a hall, or is about one person."""
-    return sum(1 if entry.quantity is None else entry.quantity for entry in entries)
-
-
-def _quantity(_item: Item, entries: Iterable[Entry]) -> int:
-    return sum(entry.quantity or 0 for entry in entries)
-
-
-def _money(_item: Item, entries: Iterable[Entry]) -> int:
-    return sum(entry.amount_fen or 0 for entry in entries)
-
-
-def _units(item: Item, entries: Iterable[Entry]) -> int:
-    return len({str(entry.facts.get(item.distinct or "")) for entry in entries})
-
-
-_MEASURES: Mapping[str, Callable[[Item, Iterable[Entry]], int]] = {
-    "persons": _persons,
-    "cases": _cases,
-    "heads": _heads,
-    "quantity": _quantity,
-    "money": _money,
-    "units": _units,
-}
+def _total(values: Ints) -> int:
+    """The sum, exact however large."""
+    if len(values) and int(values.max()) > _SAFE // len(values):
+        return sum(values.tolist())
+    return int(values.sum())

@@ -19,7 +19,7 @@ from reports.errors import ReportRefusedError
 from reports.form_files import read_items
 from reports.forms import Form, Item
 from reports.periods import FIRST_YEAR
-from reports.report import check_region
+from reports.region import check_region
 
 PROGRAMMES = Path(__file__).with_name("programmes")
 

@@ -6,22 +6,22 @@ of 90 % for weeks as uneven as those were. With less than four weeks behind it t
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import mean, stdev
 
+import numpy as np
+
 from models.database import ReadSession
 from models.regions import lies_in
-from reports.entries import read_ledger
-from reports.entry import Entry
+from reports.columns import Ints
+from reports.entries import count
 from reports.errors import ReportRefusedError
 from reports.forms import Item
-from reports.measures import Count, Figure
+from reports.measures import NEVER, Count, Figure, sizes
 from reports.periods import Period
 from reports.programme_files import Programme, Rate
-from reports.report import check_region
+from reports.region import check_region
 from reports.targets import targets_in
 
 WEEKS = 12
@@ -79,7 +79,7 @@ async def progress(session: ReadSession, programme: Programme, region: str, day:
         raise ReportRefusedError(f"{programme.code} begins on {programme.start}; give a later --day")
     day = min(day, programme.end or day)
     span = Period(word="", name=programme.name, start=programme.start, cutoff=day)
-    count = Count(programme.form, await read_ledger(session, programme.form, region, span))
+    counted = await count(session, programme.form, region, span)
     targets = await targets_in(session, programme, region)
     return Progress(
         programme=programme,
@@ -87,9 +87,9 @@ async def progress(session: ReadSession, programme: Programme, region: str, day:
         day=day,
         pace=_pace(programme, day),
         standings=tuple(
-            _standing(count, item, programme, day, targets.get(item.code)) for item in programme.form.items.values()
+            _standing(counted, item, programme, day, targets.get(item.code)) for item in programme.form.items.values()
         ),
-        rates=tuple(_rate(count, rate, day) for rate in programme.rates),
+        rates=tuple(_rate(counted, rate, day) for rate in programme.rates),
     )
 
 
@@ -114,50 +114,50 @@ def forecast(figure: Figure, weekly: list[int], weeks_left: float) -> tuple[int,
     return figure + round(max(0.0, more - spread)), figure + round(more), figure + round(more + spread)
 
 
-def _increments(count: Count, item: Item) -> Iterable[tuple[date, int]]:
-    """What each day added to the figure: a person on the day of their first entry only."""
+def _increments(count: Count, item: Item) -> tuple[Ints, Ints]:
+    """The days on which the figure grew, and by how much: a person on the day of their first entry only."""
     if item.measure == "persons":
-        return [(day, 1) for day in count.tally.first_days(item.code).values()]
-    return [(entry.occurred_on, _size(item, entry)) for entry in count.entries(item)]
+        first = count.tally.first_days(item.code)
+        known = first[first < NEVER]
+        return known, np.ones(len(known), "i8")
+    counted = count.tally.counted(item)
+    days, grown = ([rows.day for rows in counted], [sizes(item, rows) for rows in counted])
+    return np.concatenate([np.empty(0, "i4"), *days]), np.concatenate([np.empty(0, "i8"), *grown])
 
 
-def _size(item: Item, entry: Entry) -> int:
-    match item.measure:
-        case "quantity":
-            return entry.quantity or 0
-        case "heads":
-            return 1 if entry.quantity is None else entry.quantity
-        case "money":
-            return entry.amount_fen or 0
-    return 1
-
-
-def _weekly(increments: Iterable[tuple[date, int]], start: date, day: date) -> list[int]:
+def _weekly(increments: tuple[Ints, Ints], start: date, day: date) -> list[int]:
     """The sums of the last whole weeks, the newest last; no more than the programme is old."""
-    sums: Counter[int] = Counter()
-    for when, size in increments:
-        sums[(day - when).days // 7] += size
+    days, grown = increments
+    weeks_ago = (day.toordinal() - days) // 7
     weeks = min(WEEKS, ((day - start).days + 1) // 7)
-    return [sums[week] for week in reversed(range(weeks))]
+    return [int(grown[weeks_ago == week].sum()) for week in reversed(range(weeks))]
 
 
 def _rate(count: Count, rate: Rate, day: date) -> RateStanding:
     part, whole = (count.form.items[code] for code in (rate.part, rate.whole))
     if not (part.measure == whole.measure == "persons"):
         return RateStanding(rate=rate, part=count.figure(part) or 0, whole=count.figure(whole) or 0)
-    first = count.tally.first_days(whole.code)
-    cohort = {person: begun for person, begun in first.items() if months_after(begun, rate.months) <= day}
-    done = {
-        entry.person for entry in count.tally.counted(part) if _counts(rate, cohort, entry.person, entry.occurred_on)
-    }
-    return RateStanding(rate=rate, part=len(done), whole=len(cohort))
+    begun = count.tally.first_days(whole.code)
+    ripe = _months_after(begun, rate.months)
+    cohort = ripe <= day.toordinal()
+    done = np.zeros(len(cohort), bool)
+    for rows in count.tally.counted(part):
+        counts = cohort[rows.person] & (rows.day >= begun[rows.person])
+        if rate.within:
+            counts &= rows.day <= ripe[rows.person]
+        done[rows.person[counts]] = True
+    return RateStanding(rate=rate, part=int(np.count_nonzero(done)), whole=int(np.count_nonzero(cohort)))
 
 
-def _counts(rate: Rate, cohort: Mapping[str, date], person: str | None, when: date) -> bool:
-    begun = cohort.get(person or "")
-    if begun is None or when < begun:
-        return False
-    return not rate.within or when <= months_after(begun, rate.months)
+def _months_after(days: Ints, months: int) -> Ints:
+    """For each day the one so many months later; NEVER stays."""
+    if not months:
+        return days
+    distinct, where = np.unique(days, return_inverse=True)
+    later = [
+        day if day == NEVER else months_after(date.fromordinal(day), months).toordinal() for day in distinct.tolist()
+    ]
+    return np.array(later, "i8")[where]
 
 
 def months_after(day: date, months: int) -> date:

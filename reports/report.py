@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matching.places import get_region
 from models.database import ReadSession
-from models.regions import NATION
 from reports.checks import Finding, findings
-from reports.entries import read_ledger
-from reports.errors import RegionRefusedError
+from reports.entries import count
 from reports.form_files import load_form
 from reports.forms import Form
-from reports.measures import Count, Figure
+from reports.measures import Figure
 from reports.periods import Period, read_period
+from reports.region import check_region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +44,7 @@ async def compute(session: ReadSession, form_code: str, region: str, period: str
     form = load_form(form_code)
     span = read_period(form, period)
     check_region(region)
-    figures = Count(form, await read_ledger(session, form, region, span)).figures()
+    figures = (await count(session, form, region, span)).figures()
     return Report(
         form=form,
         region=region,
@@ -56,9 +53,3 @@ async def compute(session: ReadSession, form_code: str, region: str, period: str
         findings=tuple(findings(form, figures)),
         provisional=session.today <= span.cutoff,
     )
-
-
-def check_region(region: str) -> None:
-    """Refuse what is no region."""
-    if not re.fullmatch(r"\d{6}", region, re.ASCII) or (region != NATION and get_region(region) is None):
-        raise RegionRefusedError(f"unknown region {region!r}; give an adcode of six digits such as 410000")

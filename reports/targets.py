@@ -14,7 +14,7 @@ from models.programmes import ProgrammeTarget
 from models.regions import lies_in
 from reports.errors import ReportRefusedError
 from reports.programme_files import Programme
-from reports.report import check_region
+from reports.region import check_region
 
 LARGEST = 2**53
 

@@ -17,6 +17,7 @@ from models.errors import FactsRefusedError
 
 FACTS = Path(models.__file__).with_name("facts.toml")
 MAX_TEXT = 80
+_SHORTEST = 10  # a landline with its code
 _SOURCE_HELP = f"name the record in 1 to {MAX_TEXT} characters, such as 'placement 7'"
 
 # A random key may hold eleven digits in a row by chance: such tokens are names, not numbers.
@@ -211,6 +212,8 @@ def _names_record(value: str | int) -> bool:
 
 
 def _personal_number(text: str, *, row_id: bool = False) -> bool:
+    if len(text) < _SHORTEST and text.isascii():
+        return False
     plain = _RANDOM_KEY.sub(" ", unicodedata.normalize("NFKC", text).lower())
     patterns = (_MOBILE,) if row_id else (_MOBILE, _LANDLINE, _ID_NUMBER)
     return any(pattern.search(plain) for pattern in patterns)

@@ -21,6 +21,8 @@ COLUMNS = tuple(LedgerEntry.__table__.columns)
 FIRST = bytes(32)
 OWN = 0  # the chain of entries without an office: the region's own
 AT_ONCE = 5_000
+Heads = dict[str, tuple[int, str]]
+"""Of every chain the number and the hash (hex) of its newest block; kept outside of the database."""
 A_DAY = 86_400_000 << 22  # in ids, whose high bits are milliseconds
 
 
@@ -100,3 +102,15 @@ async def _add_block(session: Session, chain: int, rows: list[Any]) -> None:
     await session.execute(insert(LedgerBlock), [block])
     seals = [{"id": row.id, "block_id": block["id"], "hash": hashed} for row, hashed in zip(rows, hashes, strict=True)]
     await session.execute(insert(LedgerSeal), seals)
+
+
+async def heads(session: ReadSession) -> Heads:
+    """The newest block of every chain."""
+    newest = select(LedgerBlock.chain, func.max(LedgerBlock.number).label("number")).group_by(LedgerBlock.chain)
+    last = newest.subquery()
+    found = await session.execute(
+        select(LedgerBlock.chain, LedgerBlock.number, LedgerBlock.hash).join(
+            last, (last.c.chain == LedgerBlock.chain) & (last.c.number == LedgerBlock.number)
+        )
+    )
+    return {str(row.chain): (row.number, row.hash.hex()) for row in found}

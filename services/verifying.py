@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from models.database import ReadSession
 from models.ledger import LedgerBlock, LedgerEntry, LedgerSeal
-from services.sealing import COLUMNS, FIRST, block_hash, entries_hash, entry_hash
+from services.sealing import COLUMNS, FIRST, Heads, block_hash, entries_hash, entry_hash
 
 PATIENCE = timedelta(minutes=1)
 AT_ONCE = 2_000
@@ -36,14 +36,29 @@ class Verdict:
         return not (self.changed or self.unsealed or self.missing or self.broken)
 
 
-async def verify(session: ReadSession) -> Verdict:
-    """Look at every entry, seal and block, a few at a time: the memory needed does not grow with the ledger."""
+async def verify(session: ReadSession, heads: Heads | None = None) -> Verdict:
+    """Look at every entry, seal and block, a few at a time: the memory needed does not grow with the ledger.
+
+    `heads` were kept outside of the database: who cuts off the newest blocks with all their entries is found by them.
+    """
     if not session.is_sqlite:  # there a transaction sees one moment anyway
         await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     verdict = Verdict()
     await _check_entries(session, verdict)
     await _check_blocks(session, verdict)
+    await _check_heads(session, verdict, heads or {})
     return verdict
+
+
+async def _check_heads(session: ReadSession, verdict: Verdict, heads: Heads) -> None:
+    """The blocks that were newest once are there."""
+    for chain, (number, known) in sorted(heads.items()):
+        query = select(LedgerBlock.hash).where(LedgerBlock.chain == int(chain), LedgerBlock.number == number)
+        found = await session.scalar(query)
+        if found is None or _bytes(found).hex() != known:
+            verdict.broken.append(
+                f"chain {chain}: block {number} was sealed and is not there: cut off, or an older backup was put back"
+            )
 
 
 async def _check_entries(session: ReadSession, verdict: Verdict) -> None:

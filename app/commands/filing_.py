@@ -24,8 +24,9 @@ from reports.filers import FilingRefusedError, check_own, check_supervisor
 from reports.filing import Draft, Said, answer, draft, file_by_hand, filed, lock, newest, submit
 from reports.form_files import load_form
 from reports.periods import read_period
-from reports.report import check_region
+from reports.region import check_region
 from services.access import find_by_phone
+from services.filing_notices import tell_above, tell_filer
 from services.joining import redeem_filing_code, send_filing_code
 from services.phones import e164
 
@@ -155,6 +156,7 @@ async def _submit(session: Session, officer: Person, options: argparse.Namespace
         ),
         by=officer.id,
     )
+    await tell_above(session, filing, ready.report.say(ready.report.form.title))
     before = f"　上一次 {filing.before_hash.hex()[:12]}" if filing.revision > 1 else ""
     return f"第 {filing.revision} 次报送　校验 {filing.hash.hex()[:12]}{before}"
 
@@ -207,6 +209,7 @@ async def _answer(session: Session, officer: Person, options: argparse.Namespace
         raise FilingRefusedError("return needs --reason, accept takes none")
     else:
         await answer(session, filing, by=officer.id, reason=options.reason)
+    await tell_filer(session, filing, load_form(filing.form).title.replace("{year}", filing.period[:4]))
     return f"第 {filing.revision} 次：{_told(filing)}"
 
 

@@ -7,7 +7,7 @@ import asyncio
 
 from app.settings import load_settings
 from app.wiring import ready_database
-from jobs.sealing import seal_all
+from jobs.sealing import keep_heads, read_heads, seal_all
 from services.verifying import Verdict, verify
 
 TOLD = 100
@@ -24,11 +24,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    async with ready_database(load_settings(options.config)) as database:
+    settings = load_settings(options.config)
+    async with ready_database(settings) as database:
         if options.action == "seal":
             await seal_all(database, everything=True)
+            await keep_heads(database, settings.heads_file)
         async with database.read() as session:
-            verdict = await verify(session)
+            verdict = await verify(session, read_heads(settings.heads_file))
     _tell(verdict)
     return 0 if verdict.is_clean else 1
 

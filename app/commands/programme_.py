@@ -17,7 +17,7 @@ from app.settings import load_settings
 from app.wiring import ready_database
 from matching.places import full_name, short_name
 from models.database import ReadSession, Session
-from reports.columns import aligned
+from reports.aligned import aligned
 from reports.errors import ReportRefusedError
 from reports.programme_files import Programme, known_programmes, load_programme
 from reports.programmes import Progress, RateStanding, Standing, progress

@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compare", metavar="PERIOD", help="beside another period: what changed, and by how much")
     parser.add_argument("--children", action="store_true", help="beside the regions below, and why they do not add up")
     parser.add_argument("--explain", metavar="ITEM", help="the entries behind an item, e.g. 2.3")
+    parser.add_argument("--page", type=int, metavar="N", help="of --explain: a hundred entries at a time, from 1")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,6 +52,8 @@ async def _report(options: argparse.Namespace) -> str:
         raise ReportRefusedError("--explain, --compare and --children are three questions; ask one at a time")
     if options.explain and options.as_ != "txt":
         raise ReportRefusedError("--explain prints text; leave --as out")
+    if options.page is not None and not options.explain:
+        raise ReportRefusedError("--page belongs to --explain ITEM")
     if (options.compare or options.children) and options.as_ in FORMATS:
         raise ReportRefusedError("--compare and --children are printed as txt, csv or json")
     if (options.as_ in FORMATS) != (options.out is not None):
@@ -61,7 +64,7 @@ async def _report(options: argparse.Namespace) -> str:
 
 async def _say(session: ReadSession, options: argparse.Namespace) -> str:
     if options.explain:
-        found = await explain(session, options.form, options.region, options.period, options.explain)
+        found = await explain(session, options.form, options.region, options.period, options.explain, page=options.page)
         return render_explanation(found)
     name = full_name(options.region)
     if options.children:

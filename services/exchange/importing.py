@@ -91,6 +91,7 @@ async def _take(session: Session, kind: ImportKind, row: Row, known: Any, outcom
             row.refuse(refusal.column if isinstance(refusal, RowRefusedError) else "row", str(refusal))
         outcome.take(row.problems)
     else:
+        outcome.notes += row.notes
         outcome.added += fresh
         outcome.unchanged += not fresh
 

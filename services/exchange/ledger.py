@@ -7,7 +7,7 @@ person, and nobody can tell the source's key from ours. A key that the ledger kn
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -41,7 +41,7 @@ NEEDED: tuple[str, ...] = ("key", "kind", "occurred_on")
 SAVEPOINT = False
 FIRST_DAY = date(2000, 1, 1)
 PERSON = "ledger_entries.person"
-MERGED_INTO = "into"  # the fact of `person_merged` that names a person
+MERGED, MERGED_INTO = "person_merged", "into"  # the kind with a fact that names a person
 TABLE = LedgerEntry.__table__
 COMPARED = tuple(name for name in Fact.__dataclass_fields__ if name != "key")
 AT_FAULT = (
@@ -59,7 +59,7 @@ AT_FAULT = (
 class Known:
     """What the ledger holds of some rows, and the offices."""
 
-    entries: dict[str, Mapping[str, Any]]
+    entries: dict[str, Any]  # a row of the ledger or a fact of the file, by key
     people: frozenset[str]
     offices: OfficeBook
     fresh: list[Fact] = field(default_factory=list)
@@ -97,11 +97,12 @@ async def prepare(session: Session, rows: Sequence[Row]) -> Known:
     """Entries with these keys, persons with these names, all offices."""
     keys = {row.text("key") for row in rows}
     found = await session.execute(select(TABLE).where(TABLE.c.key.in_(keys)))
-    names = {row.text("person") for row in rows} | {str(_facts(row).get(MERGED_INTO, "")) for row in rows}
+    merges = (row for row in rows if row.text("kind") == MERGED)
+    names = {row.text("person") for row in rows} | {str(_facts(row).get(MERGED_INTO, "")) for row in merges}
     of_people = await session.scalars(select(Person.ledger_key).where(Person.ledger_key.in_(names)))
     of_entries = await session.scalars(select(LedgerEntry.person).where(LedgerEntry.person.in_(names)).distinct())
     return Known(
-        entries={entry["key"]: dict(entry) for entry in found.mappings()},
+        entries={entry.key: entry for entry in found},
         people=frozenset(of_people) | frozenset(name for name in of_entries if name),
         offices=await _offices(session),
     )
@@ -122,9 +123,8 @@ async def take(session: Session, row: Row, known: Known) -> bool:
     if row.problems:
         return False
     there = known.entries.get(fact.key)
-    values = {name: _plain(getattr(fact, name)) for name in COMPARED}
     if there is not None:
-        other = [name for name in COMPARED if _plain(there[name]) != values[name]]
+        other = [name for name in COMPARED if _plain(getattr(there, name)) != _plain(getattr(fact, name))]
         if other:
             raise RowRefusedError("key", f"{fact.key} is in the ledger with other content: {', '.join(other)}")
         return False
@@ -132,7 +132,7 @@ async def take(session: Session, row: Row, known: Known) -> bool:
         await check(session, fact)
     except FactsRefusedError as refusal:
         raise RowRefusedError(_at_fault(str(refusal)), str(refusal)) from refusal
-    known.entries[fact.key] = values
+    known.entries[fact.key] = fact
     known.fresh.append(fact)
     return True
 
@@ -145,7 +145,7 @@ async def finish(session: Session, known: Known) -> None:
 def _fact(session: Session, row: Row, known: Known) -> Fact:
     region = row.region()
     facts = _facts(row, tell=True)
-    if MERGED_INTO in facts and row.text("kind") == "person_merged":
+    if MERGED_INTO in facts and row.text("kind") == MERGED:
         facts = {**facts, MERGED_INTO: _person(session, str(facts[MERGED_INTO]), known)}
     return Fact(
         key=row.required("key", 80),

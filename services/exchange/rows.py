@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from matching.occupations import find_occupations, get_occupation
 from matching.phrases import EDUCATION_ORDER, education, find_phrases
 from matching.place_words import find_region
 from matching.places import get_region
+from matching.region_changes import Abolished, abolished
 from matching.sheets import Problem
 from matching.text import normalise
 from models.errors import ZhaohuoError
@@ -22,6 +24,16 @@ NO = frozenset({"0", "false", "no", "n", "否", "无", "不"})
 MAX_YUAN = 1_000_000
 MASK = "*"
 OPEN_ENDED = frozenset({"", "不限", "无", "none", "any"})
+
+
+@lru_cache(maxsize=4096)
+def read_day(text: str) -> date | None:
+    """A date as 2026-03-01, 2026/3/1 or 2026.3.1; None for what is none."""
+    match = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?", text, re.ASCII)
+    try:
+        return date(*(int(part) for part in match.groups())) if match else None
+    except ValueError:
+        return None
 
 
 class RowRefusedError(ZhaohuoError):
@@ -37,12 +49,17 @@ class Row:
 
     def __init__(self, file: str, line: int, cells: Mapping[str, str]) -> None:
         self.file, self.line = file, line
-        self.cells = {name: bare(cell) for name, cell in cells.items()}
+        self.cells = {name: cell and bare(cell) for name, cell in cells.items()}
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
 
     def refuse(self, column: str, why: str) -> None:
         """Note what is wrong."""
         self.problems.append(Problem(self.file, self.line, column, why))
+
+    def note(self, column: str, why: str) -> None:
+        """Tell what was made of a cell."""
+        self.notes.append(Problem(self.file, self.line, column, why))
 
     def text(self, column: str, most: int = 1000) -> str:
         """The cell, at most so many characters."""
@@ -99,24 +116,27 @@ class Row:
     def day(self, column: str) -> date | None:
         """A date: 2026-03-01 or 2026/3/1."""
         text = self.text(column)
-        match = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?", text, re.ASCII)
-        if not text:
-            return None
-        try:
-            if match:
-                return date(*(int(part) for part in match.groups()))
-        except ValueError:
-            pass
-        self.refuse(column, f"{text[:40]!r} is no date such as 2026-03-01")
-        return None
+        day = read_day(text) if text else None
+        if text and day is None:
+            self.refuse(column, f"{text[:40]!r} is no date such as 2026-03-01")
+        return day
 
     def region(self, column: str = "region", *, needed: bool = True) -> str:
-        """The adcode of a code or name; '' when there is none."""
+        """The adcode of a code or name, that of its successor where it was abolished; '' when there is none."""
         text = self.required(column) if needed else self.text(column)
+        if gone := abolished(text):
+            return self._successor(column, gone)
         found = (get_region(text) or find_region(text)) if text else None
         if text and found is None:
             self.refuse(column, f"no one region is called {text[:40]!r}; give its adcode or its full name")
         return found.adcode if found else ""
+
+    def _successor(self, column: str, gone: Abolished) -> str:
+        if len(gone.successors) == 1:
+            self.note(column, f"{gone.told}, which it is counted for")
+            return gone.successors[0].adcode
+        self.refuse(column, f"{gone.told}: give one of them")
+        return ""
 
     def flag(self, column: str) -> bool | None:
         """Yes or no; None when it is not said."""

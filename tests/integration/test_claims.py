@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from house import add_office, add_officer, town
+from house import add_office, add_officer, add_person, town
+from sqlalchemy import select
 from test_filing import said
 
 from models.database import Database, Session
 from models.offices import Role
+from models.people import Address, AddressPerson
 from reports.claims import open_claims, persons_of, release
 from reports.errors import ReportRefusedError
 from reports.filers import FilingRefusedError
@@ -66,13 +68,30 @@ async def test_one_person_claimed_by_two_offices(database: Database) -> None:
     assert await guards(database) == [("two_offices", ("a", "b"))]
 
 
-async def test_more_started_than_the_vacancy_wanted(database: Database) -> None:
+@pytest.mark.parametrize("as_", [str, int])
+async def test_more_started_than_the_vacancy_wanted(database: Database, as_: type) -> None:
     async with database.write() as session:
         vacancy, _, _ = await town(session, headcount=1)
         for number, person in enumerate(("wang", "li")):
-            await placed(session, f"k{number}", person, date(2014, 3, 1), vacancy=str(vacancy.id))
+            await placed(session, f"k{number}", person, date(2014, 3, 1), vacancy=as_(vacancy.id))
         await placed(session, "other", "zhao", date(2014, 3, 1), vacancy="no number of ours")
     assert await guards(database) == [("over_posts", ("k0", "k1"))]
+
+
+@pytest.mark.parametrize(("people", "officer", "found"), [(6, False, True), (5, False, False), (6, True, False)])
+async def test_one_number_with_many_workers(database: Database, people: int, officer: bool, found: bool) -> None:
+    async with database.write() as session:
+        owner = await add_person(session)
+        address = (await session.scalars(select(Address).where(Address.person_id == owner.id))).one()
+        for number in range(people):
+            worker = await add_person(session)
+            session.add(AddressPerson(address_id=address.id, person_id=worker.id, since=session.now))
+            if number < 2:
+                await placed(session, f"k{number}", worker.ledger_key, date(2014, 3, 1))
+        if officer:
+            boss = await add_officer(session, await add_office(session, REGION), Role.INFORMATION_OFFICER)
+            session.add(AddressPerson(address_id=address.id, person_id=boss.id, since=session.now))
+    assert await guards(database) == ([("one_number", ("k0", "k1"))] if found else [])
 
 
 async def test_a_reversed_placement_claims_nothing(database: Database) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import OpenDatabase
 from house import add_office
-from sqlalchemy import event, text
+from sqlalchemy import delete, event, select, text
 from sqlalchemy.exc import IntegrityError
 
-from jobs.sealing import seal_all
+from jobs.sealing import keep_heads, read_heads, seal_all
 from models.append_only import ensure_append_only
 from models.database import Database
-from models.ledger import LedgerEntry
+from models.ledger import LedgerBlock, LedgerEntry, LedgerSeal
 from services.ledger import Fact, append
 from services.sealing import COLUMNS, entry_hash
 from services.verifying import Verdict, verify
@@ -189,3 +190,22 @@ async def test_an_entry_has_one_hash_on_every_database(database: Database) -> No
         row = (await session.execute(LedgerEntry.__table__.select())).one()
         assert [column.name for column in COLUMNS] == list(row._fields)
         assert entry_hash(row).hex() == "1fbbb94498d1bab32d8922c3a1b4dc576abd86f7fa9fdd38c141fc29bf5b70ad"
+
+
+async def test_blocks_that_were_cut_off_with_all_their_entries_are_missed(sealed: Database, tmp_path: Path) -> None:
+    kept = tmp_path / "heads.json"
+    await keep_heads(sealed, kept)
+    async with sealed.write() as session:
+        for table in ("ledger_seals", "ledger_blocks", "ledger_entries"):
+            name = f"{table}_no_delete" if session.is_sqlite else f"{table}_no_change ON {table}"
+            await session.execute(text(f"DROP TRIGGER {name}"))
+        newest = select(LedgerBlock.id).where(LedgerBlock.chain == 0, LedgerBlock.number == 2)
+        await session.execute(delete(LedgerSeal).where(LedgerSeal.block_id.in_(newest)))
+        await session.execute(delete(LedgerBlock).where(LedgerBlock.chain == 0, LedgerBlock.number == 2))
+        await session.execute(delete(LedgerEntry).where(LedgerEntry.key == "a3"))
+        await (await session.connection()).run_sync(ensure_append_only)
+    assert (await verdict(sealed)).is_clean, "the chain alone tells nothing"
+    async with sealed.read() as session:
+        found = await verify(session, read_heads(kept))
+    assert [one.split(":")[0] for one in found.broken] == ["chain 0"]
+    assert read_heads(tmp_path / "none.json") == {}

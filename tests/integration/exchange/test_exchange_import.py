@@ -198,6 +198,20 @@ async def test_bad_ledger_rows_are_named(database: Database, tmp_path: Path, col
     assert (outcome.bad, outcome.added) == (1, 0)
 
 
+async def test_an_abolished_region_is_counted_for_its_successor_or_refused(database: Database, tmp_path: Path) -> None:
+    head = LEDGER.splitlines()[0]
+    one, two = (f"k{code},policy_informed,2014-05-01,{code},,,,,,,s," for code in ("410322", "371200"))
+    outcome = await load(database, "ledger", f"{head}\n{one}\n", tmp_path / "one.csv")
+    assert (await all_of(database, LedgerEntry))[-1].region == "410308"
+    assert [note.why for note in outcome.notes] == [
+        "410322 孟津县 was abolished in 2021; now 410308 孟津区, which it is counted for"
+    ]
+    outcome = await load(database, "ledger", f"{head}\n{two}\n", tmp_path / "two.csv")
+    assert [problem.why for problem in outcome.problems] == [
+        "371200 莱芜市 was abolished in 2018; now 370116 莱芜区, 370117 钢城区: give one of them"
+    ]
+
+
 async def test_a_bad_row_leaves_nothing_of_itself(database: Database, tmp_path: Path) -> None:
     await load_all(database, tmp_path, "offices", "employers")
     rows = VACANCIES + "保安,无此公司,郑州,1,3000,4000,\n前台 限女,样例重工,郑州,1,3000,4000,\n厨师,样例重工,,,9,8,\n"

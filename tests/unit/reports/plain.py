@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,13 +11,11 @@ from typing import Any
 
 import yaml
 
-from models.regions import lies_in
+from reports.columns import Columns, Gathering, Raw
 from reports.entries import one_name
-from reports.entry import Entry
 from reports.form_files import load_form
-from reports.measures import Count, Figure, Ledger
+from reports.measures import Count, Figure
 from reports.periods import read_period
-from reports.stock import Stock
 
 DATA = Path(__file__).with_name("data")
 
@@ -59,39 +58,39 @@ def stories() -> list[Story]:
 
 
 def figures(told: Iterable[Told], form_code: str, region: str, period: str) -> dict[str, Figure]:
-    """Count them: subtree, period, reversals and merges by hand, the rest by `reports.measures`."""
+    """Count them: reversals and merges by hand, the rest by `reports`."""
     form = load_form(form_code)
     span = read_period(form, period)
-    told = list(told)
-    order = {one.key: number for number, one in enumerate(told, 1)}
-    cancelled = {one.reverses for one in told}
-    standing = [one for one in told if one.reverses is None and one.key not in cancelled]
-    names = one_name((one.person or "", one.facts["into"]) for one in standing if one.kind == "person_merged")
-    entries = [_entry(one, order[one.key], names) for one in standing]
-    here = [one for one in entries if lies_in(one.region, region)]
-    before = span.year_before
-    stock = form.stock and Stock(form.stock, entries, region, span.start, span.cutoff)
-    ledger = Ledger(
-        entries=[one for one in here if span.start <= one.occurred_on <= span.cutoff],
-        recorded=frozenset(one.kind for one in here if one.occurred_on <= span.cutoff),
-        year_before=before and [one for one in here if before[0] <= one.occurred_on <= before[1]],
-        stock=stock,
+    columns = columns_of(told)
+    counted = Count(
+        form=form, columns=columns, region=region, start=span.start, cutoff=span.cutoff, before=span.year_before
     )
-    return Count(form, ledger).figures()
+    return counted.figures()
 
 
-def _entry(one: Told, number: int, names: dict[str, str]) -> Entry:
-    return Entry(
-        id=number,
-        key=one.key,
-        kind=one.kind,
-        occurred_on=one.day,
-        region=one.region,
-        office_id=None,
-        person=names.get(one.person or "", one.person),
-        groups=one.groups,
-        facts=one.facts,
-        quantity=one.quantity,
-        amount_fen=one.amount_fen,
-        source="story",
+def columns_of(told: Iterable[Told]) -> Columns:
+    """The story as columns."""
+    told = list(told)
+    cancelled = {one.reverses for one in told}
+    standing = [
+        (number, one) for number, one in enumerate(told, 1) if one.reverses is None and one.key not in cancelled
+    ]
+    names = one_name((one.person or "", one.facts["into"]) for _, one in standing if one.kind == "person_merged")
+    gathering = Gathering()
+    gathering.add([_raw(number, one) for number, one in standing])
+    segment = gathering.segment((), 0)
+    return Columns(segments=(segment,), persons=len(segment.names)).merged(names)
+
+
+def _raw(number: int, one: Told) -> Raw:
+    return (
+        number,
+        one.kind,
+        one.day.isoformat(),
+        one.region,
+        one.person,
+        json.dumps(one.groups),
+        json.dumps(one.facts),
+        one.quantity,
+        one.amount_fen,
     )

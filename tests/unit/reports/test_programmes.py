@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from plain import Told, columns_of
 
-from reports.entry import Entry
 from reports.errors import FormFileError
-from reports.measures import Count, Ledger
+from reports.measures import Count
 from reports.programme_files import PROGRAMMES, Programme, known_programmes, load_programme, read_programme
 from reports.programmes import _rate, _standing, forecast, months_after
 
@@ -84,21 +84,24 @@ def test_a_wrong_word_is_refused_with_file_indicator_and_key(
     assert (refusal.value.file, refusal.value.item, refusal.value.key) == ("wrong.toml", item, key)
 
 
-def entry(number: int, kind: str, day: date, person: str, **facts: Any) -> Entry:
-    return Entry(number, f"k{number}", kind, day, "460100", None, person, [], facts, facts.pop("n", None), None, "x:1")
+def entry(number: int, kind: str, day: date, person: str, **facts: Any) -> Told:
+    quantity = facts.pop("n", None)
+    return Told(
+        key=f"k{number}", kind=kind, day=day, region="460100", person=person or None, facts=facts, quantity=quantity
+    )
 
 
-def counted(programme: Programme, entries: Iterable[Entry]) -> Count:
-    found = list(entries)
-    return Count(programme.form, Ledger(entries=found, recorded=frozenset(one.kind for one in found)))
+def counted(programme: Programme, entries: Iterable[Told], day: date = date(2030, 1, 1)) -> Count:
+    columns = columns_of(entries)
+    return Count(form=programme.form, columns=columns, region="100000", start=date(2000, 1, 1), cutoff=day)
 
 
 HAINAN = load_programme("hainan-2006-entrepreneurship")
 TRAINED = date(2007, 1, 31)
 
 
-def rates(entries: list[Entry], day: date) -> dict[str, tuple[int, int]]:
-    count = counted(HAINAN, entries)
+def rates(entries: list[Told], day: date) -> dict[str, tuple[int, int]]:
+    count = counted(HAINAN, entries, day)
     return {rate.code: (one.part, one.whole) for rate in HAINAN.rates for one in [_rate(count, rate, day)]}
 
 

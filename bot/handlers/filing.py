@@ -1,0 +1,234 @@
+"""Story: 填报 — a supervisor looks at the draft, answers what stands in its way, and submits with a code."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, FSInputFile, Message
+
+from bot.filters import HasText, IsStaff, Pressed, Said
+from bot.handlers.common import back_choice, message_of
+from bot.handlers.staff_desk import region_of
+from bot.menus import menu, numbered
+from bot.states import Filing
+from bot.turn import Turn
+from bot.typed import folded
+from matching.places import full_name
+from models.offices import Role
+from models.states import FilingState
+from reports.calendar import reports_before_us
+from reports.errors import ReportRefusedError
+from reports.filing import Draft, draft, newest, submit, waiting_for
+from reports.filing import Said as SaidOf
+from reports.form_files import load_form
+from reports.layout import Filer
+from reports.paper import write_paper
+from reports.periods import read_period
+from reports.rollup import backlog
+from services.filing_notices import tell_above
+from services.joining import redeem_filing_code, send_filing_code
+
+router = Router(name="filing")
+words = Router(name="filing.words")
+for one in (router.message, router.callback_query, words.message):
+    one.filter(IsStaff())
+TOO_MANY = 200_000  # entries not rolled up yet: minutes, in which nobody else would be answered
+SHOWN = 6
+ANSWERS = ("zero", "no_such_work")
+
+
+@words.message(Said("filing"))
+@router.callback_query(Pressed("file"))
+async def reports(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """What is to be filed, what waits for an answer, when it is due."""
+    await state.set_state(None)
+    session, region, pairs = turn.session, region_of(turn), []
+    lines = [turn.say("filing.title", place=full_name(region))]
+    for form, period in reports_before_us(turn.today):
+        filing = await newest(session, form.code, region, period.word)
+        how = turn.say(f"filing.state.{filing.state}" if filing else "filing.state.none")
+        name = name_of(form.code, period.word)
+        lines.append(turn.say("filing.line", name=name, due=period.due, state=how))
+        pairs.append((turn.say("filing.open", name=name), f"fopen:{form.code}:{period.word}"))
+    for filing in (await waiting_for(session, region))[:SHOWN]:
+        label = turn.say("filing.waits", place=full_name(filing.region), name=name_of(filing.form, filing.period))
+        pairs.append((label, f"fans:{filing.id}"))
+    await message_of(event).answer("\n".join(lines), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
+
+
+def name_of(form: str, period: str) -> str:
+    """技能培训促就业行动情况统计表 2014年年度统计."""
+    found = load_form(form)
+    span = read_period(found, period)
+    return f"{found.title.replace('{year}年', '').replace('全国工会', '')} {span.name}"
+
+
+@router.callback_query(Pressed("fopen"))
+async def opened(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
+    """The draft: its first figures, the paper itself, and what stands in the way."""
+    message = message_of(query)
+    if await backlog(turn.session) > TOO_MANY:
+        await message.answer(turn.say("filing.rolling_up"), reply_markup=menu(back_choice(turn, "file")))
+        return
+    form, period = args
+    ready = await draft(turn.session, form, region_of(turn), period)
+    await state.update_data(filing={"form": form, "period": period, "empty": {}, "words": {}, "narrative": ""})
+    lines = [name_of(form, period), *_figures(turn, ready), *_in_the_way(turn, ready)]
+    pairs = [(turn.say("filing.submit"), "fnext")] if may_submit(turn, ready) else []
+    choices = (*numbered(*pairs), back_choice(turn, "file"))
+    if turn.reach.files and turn.session.channels.files is not None:
+        paper = _paper(turn, ready, turn.session.channels.files)
+        await message.answer_document(FSInputFile(paper), caption=turn.say("filing.paper"))
+    await message.answer("\n".join(lines), reply_markup=menu(*choices))
+
+
+def may_submit(turn: Turn, ready: Draft) -> bool:
+    """A supervisor of the office, after the cut-off, with no check failed and nothing suspected."""
+    waits = ready.before is not None and ready.before.state == FilingState.SUBMITTED
+    stands = ready.report.provisional or ready.report.findings or ready.claims or waits
+    return turn.speaker.role == Role.SUPERVISOR and not stands
+
+
+def _figures(turn: Turn, ready: Draft) -> list[str]:
+    known = [code for code, figure in ready.report.items.items() if figure is not None]
+    items = ready.report.form.items
+    told = [f"{code} {items[code].name} {ready.report.items[code]}" for code in known if "." not in code]
+    return [turn.say("filing.figures", known=len(known), all=len(ready.report.items)), *told[:SHOWN]]
+
+
+def _in_the_way(turn: Turn, ready: Draft) -> list[str]:
+    lines = []
+    if ready.before is not None:
+        lines.append(turn.say(f"filing.state.{ready.before.state}") + (f"：{ready.before.reason or ''}").rstrip("："))
+    if ready.late:
+        lines.append(turn.say("filing.late", n=ready.late))
+    if ready.report.provisional:
+        lines.append(turn.say("filing.provisional", day=ready.report.period.cutoff))
+    lines += [finding.message for finding in ready.report.findings[:SHOWN]]
+    lines += [turn.say("filing.claim", code=claim.code, n=len(claim.entries)) for claim in ready.claims[:SHOWN]]
+    return [*lines, turn.say("filing.to_say", nulls=len(ready.nulls), jumps=len(ready.jumps))]
+
+
+def _paper(turn: Turn, ready: Draft, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    report = ready.report
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=f"{report.form.code}-", suffix=".docx", delete=False) as file:
+        path = Path(file.name)
+    write_paper(report, "docx", path, full_name(report.region), Filer())
+    return path
+
+
+@router.callback_query(Pressed("fnext"))
+async def begun(query: CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """Submit: the first thing that is still to be said."""
+    await next_step(message_of(query), turn, state)
+
+
+async def _filing(turn: Turn, state: FSMContext) -> tuple[dict[str, Any], Draft] | None:
+    """What was said so far, and the draft as it is now."""
+    said = (await state.get_data()).get("filing")
+    if not said:
+        return None
+    return said, await draft(turn.session, said["form"], region_of(turn), said["period"])
+
+
+async def next_step(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Ask for the next thing: nulls, jumps, the summary, the code."""
+    found = await _filing(turn, state)
+    if found is None:
+        await message.answer(turn.say("desk.gone"), reply_markup=menu(back_choice(turn, "file")))
+        return
+    said, ready = found
+    items = ready.report.form.items
+    await state.set_state(None)
+    if blank := [code for code in ready.nulls if code not in said["empty"]]:
+        names = "、".join(f"{code} {items[code].name}" for code in blank[:SHOWN])
+        pairs = numbered(*((turn.say(f"filing.all_{answer}"), f"fempty:all:{answer}") for answer in ANSWERS))
+        if said.get("each"):
+            names, data = f"{blank[0]} {items[blank[0]].name}", f"fempty:{blank[0]}"
+            pairs = numbered(*((turn.say(f"filing.{answer}"), f"{data}:{answer}") for answer in ANSWERS))
+        else:
+            pairs += numbered((turn.say("filing.each"), "fempty:each:"), start=3)
+        text = turn.say("filing.blank", n=len(blank), names=names)
+        await message.answer(text, reply_markup=menu(*pairs, back_choice(turn, "file")))
+    elif silent := [jump for jump in ready.jumps if jump.item.code not in said["words"]]:
+        await state.set_state(Filing.words)
+        jump = silent[0]
+        name = f"{jump.item.code} {jump.item.name}"
+        await message.answer(
+            turn.say("filing.jump", name=name, then=jump.then, now=jump.now, left=len(silent)),
+            reply_markup=menu(back_choice(turn, "file")),
+        )
+    elif not said["narrative"]:
+        await state.set_state(Filing.narrative)
+        await message.answer(turn.say("filing.narrative"), reply_markup=menu(back_choice(turn, "file")))
+    else:
+        await send_filing_code(await turn.writing(), turn.speaker.id)
+        await state.set_state(Filing.code)
+        await message.answer(turn.say("filing.code"), reply_markup=menu(back_choice(turn, "file")))
+
+
+@router.callback_query(Pressed("fempty"))
+async def confirmed(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
+    """0 or 无此项业务: for all that is blank, or one by one."""
+    found = await _filing(turn, state)
+    if found is not None:
+        said, ready = found
+        which, answer = args[0], args[-1]
+        if which == "each":
+            said["each"] = True
+        elif answer in ANSWERS:
+            blank = [code for code in ready.nulls if code not in said["empty"]]
+            said["empty"] |= dict.fromkeys(blank if which == "all" else [which], answer)
+        await state.update_data(filing=said)
+    await next_step(message_of(query), turn, state)
+
+
+@router.message(StateFilter(Filing.words), HasText())
+async def explained(message: Message, turn: Turn, state: FSMContext) -> None:
+    """A word of explanation for what went up or down by more than half."""
+    found = await _filing(turn, state)
+    if found is not None:
+        said, ready = found
+        silent = [jump.item.code for jump in ready.jumps if jump.item.code not in said["words"]]
+        if silent:
+            said["words"][silent[0]] = (message.text or "")[:200]
+        await state.update_data(filing=said)
+    await next_step(message, turn, state)
+
+
+@router.message(StateFilter(Filing.narrative), HasText())
+async def narrated(message: Message, turn: Turn, state: FSMContext) -> None:
+    """The summary that is filed with the figures."""
+    said = (await state.get_data()).get("filing") or {}
+    await state.update_data(filing={**said, "narrative": (message.text or "")[:5000]})
+    await next_step(message, turn, state)
+
+
+@router.message(StateFilter(Filing.code), HasText())
+async def coded(message: Message, turn: Turn, state: FSMContext) -> None:
+    """The code: the report is frozen and the office above hears of it."""
+    found = await _filing(turn, state)
+    session = await turn.writing()
+    if found is None or not await redeem_filing_code(session, turn.speaker.id, folded(message.text or "")):
+        await state.set_state(None)
+        again = numbered((turn.say("filing.submit"), "fnext"))
+        await message.answer(turn.say("filing.wrong_code"), reply_markup=menu(*again, back_choice(turn, "file")))
+        return
+    said, ready = found
+    await state.set_state(None)
+    words_ = SaidOf(narrative=said["narrative"], confirmed=said["empty"], explained=said["words"])
+    try:
+        filing = await submit(session, ready, words_, by=turn.speaker.id)
+    except ReportRefusedError:
+        await message.answer(turn.say("filing.refused"), reply_markup=menu(back_choice(turn, "file")))
+        return
+    await state.update_data(filing=None)
+    await tell_above(session, filing, name_of(filing.form, filing.period))
+    text = turn.say("filing.done", n=filing.revision, hash=filing.hash.hex()[:12])
+    await message.answer(text, reply_markup=menu(*numbered((turn.say("filing.again"), "file")), back_choice(turn)))

@@ -1,0 +1,114 @@
+"""A year's form filed from a telephone: seen, what is blank and what jumped answered, submitted, returned, accepted."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from house import add_office, add_officer
+from sqlalchemy import select
+from stage import Stage, spoken
+from test_filing import trained
+
+from models.database import Database
+from models.filings import Filing
+from models.offices import Role
+
+AFTER = datetime(2014, 12, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def officers(database: Database, clock: Any) -> tuple[int, int, int]:
+    """The supervisor and a clerk of 金水, a clerk of Zhengzhou."""
+    clock.now = AFTER
+    async with database.write() as session:
+        own, city = [await add_office(session, code) for code in ("410105", "410100")]
+        people = [
+            (await add_officer(session, office, role)).id
+            for office, role in ((own, Role.SUPERVISOR), (own, Role.STAFF), (city, Role.STAFF))
+        ]
+        await trained(session, "old", "wang", date(2013, 3, 1))
+        await trained(session, "new", "li", date(2014, 3, 1))
+        await trained(session, "newer", "zhao", date(2014, 3, 1))
+    return people[0], people[1], people[2]
+
+
+async def submitted(stage: Stage, supervisor: int) -> str:
+    """Everything that is asked is answered, the code that was sent is typed."""
+    heard = spoken(await stage.say(supervisor, "填报"))
+    assert "2014年年度统计：还没报，2014-12-10前报" in heard or "被退回" in heard
+    number = next(
+        choice.key
+        for reply in [(await stage.say(supervisor, "填报"))[-1]]
+        for choice in reply.choices
+        if "技能培训促就业行动情况统计表 2014年年度统计" in choice.label
+    )
+    assert "1 已开展职业技能培训 2" in spoken(await stage.say(supervisor, number))
+    assert "空白不等于 0" in spoken(await stage.say(supervisor, "报送"))
+    heard = spoken(await stage.say(supervisor, "一项一项说"))
+    assert "1.a" in heard
+    assert "1.b" in spoken(await stage.say(supervisor, "是 0"))
+    heard = spoken(await stage.say(supervisor, "没有这项业务"))
+    while "空白不等于 0" in heard:
+        heard = spoken(await stage.say(supervisor, "没有这项业务"))
+    asked = 0
+    while "变化过半" in heard:
+        heard, asked = spoken(await stage.say(supervisor, "新开了一个班")), asked + 1
+    assert asked
+    assert "工作总结" in heard
+    heard = spoken(await stage.say(supervisor, "今年培训2人。"))
+    return str(re.findall(r"\d{6}", heard)[0])
+
+
+async def test_filed_returned_filed_again_and_accepted(database: Database, officers: tuple[int, int, int]) -> None:
+    supervisor, _, above = officers
+    stage = Stage(database)
+    code = await submitted(stage, supervisor)
+    assert "确认码不对" in spoken(await stage.say(supervisor, "000000" if code != "000000" else "111111"))
+    code = re.findall(r"\d{6}", spoken(await stage.say(supervisor, "报送")))[0]
+    assert "第 1 次报送成功" in spoken(await stage.say(supervisor, code))
+    assert "请审核" in spoken(await stage.news(above))
+
+    heard = (await stage.say(above, "填报"))[-1]
+    assert [choice.label for choice in heard.choices if "审核" in choice.label] == [
+        "审核 河南省郑州市金水区 技能培训促就业行动情况统计表 2014年年度统计"
+    ]
+    await stage.say(above, next(choice.key for choice in heard.choices if "审核" in choice.label))
+    assert "为什么退回" in spoken(await stage.say(above, "退回"))
+    assert "办好了" in spoken(await stage.say(above, "总结太短"))
+    assert "被退回：总结太短" in spoken(await stage.news(supervisor))
+
+    code = await submitted(stage, supervisor)
+    assert "第 2 次报送成功" in spoken(await stage.say(supervisor, code))
+    heard = (await stage.say(above, "填报"))[-1]
+    await stage.say(above, next(choice.key for choice in heard.choices if "审核" in choice.label))
+    assert "办好了" in spoken(await stage.say(above, "通过"))
+    async with database.read() as session:
+        rows = list(await session.scalars(select(Filing).order_by(Filing.revision)))
+    assert [(row.revision, row.state, row.figures["1"]) for row in rows] == [(1, "returned", 2), (2, "accepted", 2)]
+    assert rows[0].confirmed["1.a"] == "zero"
+    assert rows[0].confirmed["1.b"] == "no_such_work"
+
+
+async def test_a_clerk_looks_and_may_not_submit(database: Database, officers: tuple[int, int, int]) -> None:
+    _, clerk, _ = officers
+    stage = Stage(database)
+    heard = (await stage.say(clerk, "填报"))[-1]
+    number = next(choice.key for choice in heard.choices if "2014年年度统计" in choice.label)
+    opened = (await stage.say(clerk, number))[-1]
+    assert "1 已开展职业技能培训 2" in opened.text
+    assert "报送" not in [choice.label for choice in opened.choices]
+
+
+async def test_before_the_cut_off_nothing_is_filed(
+    database: Database, clock: Any, officers: tuple[int, int, int]
+) -> None:
+    clock.now = datetime(2014, 11, 20, 1, tzinfo=UTC)
+    stage = Stage(database)
+    heard = (await stage.say(officers[0], "填报"))[-1]
+    number = next(choice.key for choice in heard.choices if "2014年年度统计" in choice.label)
+    opened = (await stage.say(officers[0], number))[-1]
+    assert "2014-11-30 以后才能报送" in opened.text
+    assert "报送" not in [choice.label for choice in opened.choices]
