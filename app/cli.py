@@ -24,6 +24,8 @@ COMMANDS = (
     "report",
     "filing",
     "ledger",
+    "audit",
+    "people",
     "programme",
     "import",
     "export",

@@ -61,4 +61,6 @@ def second_line(header: Sequence[str], below: Sequence[str], known: Collection[s
 def _joined(top: str, sub: str, known: Collection[str]) -> str:
     if not sub or sub == top:
         return top
-    return next((words for words in (sub + top, sub, top) if column_of(words, known)), f"{top} {sub}".strip())
+    return next(
+        (words for words in (sub + top, top + sub, sub, top) if column_of(words, known)), f"{top} {sub}".strip()
+    )

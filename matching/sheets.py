@@ -35,11 +35,16 @@ class Problem:
 
 @dataclass(slots=True)
 class Problems:
-    """The problems met so far; `bad` counts rows left out. Columns are called what the file calls them."""
+    """The problems met so far; `bad` counts rows left out. Columns are called what the file calls them.
+
+    `above`: what stands above the header; `header_line`: where that is, once it is found.
+    """
 
     found: list[Problem] = field(default_factory=list)
     bad: int = 0
     headings: dict[tuple[str, str], str] = field(default_factory=dict)
+    above: list[str] = field(default_factory=list)
+    header_line: int = 0
 
     def note(self, file: str, line: int, column: str, why: str, *, harmless: bool = False) -> None:
         heading = self.headings.get((file, column), column)
@@ -69,8 +74,10 @@ def read_rows(path: Path, known: Collection[str], problems: Problems) -> Iterato
         problems.note(name, line, "header", f"the first row names no column; known are {_told(known)}")
         return
     for above, cells in first[: at if header == first[at][1] else at - 1]:
-        words = " ".join(dict.fromkeys(cells)).strip()[:40]
-        problems.note(name, above, "row", f"above the header, ignored: {words}", harmless=True)
+        words = " ".join(dict.fromkeys(cells)).strip()
+        problems.above.append(words)
+        problems.note(name, above, "row", f"above the header, ignored: {words[:40]}", harmless=True)
+    problems.header_line = line
     columns = _columns(name, line, header, known, problems)
     rows = (row for row in chain(first[at + 1 :], table) if row[1] != header)  # a header printed on every page
     yield from _numbered(name, line, _rows(name, columns, rows, problems), problems)

@@ -57,6 +57,7 @@ class Person(Base):
     id_number_index: Mapped[BlindIndex | None] = mapped_column(unique=True)
     opted_out_at: Mapped[Moment | None]
     deleted_at: Mapped[Moment | None]
+    merged_into: Mapped[int | None]  # the person this record goes on as
 
     def name(self, session: ReadSession) -> str | None:
         """The name in clear. Show it only to the person, or through `masked_name`."""
@@ -65,6 +66,16 @@ class Person(Base):
     def phone(self, session: ReadSession) -> str | None:
         """The E.164 number in clear; only the delivery and a consented exchange may ask."""
         return session.keys.open(self.phone_sealed, "people.phone", self.id) if self.phone_sealed else None
+
+    def id_number(self, session: ReadSession) -> str | None:
+        """The ID number in clear; for comparing, never for showing."""
+        sealed = self.id_number_sealed
+        return session.keys.open(sealed, "people.id_number", self.id) if sealed else None
+
+    def set_id_number(self, session: Session, number: str | None) -> None:
+        """Seal and index a number that `services.id_numbers` has checked."""
+        self.id_number_sealed = session.keys.seal(number, "people.id_number", self.id) if number else None
+        self.id_number_index = session.keys.index(number, "people.id_number") if number else None
 
     def set_name(self, session: Session, name: str | None) -> None:
         """Seal the name into this row."""

@@ -80,8 +80,21 @@ class FilingState(StrEnum):
     LOCKED = "locked"
 
 
+class CheckState(StrEnum):
+    """A placement drawn for an audit: called back, answered by its office, decided by the level that drew."""
+
+    DRAWN = "drawn"
+    CONFIRMED = "confirmed"
+    NOT_REACHED = "not_reached"
+    DENIED = "denied"
+    WRONG_PERSON = "wrong_person"
+    REPLIED = "replied"
+    STANDS = "stands"
+    REVERSED = "reversed"
+
+
 A, V, EM, P, EN = ApplicationState, VacancyState, EmployerState, PlacementState, EnrolmentState
-F = FilingState
+F, C = FilingState, CheckState
 
 _ENDED_BY_EITHER = {A.DECLINED, A.REJECTED, A.WITHDRAWN, A.EXPIRED}
 
@@ -132,6 +145,16 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         F.RETURNED: frozenset(),
         F.ACCEPTED: frozenset({F.LOCKED}),
         F.LOCKED: frozenset(),
+    },
+    CheckState: {
+        C.DRAWN: frozenset({C.CONFIRMED, C.NOT_REACHED, C.DENIED, C.WRONG_PERSON}),
+        C.NOT_REACHED: frozenset({C.CONFIRMED, C.DENIED, C.WRONG_PERSON}),
+        C.CONFIRMED: frozenset(),
+        C.DENIED: frozenset({C.REPLIED, C.STANDS, C.REVERSED}),
+        C.WRONG_PERSON: frozenset({C.REPLIED, C.STANDS, C.REVERSED}),
+        C.REPLIED: frozenset({C.STANDS, C.REVERSED}),
+        C.STANDS: frozenset(),
+        C.REVERSED: frozenset(),
     },
 }
 

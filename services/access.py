@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.conversations import EntryToken
 from models.database import ReadSession, Session
 from models.people import Address, Person
+from services.merged import go_on
 
 HANDLE = "addresses.handle"
 TOKEN = "entry_tokens.token"  # noqa: S105 - a column's name
@@ -63,9 +64,9 @@ async def ensure_address(session: Session, channel: str, handle: str) -> Address
 
 
 async def find_by_phone(session: ReadSession, phone: str) -> Person | None:
-    """The person with this E.164 number."""
+    """The person with this E.164 number, as they go on after a merge."""
     index = session.keys.index(phone, "people.phone")
-    return (await session.scalars(select(Person).where(Person.phone_index == index))).first()
+    return await go_on(session, (await session.scalars(select(Person).where(Person.phone_index == index))).first())
 
 
 async def ensure_phone_address(session: Session, phone: str, channel: str = TERMINAL) -> Address:

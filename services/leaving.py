@@ -6,21 +6,33 @@ from sqlalchemy import delete, select, update
 
 from models.applications import Application
 from models.audit import record
+from models.audits import AuditCheck
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
+from models.ledger import LedgerEntry
 from models.messages import InboxRow, Question
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
+from models.rosters import RosterRow
 from models.states import LIVE_APPLICATIONS, VacancyState
 from models.training import Course, Enrolment
 from services import applications, outbox
 from services.access import forget_handles, new_person
 from services.employers import recruiters_of
+from services.merged import all_of
 from services.vacancies import close_vacancy, vacancies_of
 
 
 async def forget(session: Session, person_id: int) -> None:
-    """Delete everything that leads to the person. Who writes from the same phone again starts afresh."""
+    """Delete everything that leads to the person. Who writes from the same phone again starts afresh.
+
+    The records that were merged into theirs are theirs as well.
+    """
+    for person in await all_of(session, person_id):
+        await _forget_one(session, person.id)
+
+
+async def _forget_one(session: Session, person_id: int) -> None:
     await _withdraw_applications(session, person_id)
     for table in (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode):
         await session.execute(delete(table).where(table.person_id == person_id))
@@ -28,6 +40,13 @@ async def forget(session: Session, person_id: int) -> None:
         update(Consent)
         .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
         .values(withdrawn_at=session.now)
+    )
+    await session.execute(
+        update(RosterRow).where(RosterRow.person_id == person_id).values(cells_sealed=None, identity=None)
+    )
+    about = select(LedgerEntry.key).join(Person, Person.ledger_key == LedgerEntry.person).where(Person.id == person_id)
+    await session.execute(
+        update(AuditCheck).where(AuditCheck.entry_key.in_(about)).values(note_sealed=None, reply_sealed=None)
     )
     await _leave_courses(session, person_id)
     await _leave_employers(session, person_id)

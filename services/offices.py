@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from matching.places import ancestors
+from matching.place_words import find_region
+from matching.places import ancestors, get_region
 from models.database import ReadSession
 from models.errors import ZhaohuoError
 from models.offices import Office
@@ -13,6 +14,30 @@ from models.regions import NATION
 
 class NoOfficeError(ZhaohuoError):
     """No union office is entered yet; add one with `zhaohuo import offices FILE`."""
+
+
+class UnknownOfficeError(ZhaohuoError):
+    """Name one office: its region's adcode or name, its own name, or REGION/NAME; `export offices` lists them."""
+
+
+async def named_office(session: ReadSession, words: str | None) -> Office:
+    """The office that somebody names; the only one there is where nobody does. Raises UnknownOfficeError."""
+    place, _, name = (words or "").rpartition("/")
+    region = (get_region(place or name) or find_region(place or name)) if words else None
+    adcode = region.adcode if region else ""
+    if not words:
+        found = await _offices(session)
+    elif place:
+        found = await _offices(session, Office.region == adcode, Office.name == name)
+    else:
+        found = await _offices(session, Office.name == words) or (await _offices(session, Office.region == adcode))[:1]
+    if len(found) != 1:
+        raise UnknownOfficeError
+    return found[0]
+
+
+async def _offices(session: ReadSession, *conditions: ColumnElement[bool]) -> list[Office]:
+    return list(await session.scalars(select(Office).where(*conditions).order_by(Office.id)))
 
 
 async def office_for(session: ReadSession, region: str | None) -> Office:

@@ -11,6 +11,7 @@ from models.applications import Application
 from models.database import ReadSession, Session
 from models.employers import Employer
 from models.errors import ZhaohuoError
+from models.sources import VacancySource
 from models.states import LIVE_APPLICATIONS, ApplicationState, EmployerState, VacancyState, move
 from models.vacancies import Vacancy
 from services.adverts import REFUSE, Offence, check_advert
@@ -56,10 +57,17 @@ def refused(text: str) -> tuple[Offence, ...]:
     return tuple(offence for offence in check_advert(text) if offence.effect == REFUSE)
 
 
-async def post(session: Session, employer_id: int, recruiter_id: int | None, draft: dict[str, Any]) -> Vacancy:
+async def post(
+    session: Session,
+    employer_id: int,
+    recruiter_id: int | None,
+    draft: dict[str, Any],
+    *,
+    source: VacancySource | None = None,
+) -> Vacancy:
     """Store the draft; a verified employer's advert that passes the checks opens at once, others wait for staff.
 
-    Raises AdvertRefusedError, EmployerRefusedError.
+    `source`: who told us of it, where that was not the employer. Raises AdvertRefusedError, EmployerRefusedError.
     """
     employer = await session.get_one(Employer, employer_id)
     if employer.state == EmployerState.REFUSED:
@@ -83,16 +91,26 @@ async def post(session: Session, employer_id: int, recruiter_id: int | None, dra
     vacancy.set_words(session, draft.get("contact_name"), draft.get("description"))
     session.add(vacancy)
     await session.flush()
+    if source is not None:
+        source.vacancy_id, source.brought = vacancy.id, True
+        session.add(source)
+        await session.flush()
     if employer.state == EmployerState.VERIFIED and not check_advert(words):
         await open_vacancy(session, vacancy, actor=None)
     return vacancy
 
 
 async def open_vacancy(session: Session, vacancy: Vacancy, *, actor: int | None) -> None:
-    """The advert has been checked, by the rules (actor None) or by an officer: it opens and is counted as offered."""
+    """The advert has been checked, by the rules (actor None) or by an officer: it opens and is counted as offered.
+
+    What others told us of is counted by them.
+    """
     await move(session, vacancy, VacancyState.CHECKED, actor=actor)
     await move(session, vacancy, VacancyState.OPEN, actor=actor)
     vacancy.change = session.new_id()
+    brought = select(VacancySource.id).where(VacancySource.vacancy_id == vacancy.id, VacancySource.brought)
+    if await session.scalar(brought.limit(1)) is not None:
+        return
     employer = await session.get_one(Employer, vacancy.employer_id)
     office = await office_for(session, vacancy.region)
     await append(

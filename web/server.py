@@ -17,6 +17,7 @@ from services import access
 from web.access import allows
 from web.chat import COOKIE, Chat
 from web.delivered import Delivered
+from web.feed import Feed
 from web.hooks import Hooks
 
 STATIC = Path(__file__).parent / "static"
@@ -116,6 +117,7 @@ def make_app(
             web.get("/enter/{token}", site.enter),
             web.get("/health", site.health),
             *chat.routes(),
+            *Feed(database).routes(),
             *Hooks(database, inbox, channels).routes(),
             web.static("/static", STATIC),
         ]

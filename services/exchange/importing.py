@@ -29,8 +29,13 @@ async def import_file(session: Session, kind_name: str, path: Path) -> Outcome:
 
 async def import_rows(session: Session, kind: ImportKind, outcome: Outcome, path: Path) -> Outcome:
     """The same for a kind that is made for the occasion."""
+    return await take_rows(session, kind, outcome, read(kind, path, outcome.notes))
+
+
+async def take_rows(session: Session, kind: ImportKind, outcome: Outcome, found: Iterator[Row]) -> Outcome:
+    """Rows that are read already, one by one; a bad one leaves nothing behind."""
     late: list[Row] = []
-    rows = _set_aside(kind, read(kind, path, outcome.notes), late)
+    rows = _set_aside(kind, found, late)
     with session.no_autoflush:
         while some := list(islice(rows, AT_ONCE)):
             await _take_some(session, kind, some, outcome)

@@ -57,7 +57,7 @@ async def take(session: Session, row: Row, _known: None) -> bool:
     """Post the advert for its employer; what no column says is read from title and description."""
     if await session.get(Vacancy, row.own_id()) is not None:
         return False  # a row of our own export
-    draft = _draft(row)
+    draft = draft_of(row)
     employer = await _employer(session, row)
     if employer is None or row.problems:
         return False
@@ -97,7 +97,7 @@ class OwnVacancies:
 
     async def take(self, session: Session, row: Row, _known: None) -> bool:
         """Post the advert."""
-        draft = _draft(row)
+        draft = draft_of(row)
         return not row.problems and await _post(session, self._employer_id, self._recruiter_id, draft)
 
 
@@ -117,7 +117,8 @@ async def _employer(session: Session, row: Row) -> Employer | None:
     return found
 
 
-def _draft(row: Row) -> dict[str, Any]:
+def draft_of(row: Row) -> dict[str, Any]:
+    """The advert that a row tells of; what no column says is read from its words. Problems are noted in the row."""
     title = row.required("title", 60)
     said = understand_posting(f"{title} {row.text('description', 1000)[:300]}")
     low, high = row.fen("wage_min"), row.fen("wage_max")

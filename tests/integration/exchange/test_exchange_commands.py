@@ -136,3 +136,27 @@ def test_match_names_bad_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main([*words, "--json", "--for", "vacancies"]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[0])["matches"][0]["seeker"] == "a"
     assert main(["match", "--seekers", str(tmp_path / "no"), "--vacancies", vacancies]) == 1
+
+
+def test_a_roster_is_previewed_then_imported(tmp_path: Path, var: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from rosters_book import WANG, training
+
+    main(["import", "offices", written(tmp_path / "o.csv", OFFICES)])
+    file = str(training(tmp_path / "t.xlsx"))
+    capsys.readouterr()
+    assert main(["import", "roster", file, "--office", "河南省总工会", "--dry-run"]) == 0
+    told = capsys.readouterr()
+    assert "第5行 样** [laid_off] training_completed 2014-03-15: course_type skill" in told.out
+    assert "nothing was written" in told.out
+    assert "发证单位→issuer" in told.err
+    assert WANG not in told.out + told.err
+    assert main(["import", "roster", file, "--office", "410000", "--json"]) == 0
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["added"], counts["entries"]["certificate_issued"], counts["kept"]) == (3, 2, True)
+    assert main(["import", "roster", file, "--office", "410000/河南省总工会"]) == 0
+    assert "0 new, 3 there already, 0 bad" in capsys.readouterr().out
+    assert main(["import", "roster", file, "--office", "天宫"]) == 1
+    assert "export offices" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as refused:
+        main(["import", "roster", file, "--as", "horoscope"])
+    assert refused.value.code == 2
