@@ -3,6 +3,7 @@
 from models import (  # noqa: F401 - importing a room declares its tables
     applications,
     audit,
+    certificates,
     conversations,
     employers,
     filings,
@@ -15,6 +16,7 @@ from models import (  # noqa: F401 - importing a room declares its tables
     runs,
     training,
     vacancies,
+    vouchers,
 )
 from models.base import Base
 

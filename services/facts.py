@@ -32,8 +32,8 @@ _ID_NUMBER = re.compile(
 )
 # Our row ids have 17 to 19 digits and some look like an ID number: after one of these words it is a row id.
 _OWN_RECORD = re.compile(
-    r"^(?:applications?|courses?|employers?|enrolments?|fairs?|filings?|follow_ups?|funds?|institutions?|loans?"
-    r"|messages?|offices?|placements?|seekers?|services?|subsid(?:y|ies)|vacanc(?:y|ies)|vouchers?)"
+    r"^(?:applications?|certificates?|courses?|employers?|enrolments?|fairs?|filings?|follow_ups?|funds?|institutions?|loans?"
+    r"|messages?|offices?|placements?|seekers?|services?|subsid(?:y|ies)|training_subsidies|vacanc(?:y|ies)|vouchers?)"
     r"[ :]\d{1,19}$"
 )
 
