@@ -89,7 +89,7 @@ async def days_attended(session: ReadSession, course_id: int) -> dict[int, int]:
     """Enrolment → days on which the person was there; who was never there is not in it."""
     query = select(Attendance.enrolment_id, func.count()).join(Enrolment, Enrolment.id == Attendance.enrolment_id)
     rows = await session.execute(query.where(Enrolment.course_id == course_id).group_by(Attendance.enrolment_id))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 async def chosen(

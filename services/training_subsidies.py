@@ -107,15 +107,9 @@ async def due(session: ReadSession, course: Course) -> list[Due]:
 
 async def _employed(session: ReadSession, completed: list[Enrolment]) -> set[int]:
     """Enrolments after which the person came into evidenced work, or opened a business."""
-    keys = dict(
-        (
-            await session.execute(
-                select(Person.ledger_key, Person.id).where(Person.id.in_([e.person_id for e in completed]))
-            )
-        )
-        .tuples()
-        .all()
-    )
+    ids = [enrolment.person_id for enrolment in completed]
+    rows = await session.execute(select(Person.ledger_key, Person.id).where(Person.id.in_(ids)))
+    keys = {row[0]: row[1] for row in rows}
     days = {keys[key]: day for key, day in (await employed_since(session, list(keys))).items()}
     return {e.id for e in completed if e.completed_on and days.get(e.person_id, e.completed_on.min) >= e.completed_on}
 
