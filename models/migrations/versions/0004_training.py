@@ -134,25 +134,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_vouchers_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_vouchers_state_expires_on'), ['state', 'expires_on'], unique=False)
 
-    with op.batch_alter_table('courses', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('number', sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column('mode', sa.String(length=32), nullable=False, server_default='open'))
-        batch_op.add_column(sa.Column('held', sa.String(length=32), nullable=False, server_default='day'))
-        batch_op.add_column(sa.Column('price_fen', sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column('held_on', sa.Date(), nullable=True))
-        batch_op.create_index(batch_op.f('ix_courses_starts_on'), ['starts_on'], unique=False)
-        batch_op.create_unique_constraint(batch_op.f('uq_courses_number'), ['number'])
-
-    with op.batch_alter_table('enrolments', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('number', sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column('offered_until', models.base.UtcDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('enrolled_on', sa.Date(), nullable=True))
-        batch_op.add_column(sa.Column('completed_on', sa.Date(), nullable=True))
-        batch_op.add_column(sa.Column('passed_on', sa.Date(), nullable=True))
-        batch_op.add_column(sa.Column('waived', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default='[]'))
-        batch_op.add_column(sa.Column('suggested_at', models.base.UtcDateTime(timezone=True), nullable=True))
-        batch_op.create_index(batch_op.f('ix_enrolments_offered_until'), ['offered_until'], unique=False)
-
+    # no batch: SQLite would make the tables anew, and others refer to their rows
+    op.add_column('courses', sa.Column('number', sa.BigInteger(), nullable=True))
+    op.add_column('courses', sa.Column('mode', sa.String(length=32), nullable=False, server_default='open'))
+    op.add_column('courses', sa.Column('held', sa.String(length=32), nullable=False, server_default='day'))
+    op.add_column('courses', sa.Column('price_fen', sa.BigInteger(), nullable=True))
+    op.add_column('courses', sa.Column('held_on', sa.Date(), nullable=True))
+    op.create_index(op.f('ix_courses_starts_on'), 'courses', ['starts_on'], unique=False)
+    op.create_index(op.f('ix_courses_number'), 'courses', ['number'], unique=True)
+    op.add_column('enrolments', sa.Column('number', sa.BigInteger(), nullable=True))
+    op.add_column('enrolments', sa.Column('offered_until', models.base.UtcDateTime(timezone=True), nullable=True))
+    op.add_column('enrolments', sa.Column('enrolled_on', sa.Date(), nullable=True))
+    op.add_column('enrolments', sa.Column('completed_on', sa.Date(), nullable=True))
+    op.add_column('enrolments', sa.Column('passed_on', sa.Date(), nullable=True))
+    op.add_column('enrolments', sa.Column('waived', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default='[]'))
+    op.add_column('enrolments', sa.Column('suggested_at', models.base.UtcDateTime(timezone=True), nullable=True))
+    op.create_index(op.f('ix_enrolments_offered_until'), 'enrolments', ['offered_until'], unique=False)
     _number_what_is_there()
 
 
