@@ -17,6 +17,7 @@ from jobs.expiry import expire_vacancies, recheck_employers
 from jobs.idle import forget_idle
 from jobs.retention import forget_old
 from jobs.runner import Job, run_once
+from jobs.training import expire_vouchers, pass_on_seats
 from models.database import Database
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,9 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
         Entry("digest", send_digests, {"hour": hour, "minute": minute}, _day),
         Entry("expiry", expire_vacancies, {"hour": "0", "minute": "5"}, _day),
         Entry("recheck", recheck_employers, {"hour": "0", "minute": "10"}, _day),
+        Entry("vouchers", expire_vouchers, {"hour": "0", "minute": "12"}, _day),
         Entry("idle", forget_idle, {"hour": "0", "minute": "15"}, _day),
+        Entry("seats", pass_on_seats, {"minute": "40"}, _hour),
         Entry("retention", forget_old, {"minute": "20"}, _hour),
     )
 

@@ -60,15 +60,27 @@ class PlacementState(StrEnum):
 
 
 class EnrolmentState(StrEnum):
-    """A person in a course."""
+    """A person in a course; who waits has no seat yet."""
 
+    WAITING = "waiting"
     APPLIED = "applied"
     ADMITTED = "admitted"
     ATTENDING = "attending"
     COMPLETED = "completed"
     PASSED = "passed"
+    FAILED = "failed"
     CERTIFIED = "certified"
     DROPPED = "dropped"
+
+
+class VoucherState(StrEnum):
+    """A voucher pays one course, once."""
+
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    SETTLED = "settled"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
 
 
 class FilingState(StrEnum):
@@ -94,7 +106,7 @@ class CheckState(StrEnum):
 
 
 A, V, EM, P, EN = ApplicationState, VacancyState, EmployerState, PlacementState, EnrolmentState
-F, C = FilingState, CheckState
+F, C, VO = FilingState, CheckState, VoucherState
 
 _ENDED_BY_EITHER = {A.DECLINED, A.REJECTED, A.WITHDRAWN, A.EXPIRED}
 
@@ -132,13 +144,22 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         P.ENDED: frozenset(),
     },
     EnrolmentState: {
+        EN.WAITING: frozenset({EN.APPLIED, EN.DROPPED}),
         EN.APPLIED: frozenset({EN.ADMITTED, EN.DROPPED}),
         EN.ADMITTED: frozenset({EN.ATTENDING, EN.DROPPED}),
         EN.ATTENDING: frozenset({EN.COMPLETED, EN.DROPPED}),
-        EN.COMPLETED: frozenset({EN.PASSED, EN.DROPPED}),
+        EN.COMPLETED: frozenset({EN.PASSED, EN.FAILED, EN.DROPPED}),
+        EN.FAILED: frozenset({EN.PASSED}),
         EN.PASSED: frozenset({EN.CERTIFIED}),
         EN.CERTIFIED: frozenset(),
-        EN.DROPPED: frozenset(),
+        EN.DROPPED: frozenset({EN.APPLIED, EN.WAITING}),
+    },
+    VoucherState: {
+        VO.ISSUED: frozenset({VO.REDEEMED, VO.EXPIRED, VO.CANCELLED}),
+        VO.REDEEMED: frozenset({VO.SETTLED}),
+        VO.SETTLED: frozenset(),
+        VO.EXPIRED: frozenset(),
+        VO.CANCELLED: frozenset(),
     },
     FilingState: {
         F.SUBMITTED: frozenset({F.RETURNED, F.ACCEPTED}),
@@ -159,6 +180,7 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
 }
 
 LIVE_APPLICATIONS = frozenset({A.INTERESTED, A.REFERRED, A.INTERVIEW, A.OFFERED, A.HIRED})
+SEATED = frozenset({EN.APPLIED, EN.ADMITTED, EN.ATTENDING, EN.COMPLETED, EN.PASSED, EN.FAILED, EN.CERTIFIED})
 CONTACTS_KNOWN = frozenset({A.INTERVIEW, A.OFFERED, A.HIRED, A.STARTED})  # both said yes, nobody has left
 
 

@@ -4,6 +4,7 @@ from models import (  # noqa: F401 - importing a room declares its tables
     applications,
     audit,
     audits,
+    certificates,
     conversations,
     employers,
     filings,
@@ -19,6 +20,7 @@ from models import (  # noqa: F401 - importing a room declares its tables
     sources,
     training,
     vacancies,
+    vouchers,
 )
 from models.base import Base
 

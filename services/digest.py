@@ -36,6 +36,7 @@ async def digest_lines(
     for application, vacancy in desk.hired:
         label = await person_label(session, application.seeker_id)
         todo.append((say(language, "digest.hired", name=label, title=vacancy.title), f"start:{application.id}"))
+    todo += [(say(language, "digest.class", number=c.number, title=c.title), f"cls:show:{c.id}") for c in desk.classes]
     for request in desk.help:
         label = await person_label(session, request.person_id)
         todo.append((say(language, "digest.help", name=label), f"helpme:{request.id}"))

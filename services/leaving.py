@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from models.applications import Application
 from models.audit import record
 from models.audits import AuditCheck
+from models.certificates import Certificate
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
@@ -14,9 +15,10 @@ from models.ledger import LedgerEntry
 from models.messages import InboxRow, Question
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
 from models.rosters import RosterRow
-from models.states import LIVE_APPLICATIONS, VacancyState
-from models.training import Course, Enrolment
-from services import applications, outbox
+from models.states import LIVE_APPLICATIONS, EnrolmentState, VacancyState, VoucherState, can_move
+from models.training import Attendance, Enrolment, Trainer, TrainingSubsidy
+from models.vouchers import Voucher
+from services import applications, outbox, training, vouchers
 from services.access import forget_handles, new_person
 from services.employers import recruiters_of
 from services.merged import all_of
@@ -48,6 +50,7 @@ async def _forget_one(session: Session, person_id: int) -> None:
     await session.execute(
         update(AuditCheck).where(AuditCheck.entry_key.in_(about)).values(note_sealed=None, reply_sealed=None)
     )
+    await _forget_vouchers(session, person_id)
     await _leave_courses(session, person_id)
     await _leave_employers(session, person_id)
     await _forget_messages(session, person_id)
@@ -72,13 +75,30 @@ async def _withdraw_applications(session: Session, person_id: int) -> None:
     await session.flush()
 
 
+async def _forget_vouchers(session: Session, person_id: int) -> None:
+    """Nobody can take them any more; what was taken stays to be settled, without its code."""
+    for voucher in await session.scalars(select(Voucher).where(Voucher.person_id == person_id)):
+        if voucher.state == VoucherState.ISSUED:
+            await vouchers.cancel(session, voucher, officer_id=None, why="person_left")
+        voucher.code_sealed = voucher.code_index = None
+
+
 async def _leave_courses(session: Session, person_id: int) -> None:
-    """Seats are free again."""
-    mine = await session.scalars(select(Enrolment).where(Enrolment.person_id == person_id))
-    for enrolment in mine.all():
-        course = await session.get_one(Course, enrolment.course_id, with_for_update=True)
-        course.taken = max(0, course.taken - 1)
+    """Seats are free again, and go to who waits; certificates and days attended are deleted."""
+    mine = list(await session.scalars(select(Enrolment).where(Enrolment.person_id == person_id)))
+    ids = [enrolment.id for enrolment in mine]
+    for enrolment in mine:
+        if can_move(EnrolmentState(enrolment.state), EnrolmentState.DROPPED):
+            await training.leave(session, enrolment, actor=person_id, why="person_left")
+    await session.flush()
+    for held in (Voucher, TrainingSubsidy):
+        await session.execute(update(held).where(held.enrolment_id.in_(ids)).values(enrolment_id=None))
+    for table in (Attendance, Certificate):
+        await session.execute(delete(table).where(table.enrolment_id.in_(ids)))
+    for enrolment in mine:
         await session.delete(enrolment)
+    trains = update(Trainer).where(Trainer.person_id == person_id, Trainer.ended_at.is_(None))
+    await session.execute(trains.values(ended_at=session.now))
 
 
 async def _leave_employers(session: Session, person_id: int) -> None:
