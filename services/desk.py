@@ -19,6 +19,7 @@ from models.people import Person, Seeker
 from models.regions import visible_to
 from models.states import ApplicationState, EmployerState, VacancyState
 from models.vacancies import Vacancy
+from services.caseload import Caseload, caseload_of
 from services.notices import tell
 from services.offices import office_for
 from services.parked import parked_lately
@@ -45,6 +46,7 @@ class Desk:
     vacancies: tuple[Vacancy, ...]
     hired: tuple[tuple[Application, Vacancy], ...]
     help: tuple[HelpRequest, ...]
+    cases: Caseload
 
 
 async def desk_of(session: ReadSession, region: str) -> Desk:
@@ -61,6 +63,7 @@ async def desk_of(session: ReadSession, region: str) -> Desk:
         vacancies=tuple(await session.scalars(_drafts(region).limit(SHOWN))),
         hired=tuple((row[0], row[1]) for row in await session.execute(_hired(region).limit(SHOWN))),
         help=tuple(await session.scalars(_help(region).limit(SHOWN))),
+        cases=await caseload_of(session, region),
     )
 
 

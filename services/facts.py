@@ -32,8 +32,10 @@ _ID_NUMBER = re.compile(
 )
 # Our row ids have 17 to 19 digits and some look like an ID number: after one of these words it is a row id.
 _OWN_RECORD = re.compile(
-    r"^(?:applications?|courses?|employers?|enrolments?|fairs?|filings?|follow_ups?|funds?|institutions?|loans?"
-    r"|messages?|offices?|placements?|seekers?|services?|subsid(?:y|ies)|vacanc(?:y|ies)|vouchers?)"
+    r"^(?:aid_grants?|applications?|courses?|created_jobs|employers?|enrolments?|fairs?|famil(?:y|ies)|filings?|follow_ups?"
+    r"|fund_moves?|funds?|graduates?|institutions?|internships?|loans?"
+    r"|messages?|offices?|placements?|seekers?|services?|services_given|startups?|startup_checks?|subsid(?:y|ies)|tickets?"
+    r"|vacanc(?:y|ies)|vouchers?)"
     r"[ :]\d{1,19}$"
 )
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
+from models.aid import GivenService, ReemploymentCard
 from models.applications import Application
 from models.audit import record
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
+from models.families import FamilyFile, FamilyMember
 from models.messages import InboxRow, Question
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
-from models.states import LIVE_APPLICATIONS, VacancyState
+from models.startups import Startup
+from models.states import LIVE_APPLICATIONS, FamilyState, TicketState, VacancyState
+from models.tickets import Ticket
 from models.training import Course, Enrolment
 from services import applications, outbox
 from services.access import forget_handles, new_person
 from services.employers import recruiters_of
+from services.families import LIVE, close_file, refuse_file
+from services.tickets import withdraw_ticket
 from services.vacancies import close_vacancy, vacancies_of
 
 
@@ -30,6 +36,7 @@ async def forget(session: Session, person_id: int) -> None:
         .values(withdrawn_at=session.now)
     )
     await _leave_courses(session, person_id)
+    await _leave_casework(session, person_id)
     await _leave_employers(session, person_id)
     await _forget_messages(session, person_id)
     person = await session.get_one(Person, person_id)
@@ -60,6 +67,26 @@ async def _leave_courses(session: Session, person_id: int) -> None:
         course = await session.get_one(Course, enrolment.course_id, with_for_update=True)
         course.taken = max(0, course.taken - 1)
         await session.delete(enrolment)
+
+
+async def _leave_casework(session: Session, person_id: int) -> None:
+    """What was told to the office is deleted, what was asked for is withdrawn; paid money stays in the books."""
+    tickets = await session.scalars(select(Ticket).where(Ticket.person_id == person_id))
+    for ticket in tickets.all():
+        ticket.words_sealed = ticket.answer_sealed = None
+        if ticket.state == TicketState.OPEN:
+            await withdraw_ticket(session, ticket, actor=person_id)
+    files = await session.scalars(select(FamilyFile).where(FamilyFile.applicant_id == person_id))
+    for family in files.all():
+        family.set_details(session, None)
+        if family.state == FamilyState.ON_FILE:
+            await close_file(session, family, officer_id=person_id, why="person_left")
+        elif family.state in LIVE:
+            await refuse_file(session, family, officer_id=person_id, why="person_left")
+    await session.execute(update(FamilyMember).where(FamilyMember.person_id == person_id).values(born_sealed=None))
+    await session.execute(update(GivenService).where(GivenService.person_id == person_id).values(words_sealed=None))
+    await session.execute(update(Startup).where(Startup.person_id == person_id).values(title_sealed=None))
+    await session.execute(delete(ReemploymentCard).where(ReemploymentCard.person_id == person_id))
 
 
 async def _leave_employers(session: Session, person_id: int) -> None:
