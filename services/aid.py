@@ -16,7 +16,7 @@ from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, can_move, move
 from services import funds, publicity
-from services.casework import ensure_known, ensure_positive, note
+from services.casework import ensure_known, ensure_positive, lock, note
 from services.facts import check_facts
 from services.families import valid_file
 from services.funds import Purse
@@ -154,7 +154,7 @@ async def pay_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None
 
     Raises NoValidFileError, PublicityRunningError, OpenObjectionError, NotApprovedError, FundBelowZeroError.
     """
-    await session.refresh(grant, with_for_update=True)  # of two officers the second sees that it is paid
+    await lock(session, grant)
     family = await valid_file(session, grant.person_id)
     if grant.state == A.PUBLIC:
         await approve_aid(session, grant, officer_id=officer_id)

@@ -56,6 +56,12 @@ async def visible_row(session: ReadSession, table: type[Row], row_id: int, regio
     return row
 
 
+async def lock(session: Session, row: Any) -> None:
+    """Hold the record until the transaction ends, as it is stored now: of two officers the second sees the first's."""
+    await session.flush()
+    await session.refresh(row, with_for_update=True)
+
+
 async def count(session: ReadSession, query: Select[*tuple[Any, ...]]) -> int:
     """How many rows the query finds."""
     return await session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

@@ -16,7 +16,7 @@ from models.regions import visible_to
 from models.startups import CreatedJobs
 from models.states import LoanState, can_move, move
 from services import funds
-from services.casework import ensure_known, ensure_positive, note, rules
+from services.casework import ensure_known, ensure_positive, lock, note, rules
 from services.facts import check_facts
 from services.funds import Purse
 from services.ledger import Fact, append_about
@@ -108,11 +108,11 @@ async def grant_loan(session: Session, loan: Loan, *, officer_id: int) -> None:
 
     Raises OverLimitError, FundBelowZeroError, MoveRefusedError.
     """
+    await lock(session, loan)
     if not can_move(L(loan.state), L.GRANTED):
         raise MoveRefusedError(loan.__tablename__, loan.state, L.GRANTED)
     await _ensure_within_limit(session, loan.person_id, loan.kind, loan.amount_fen)
-    await session.refresh(loan, with_for_update=True)
-    if loan.source is not None and loan.state == L.APPLIED:
+    if loan.source is not None:
         await funds.use(
             session, _purse(loan), loan.amount_fen, purpose="other", person_id=loan.person_id, officer_id=officer_id
         )
@@ -163,7 +163,7 @@ async def repay(session: Session, loan: Loan, amount_fen: int, *, officer_id: in
     Raises OverpaidError, AmountRefusedError, MoveRefusedError (a loan that is not granted).
     """
     ensure_positive(amount_fen)
-    await session.refresh(loan, with_for_update=True)
+    await lock(session, loan)
     if loan.state != L.GRANTED:
         raise MoveRefusedError(loan.__tablename__, loan.state, L.REPAID)
     parts = await repayment_file(session, loan)
