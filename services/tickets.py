@@ -55,6 +55,15 @@ async def open_ticket(
     return ticket
 
 
+async def move_ticket(session: Session, ticket: Ticket, region: str) -> None:
+    """It happened in this region: its office answers; the deadline stays."""
+    office = await office_for(session, region)
+    if office.id != ticket.office_id:
+        ticket.office_id, ticket.region = office.id, office.region
+        record(session, actor=ticket.person_id, action="tickets.moved", subject=f"tickets:{ticket.id}")
+        await session.flush()
+
+
 async def open_ticket_of(session: ReadSession, person_id: int, topic: str | None = None) -> Ticket | None:
     """The person's newest open ticket, of this topic where one is named."""
     query = select(Ticket).where(Ticket.person_id == person_id, Ticket.state == TicketState.OPEN)

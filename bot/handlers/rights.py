@@ -14,6 +14,7 @@ from bot.handlers.common import back_choice, home_menu, human_choice, message_of
 from bot.menus import menu, numbered
 from bot.states import Rights, Seeking
 from bot.turn import Turn
+from matching.understand import understand
 from models.offices import Office
 from services import tickets
 from services.casework import rules
@@ -21,6 +22,7 @@ from services.offices import NoOfficeError
 
 router = Router(name="rights")
 words = Router(name="rights.words")
+MOST = 500
 PAY = "工[资钱]|薪"
 SPAN = r"[一二三四五六七八九十两几半多\d]+个?[月年天]"
 OWED = re.compile(
@@ -92,7 +94,10 @@ async def told(message: Message, turn: Turn, state: FSMContext) -> None:
     if ticket is None:
         await message.answer(turn.say("rights.over"), reply_markup=home_menu(turn))
         return
-    tickets.add_words(session, ticket, (message.text or "")[:500])
+    said = (message.text or "")[:MOST]
+    tickets.add_words(session, ticket, said)
+    if (place := understand(said).region) is not None:
+        await tickets.move_ticket(session, ticket, place.adcode)
     text = turn.say("rights.noted", month=ticket.due_on.month, day=ticket.due_on.day)
     await message.answer(text, reply_markup=home_menu(turn))
 
@@ -100,14 +105,16 @@ async def told(message: Message, turn: Turn, state: FSMContext) -> None:
 @router.message(WagesOwed())
 async def told_at_once(message: Message, turn: Turn, state: FSMContext) -> None:
     """One sentence is enough: it is kept with the ticket."""
-    await _open(message, turn, state, "wages_owed", (message.text or "")[:500])
+    await _open(message, turn, state, "wages_owed", (message.text or "")[:MOST])
 
 
 async def _open(message: Message, turn: Turn, state: FSMContext, topic: str, said: str = "") -> None:
     request = (await state.get_data()).get("request", {})
+    place = understand(said).region if said else None
+    region = place.adcode if place is not None else request.get("region")
     session = await turn.writing()
     try:
-        ticket = await tickets.open_ticket(session, turn.speaker.id, topic, region=request.get("region"), words=said)
+        ticket = await tickets.open_ticket(session, turn.speaker.id, topic, region=region, words=said)
     except NoOfficeError:
         await message.answer(turn.say("human.no_office"), reply_markup=home_menu(turn))
         return

@@ -138,6 +138,23 @@ async def test_one_sentence_opens_a_ticket_and_staff_answer_it_from_the_desk(dat
     assert "已联系单位，周五前付清" in spoken(await stage.news(worker.id))
 
 
+async def test_where_it_happened_decides_which_office_answers(database: Database) -> None:
+    async with database.write() as session:
+        nearest, _ = await union(session, "410100")
+        far, _ = await union(session, "420100")
+        worker = await add_person(session)
+    stage = Stage(database)
+    await stage.say(worker.id, "欠薪")
+    assert (await only_ticket(database)).office_id == nearest.id
+    await stage.say(worker.id, "武汉洪山的工地，样例建筑公司")
+    assert (await only_ticket(database)).office_id == far.id
+
+
+async def only_ticket(database: Database) -> Ticket:
+    async with database.read() as session:
+        return (await session.scalars(select(Ticket))).one()
+
+
 def _labels(replies: list[Delivery]) -> list[str]:
     return [choice.label for reply in replies for choice in reply.choices]
 
