@@ -1,14 +1,19 @@
 """Every table, imported in one place: what the migrations compare the database with."""
 
 from models import (  # noqa: F401 - importing a room declares its tables
+    aid,
     applications,
     audit,
     audits,
     certificates,
     conversations,
     employers,
+    families,
     filings,
+    funds,
+    graduates,
     ledger,
+    loans,
     merges,
     messages,
     offices,
@@ -18,6 +23,8 @@ from models import (  # noqa: F401 - importing a room declares its tables
     rosters,
     runs,
     sources,
+    startups,
+    tickets,
     training,
     vacancies,
     vouchers,

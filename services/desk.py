@@ -20,6 +20,7 @@ from models.regions import visible_to
 from models.states import ApplicationState, EmployerState, VacancyState
 from models.training import Course
 from models.vacancies import Vacancy
+from services.caseload import Caseload, caseload_of
 from services.classes import without_results
 from services.notices import tell
 from services.offices import office_for
@@ -48,6 +49,7 @@ class Desk:
     hired: tuple[tuple[Application, Vacancy], ...]
     help: tuple[HelpRequest, ...]
     classes: tuple[Course, ...]
+    cases: Caseload
 
 
 async def desk_of(session: ReadSession, region: str) -> Desk:
@@ -65,6 +67,7 @@ async def desk_of(session: ReadSession, region: str) -> Desk:
         hired=tuple((row[0], row[1]) for row in await session.execute(_hired(region).limit(SHOWN))),
         help=tuple(await session.scalars(_help(region).limit(SHOWN))),
         classes=tuple(await without_results(session, region, most=SHOWN)),
+        cases=await caseload_of(session, region),
     )
 
 

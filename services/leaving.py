@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
+from models.aid import GivenService, ReemploymentCard
 from models.applications import Application
 from models.audit import record
 from models.audits import AuditCheck
@@ -11,17 +12,30 @@ from models.certificates import Certificate
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
+from models.families import FamilyFile, FamilyMember
 from models.ledger import LedgerEntry
 from models.messages import InboxRow, Question
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
 from models.rosters import RosterRow
-from models.states import LIVE_APPLICATIONS, EnrolmentState, VacancyState, VoucherState, can_move
+from models.startups import Startup
+from models.states import (
+    LIVE_APPLICATIONS,
+    EnrolmentState,
+    FamilyState,
+    TicketState,
+    VacancyState,
+    VoucherState,
+    can_move,
+)
+from models.tickets import Ticket
 from models.training import Attendance, Enrolment, Trainer, TrainingSubsidy
 from models.vouchers import Voucher
 from services import applications, outbox, training, vouchers
 from services.access import forget_handles, new_person
 from services.employers import recruiters_of
+from services.families import LIVE, close_file, refuse_file
 from services.merged import all_of
+from services.tickets import withdraw_ticket
 from services.vacancies import close_vacancy, vacancies_of
 
 
@@ -52,6 +66,7 @@ async def _forget_one(session: Session, person_id: int) -> None:
     )
     await _forget_vouchers(session, person_id)
     await _leave_courses(session, person_id)
+    await _leave_casework(session, person_id)
     await _leave_employers(session, person_id)
     await _forget_messages(session, person_id)
     person = await session.get_one(Person, person_id)
@@ -99,6 +114,26 @@ async def _leave_courses(session: Session, person_id: int) -> None:
         await session.delete(enrolment)
     trains = update(Trainer).where(Trainer.person_id == person_id, Trainer.ended_at.is_(None))
     await session.execute(trains.values(ended_at=session.now))
+
+
+async def _leave_casework(session: Session, person_id: int) -> None:
+    """What was told to the office is deleted, what was asked for is withdrawn; paid money stays in the books."""
+    tickets = await session.scalars(select(Ticket).where(Ticket.person_id == person_id))
+    for ticket in tickets.all():
+        ticket.words_sealed = ticket.answer_sealed = None
+        if ticket.state == TicketState.OPEN:
+            await withdraw_ticket(session, ticket, actor=person_id)
+    files = await session.scalars(select(FamilyFile).where(FamilyFile.applicant_id == person_id))
+    for family in files.all():
+        family.set_details(session, None)
+        if family.state == FamilyState.ON_FILE:
+            await close_file(session, family, officer_id=person_id, why="person_left")
+        elif family.state in LIVE:
+            await refuse_file(session, family, officer_id=person_id, why="person_left")
+    await session.execute(update(FamilyMember).where(FamilyMember.person_id == person_id).values(born_sealed=None))
+    await session.execute(update(GivenService).where(GivenService.person_id == person_id).values(words_sealed=None))
+    await session.execute(update(Startup).where(Startup.person_id == person_id).values(title_sealed=None))
+    await session.execute(delete(ReemploymentCard).where(ReemploymentCard.person_id == person_id))
 
 
 async def _leave_employers(session: Session, person_id: int) -> None:
