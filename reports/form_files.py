@@ -20,7 +20,7 @@ FORMS = Path(__file__).with_name("forms")
 _FORM_KEYS = {"title", "source", "notes", "report", "entries", "stock", "item", "check"}
 _ITEM_WORDS = {"code", "name", "text", "unit", "of", "of_year_before", "outside", "distinct", "beside"}
 _ITEM_FLAGS = {"since_first", "listed", "continues"}
-_ITEM_KEYS = _ITEM_WORDS | _ITEM_FLAGS | {"measure", "entries", "facts", "groups", "sum"} | ITEM_KEYS
+_ITEM_KEYS = _ITEM_WORDS | _ITEM_FLAGS | {"measure", "entries", "facts", "groups", "sum", "carried"} | ITEM_KEYS
 _REFERENCES = ("of", "of_year_before", "outside", "beside")
 _CHECK_RULES = ("at_most", "equal", "split")
 
@@ -82,10 +82,12 @@ def _item(where: Where, raw: Mapping[str, Any], selections: Selections, stock: S
     said |= {key: where.flag(raw, key) for key in _ITEM_FLAGS if key in raw}
     for key in ("code", "name", "unit"):
         where.text(raw, key)
+    carried = selections.clauses(where, {"entries": raw["carried"]}) if "carried" in raw else ()
     counted = {"clauses": selections.clauses(where, raw)} | read_stock_item(where, raw, stock)
     return Item(
         **said,
         **counted,
+        carried=carried,
         measure=where.one_of(raw, "measure", MEASURES),
         groups=read_words(where, "groups", raw.get("groups", []), GROUPS),
         sum=tuple(raw.get("sum", ())),
@@ -99,6 +101,8 @@ def _check_item(where: Where, item: Item, items: Mapping[str, Item]) -> None:
         _check_reference(where, "sum", code, items)
     if (item.measure == "sum") != bool(item.sum) or bool(item.sum) == bool(item.clauses):
         raise where.error("entries", "an item counts either entries or, with measure = 'sum', other items")
+    if item.carried and (item.measure != "persons" or item.of):
+        raise where.error("carried", "only persons are carried over, and of no other item")
     if item.since_first and item.of is None:
         raise where.error("since_first", "needs `of`")
     if item.listed and item.text.count("{}") != 1:

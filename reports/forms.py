@@ -47,6 +47,7 @@ class Item:
     since_first: bool = False  # ... from the day of their first entry there
     of_year_before: str | None = None  # only persons of that item in the form's year before
     outside: str | None = None  # none of the persons counted in that item
+    carried: tuple[Clause, ...] = ()  # also the persons of earlier entries, unless one of these came after, before now
     distinct: str | None = None  # for units: the fact whose values are counted
     sum: tuple[str, ...] = ()
     by: str | None = None  # for stock: the fact of the latest registration whose region decides

@@ -59,7 +59,7 @@ def _tested_facts() -> Mapping[str, frozenset[str]]:
     """By kind, the facts that an item of a form or programme tests."""
     tested: dict[str, frozenset[str]] = {}
     for item in _items():
-        for clause in item.clauses:
+        for clause in (*item.clauses, *item.carried):
             tested[clause.kind] = tested.get(clause.kind, frozenset()) | clause.tested
     return tested
 

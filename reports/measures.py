@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from reports.columns import NO_QUANTITY, NOBODY, Columns, Ints, Rows
 from reports.forms import Form, Item
-from reports.looks import fits_item
+from reports.looks import fits, fits_item
 from reports.stock import Stock
 
 Figure = int | None
 NEVER = np.iinfo("i4").max
+FIRST_DAY, A_DAY = date(2000, 1, 1), timedelta(days=1)  # no entry lies before 2000
 _SAFE = 2**62
 
 
@@ -48,8 +49,23 @@ class Tally:
                 for rows in self.rows(kind)
             ]
             chosen = fitting if allowed is None else [rows.where(allowed(rows)) for rows in fitting]
-            self._counted[item.code] = [rows for rows in chosen if len(rows)]
+            carried = self._carried(item) if item.carried else []
+            self._counted[item.code] = [rows for rows in (*carried, *chosen) if len(rows)]
         return self._counted[item.code]
+
+    def _carried(self, item: Item) -> list[Rows]:
+        """The item's entries before this span, of persons for whom none of its `carried` followed before it."""
+        region, start, _ = self._where
+        if start <= FIRST_DAY:
+            return []
+        ended = np.zeros(self.columns.persons + 1, "i4")
+        for kind in sorted({clause.kind for clause in item.carried}):
+            for rows in self.columns.rows(kind, region, FIRST_DAY, start - A_DAY):
+                found = rows.where(rows.of_looks(lambda look: any(fits(clause, look) for clause in item.carried)))
+                np.maximum.at(ended, found.person, found.day)
+        earlier = Tally(self.form, self.columns, region, FIRST_DAY, start - A_DAY)
+        fitting = earlier.counted(replace(item, carried=()))
+        return [rows.where(rows.day > ended[rows.person]) for rows in fitting]
 
     def figure(self, item: Item) -> int:
         """The item's figure, 0 where nothing fits."""

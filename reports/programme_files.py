@@ -24,7 +24,7 @@ from reports.region import check_region
 PROGRAMMES = Path(__file__).with_name("programmes")
 
 _KEYS = {"name", "source", "region", "from", "until", "entries", "indicator", "rate", "uncounted"}
-_RATE_KEYS = {"code", "name", "part", "whole", "target", "months", "within", "per"}
+_RATE_KEYS = {"code", "name", "part", "whole", "target", "most", "months", "within", "per"}
 _UNCOUNTED_KEYS = {"name", "target", "unit", "why"}
 
 
@@ -45,10 +45,16 @@ class Rate:
     name: str
     part: str
     whole: str
-    target: int | None = None
+    target: int | None = None  # at least
+    most: int | None = None  # where more is not meant either
     months: int = 0
     within: bool = False
     per: int = 100
+
+    @property
+    def unit(self) -> str:
+        """Per cent, or so many for one."""
+        return "%" if self.per == 100 else "比"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,12 @@ class Programme:
     targets: Mapping[str, int]
     rates: tuple[Rate, ...]
     uncounted: tuple[Uncounted, ...]
+
+    def unit_of(self, code: str) -> str | None:
+        """The unit of an indicator or rate, None where there is none of that code."""
+        if code in self.form.items:
+            return self.form.items[code].unit
+        return next((rate.unit for rate in self.rates if rate.code == code), None)
 
 
 def known_programmes() -> list[str]:
@@ -120,7 +132,7 @@ def read_programme(path: Path) -> Programme:
 def _rate(where: Where, raw: Mapping[str, Any], items: Mapping[str, Item]) -> Rate:
     where = where.at(str(raw.get("code", "without a code")))
     where.known_keys(raw, _RATE_KEYS)
-    numbers = {key: _number(where, raw, key) for key in ("target", "months", "per") if key in raw}
+    numbers = {key: _number(where, raw, key) for key in ("target", "most", "months", "per") if key in raw}
     rate = Rate(
         code=where.text(raw, "code"),
         name=where.text(raw, "name"),

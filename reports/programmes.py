@@ -6,7 +6,7 @@ of 90 % for weeks as uneven as those were. With less than four weeks behind it t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import mean, stdev
 
@@ -51,6 +51,7 @@ class RateStanding:
     rate: Rate
     part: int
     whole: int
+    target: int | None = None  # in this region, at least
 
     @property
     def value(self) -> float | None:
@@ -89,7 +90,7 @@ async def progress(session: ReadSession, programme: Programme, region: str, day:
         standings=tuple(
             _standing(counted, item, programme, day, targets.get(item.code)) for item in programme.form.items.values()
         ),
-        rates=tuple(_rate(counted, rate, day) for rate in programme.rates),
+        rates=tuple(replace(_rate(counted, rate, day), target=targets.get(rate.code)) for rate in programme.rates),
     )
 
 

@@ -26,11 +26,17 @@ class HandedDown:
     indicator: str
     own: int | None
     below: Mapping[str, int]  # adcode: target
+    is_rate: bool
 
     @property
     def difference(self) -> int | None:
-        """The children's sum − the region's own: negative where too little was handed down; None for no own target."""
-        return None if self.own is None or not self.below else sum(self.below.values()) - self.own
+        """The children's sum − the region's own: negative where too little was handed down; None for no own target.
+
+        Rates do not add up: there it is the lowest of them.
+        """
+        if self.own is None or not self.below:
+            return None
+        return (min(self.below.values()) if self.is_rate else sum(self.below.values())) - self.own
 
 
 async def set_target(
@@ -41,7 +47,7 @@ async def set_target(
     Raises ReportRefusedError for an unknown indicator or region, the programme's own, and a negative target.
     """
     check_region(region)
-    if indicator not in programme.form.items:
+    if programme.unit_of(indicator) is None:
         raise ReportRefusedError(f"{programme.code} has no indicator {indicator!r}; `programme show` tells them")
     if region == programme.region or not lies_in(region, programme.region):
         raise ReportRefusedError(f"targets are handed down to regions below {programme.region}, which {region} is not")
@@ -57,7 +63,7 @@ async def set_target(
 async def targets_in(session: ReadSession, programme: Programme, region: str) -> dict[str, int]:
     """The targets of a region by indicator: the file's for the programme's own, else what was handed down last."""
     if region == programme.region:
-        return dict(programme.targets)
+        return dict(programme.targets) | {rate.code: rate.target for rate in programme.rates if rate.target is not None}
     return (await _handed_down(session, programme)).get(region, {})
 
 
@@ -66,10 +72,12 @@ async def handed_down(session: ReadSession, programme: Programme, region: str) -
     own, set_ = await targets_in(session, programme, region), await _handed_down(session, programme)
     places: tuple[Region, ...] = children(region)
     found = []
-    for code in programme.form.items:
+    for code in (*programme.form.items, *(rate.code for rate in programme.rates)):
         below = {place.adcode: set_[place.adcode][code] for place in places if code in set_.get(place.adcode, {})}
         if below or code in own:
-            found.append(HandedDown(indicator=code, own=own.get(code), below=below))
+            found.append(
+                HandedDown(indicator=code, own=own.get(code), below=below, is_rate=code not in programme.form.items)
+            )
     return found
 
 

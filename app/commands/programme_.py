@@ -19,7 +19,7 @@ from matching.places import full_name, short_name
 from models.database import ReadSession, Session
 from reports.aligned import aligned
 from reports.errors import ReportRefusedError
-from reports.programme_files import Programme, known_programmes, load_programme
+from reports.programme_files import Programme, Rate, known_programmes, load_programme
 from reports.programmes import Progress, RateStanding, Standing, progress
 from reports.sheets import shown
 from reports.targets import handed_down, set_target
@@ -72,8 +72,7 @@ async def _asked(programme: Programme, options: argparse.Namespace) -> str:
 async def _set(session: Session, programme: Programme, options: argparse.Namespace) -> str:
     if not (options.indicator and options.region) or (options.value is None) != options.none:
         raise ReportRefusedError("target needs INDICATOR, --region and either VALUE or --none")
-    item = programme.form.items.get(options.indicator)
-    target = None if options.none else _number(options.value, item.unit if item else "")
+    target = None if options.none else _number(options.value, programme.unit_of(options.indicator) or "")
     await set_target(session, programme, options.indicator, options.region, target, by=None)
     return await _handed_down(session, programme, programme.region)
 
@@ -93,12 +92,25 @@ def _number(words: str, unit: str) -> int:
 async def _handed_down(session: ReadSession, programme: Programme, region: str) -> str:
     rows = [("指标", "名称", "本级目标", "下级合计", "差额", "单位", "已分解到")]
     for one in await handed_down(session, programme, region):
-        item = programme.form.items[one.indicator]
-        total = shown(sum(one.below.values()), item.unit) if one.below else NONE
-        own = NONE if one.own is None else shown(one.own, item.unit)
-        below = "、".join(f"{short_name(place)} {shown(target, item.unit)}" for place, target in one.below.items())
-        rows.append((one.indicator, item.name, own, total, _differs(one.difference, item.unit), item.unit, below))
+        unit, name = programme.unit_of(one.indicator) or "", _name(programme, one.indicator)
+        total = NONE if one.is_rate or not one.below else shown(sum(one.below.values()), unit)
+        own = NONE if one.own is None else shown(one.own, unit)
+        below = "、".join(f"{short_name(place)} {shown(target, unit)}" for place, target in one.below.items())
+        rows.append((one.indicator, name, own, total, _differs(one.difference, unit), unit, below))
     return "\n".join([f"{programme.name}　{full_name(region)}", *aligned(rows, left=2)])
+
+
+def _name(programme: Programme, code: str) -> str:
+    names = {item.code: item.name for item in programme.form.items.values()}
+    return (names | {rate.code: rate.name for rate in programme.rates})[code]
+
+
+def _goal(rate: Rate, target: int | None) -> str:
+    """At least so much, or between two."""
+    if target is None:
+        return NONE
+    mark = "%" if rate.per == 100 else ""
+    return f"≥{target}{mark}" if rate.most is None else f"{target}–{rate.most}{mark}"
 
 
 def _differs(difference: int | None, unit: str) -> str:
@@ -120,9 +132,7 @@ def _shown(programme: Programme) -> str:
     for item in programme.form.items.values():
         target = programme.targets.get(item.code)
         rows.append((item.code, item.name, NONE if target is None else shown(target, item.unit), item.unit))
-    for rate in programme.rates:
-        goal = NONE if rate.target is None else f"≥{rate.target}"
-        rows.append((rate.code, rate.name, goal, "%" if rate.per == 100 else "比"))
+    rows += [(rate.code, rate.name, _goal(rate, rate.target), rate.unit) for rate in programme.rates]
     rows += [
         (NONE, f"{one.name}（台账不计：{one.why}）", str(one.target or NONE), one.unit) for one in programme.uncounted
     ]
@@ -164,8 +174,7 @@ def _row(one: Standing) -> tuple[str, ...]:
 def _rate_row(one: RateStanding) -> tuple[str, ...]:
     rate = one.rate
     value = NONE if one.value is None else f"{one.value:.1f}" + ("%" if rate.per == 100 else "")
-    goal = NONE if rate.target is None else f"≥{rate.target}" + ("%" if rate.per == 100 else "")
-    return (rate.code, rate.name, value, str(one.part), str(one.whole), goal)
+    return (rate.code, rate.name, value, str(one.part), str(one.whole), _goal(rate, one.target))
 
 
 def _data(found: Progress) -> dict[str, Any]:
@@ -178,7 +187,5 @@ def _data(found: Progress) -> dict[str, Any]:
             one.item.code: {"figure": one.figure, "target": one.target, "forecast": one.forecast}
             for one in found.standings
         },
-        "rates": {
-            one.rate.code: {"part": one.part, "whole": one.whole, "target": one.rate.target} for one in found.rates
-        },
+        "rates": {one.rate.code: {"part": one.part, "whole": one.whole, "target": one.target} for one in found.rates},
     }

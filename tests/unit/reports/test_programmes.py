@@ -85,15 +85,23 @@ def test_a_wrong_word_is_refused_with_file_indicator_and_key(
 
 
 def entry(number: int, kind: str, day: date, person: str, **facts: Any) -> Told:
-    quantity = facts.pop("n", None)
+    quantity, groups = facts.pop("n", None), facts.pop("groups", [])
     return Told(
-        key=f"k{number}", kind=kind, day=day, region="460100", person=person or None, facts=facts, quantity=quantity
+        key=f"k{number}",
+        kind=kind,
+        day=day,
+        region="460100",
+        person=person or None,
+        groups=groups,
+        facts=facts,
+        quantity=quantity,
     )
 
 
-def counted(programme: Programme, entries: Iterable[Told], day: date = date(2030, 1, 1)) -> Count:
-    columns = columns_of(entries)
-    return Count(form=programme.form, columns=columns, region="100000", start=date(2000, 1, 1), cutoff=day)
+def counted(
+    programme: Programme, entries: Iterable[Told], day: date = date(2030, 1, 1), start: date = date(2000, 1, 1)
+) -> Count:
+    return Count(form=programme.form, columns=columns_of(entries), region="100000", start=start, cutoff=day)
 
 
 HAINAN = load_programme("hainan-2006-entrepreneurship")
@@ -125,6 +133,28 @@ def test_who_was_not_heard_of_stays_in_the_denominator() -> None:
     ]
     assert rates(opened + still, date(2007, 12, 31))["operating_12"] == (0, 0)
     assert rates(opened + still, date(2008, 2, 1))["operating_12"] == (1, 3)
+
+
+def test_who_was_on_file_before_counts_until_work_came() -> None:
+    skills = load_programme("national-2014-skills")
+    before, within = skills.start - timedelta(days=300), skills.start + timedelta(days=30)
+    told = [
+        entry(1, "seeker_registered", before, "waits", groups=["laid_off"]),
+        entry(2, "seeker_registered", before, "works", groups=["laid_off"]),
+        entry(3, "placement_started", before + timedelta(days=9), "works", how="fair", evidence="both"),
+        entry(4, "seeker_registered", before, "again", groups=["laid_off"]),
+        entry(5, "placement_started", before + timedelta(days=9), "again", how="fair", evidence="both"),
+        entry(6, "seeker_registered", before + timedelta(days=90), "again", groups=["laid_off"]),
+        entry(7, "seeker_registered", before, "hopes", groups=["laid_off"]),
+        entry(8, "placement_started", before + timedelta(days=9), "hopes", how="fair", evidence="seeker"),
+        entry(9, "seeker_registered", before, "migrant", groups=["migrant"]),
+        entry(10, "seeker_registered", within, "new", groups=["laid_off"]),
+        entry(11, "placement_started", within, "waits", how="fair", evidence="both"),
+    ]
+    count = counted(skills, told, within, start=skills.start)
+    reemployment = next(rate for rate in skills.rates if rate.code == "reemployment")
+    standing = _rate(count, reemployment, within)
+    assert (standing.part, standing.whole) == (1, 4), "waits, again, hopes and new; waits has work now"
 
 
 def test_one_entry_may_stand_for_many_heads() -> None:
