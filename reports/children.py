@@ -14,13 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import select
 
-from matching.places import Region, children
+from matching.places import Region, children, full_name
 from models.database import ReadSession
 from models.filings import Filing
 from models.states import FilingState
 from reports.aligned import aligned
 from reports.entries import count
 from reports.errors import ReportRefusedError
+from reports.filing import entries_in
 from reports.form_files import load_form
 from reports.forms import Form, Item
 from reports.measures import Count, Figure, units
@@ -53,6 +54,7 @@ class Family:
     figures: Mapping[str, Mapping[str, Figure]]  # adcode: item: figure
     why: Mapping[str, Why]
     reported: frozenset[str]
+    late: Mapping[str, int]  # of those that have reported: entries that came after
     by_hand: Mapping[str, Mapping[str, Figure]]  # of those below without the system: adcode: item: signed total
 
     def with_hand(self, code: str) -> Figure:
@@ -83,6 +85,7 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
         figures={code: figures[code] for code in codes},
         why={item.code: _why(item, counts, region, figures) for item in form.listed},
         reported=frozenset(region for region, filing in filings.items() if filing.state in REPORTED),
+        late=await _late(session, form, span, filings),
         by_hand={region: filing.figures for region, filing in filings.items() if filing.by_hand},
     )
 
@@ -115,6 +118,15 @@ async def _filings(session: ReadSession, form: Form, period: Period, codes: Iter
     return {filing.region: filing for filing in rows}
 
 
+async def _late(session: ReadSession, form: Form, period: Period, filings: Mapping[str, Filing]) -> dict[str, int]:
+    """What the children recorded after they filed: why their filed figures add up to less."""
+    computed = {region: filing for region, filing in filings.items() if not filing.by_hand}
+    late = {
+        region: await entries_in(session, form, region, period) - filing.entries for region, filing in computed.items()
+    }
+    return {region: number for region, number in late.items() if number}
+
+
 def render_children(family: Family, as_: str, region_name: str) -> str:
     """As 'txt', 'csv' or 'json'. Raises ReportRefusedError for another format."""
     if as_ not in FORMATS:
@@ -131,6 +143,7 @@ def render_children(family: Family, as_: str, region_name: str) -> str:
         f"{family.form.title.replace('{year}', str(period.cutoff.year))}　{region_name}（{family.region}）及下级",
         f"统计期间：{period.start} 至 {period.cutoff}（{period.name}）",
         f"下级 {len(family.places)} 个单位，已报送 {len(family.reported)} 个。",
+        *(f"{full_name(place)}报送后新登记 {number} 条，未列入其已报数。" for place, number in family.late.items()),
         "本级 = 下级合计 − 重复 + 仅本级（重复：同一人在几个下级都有；仅本级：记在本级，或跨下级才成立）",
         "",
         *aligned([head, *rows], left=2),
@@ -172,6 +185,7 @@ def _data(family: Family) -> dict[str, object]:
         "region": family.region,
         "period": family.period.word,
         "reported": sorted(family.reported),
+        "late": dict(family.late),
         "by_hand": {place: dict(figures) for place, figures in family.by_hand.items()},
         "with_hand": {code: family.with_hand(code) for code in listed},
         "items": {code: family.own[code] for code in listed},

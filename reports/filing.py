@@ -61,7 +61,7 @@ async def draft(session: ReadSession, form: str, region: str, period: str) -> Dr
     earlier = await compute(session, form, region, word) if word else None
     before, entries = (
         await newest(session, form, region, period),
-        await _entries(session, report.form, region, report.period),
+        await entries_in(session, report.form, region, report.period),
     )
     return Draft(
         report=report,
@@ -81,9 +81,11 @@ async def newest(session: ReadSession, form: str, region: str, period: str) -> F
     return (await session.scalars(query.order_by(Filing.revision.desc()).limit(1))).first()
 
 
-async def _entries(session: ReadSession, form: Form, region: str, period: Period) -> int:
-    """Of the form's kinds, in the region and the period. Entries are only ever added, so their number tells which came
-    later; a moment would miss one that was recorded before it and committed after it.
+async def entries_in(session: ReadSession, form: Form, region: str, period: Period) -> int:
+    """How many entries there are of the form's kinds, in the region and the period.
+
+    Entries are only ever added, so their number tells which came later; a moment would miss one that was recorded
+    before it and committed after it.
     """
     query = (
         select(func.count())
@@ -188,7 +190,7 @@ async def file_by_hand(
     await check_above(session, by, region)
     if period.own or session.today <= period.cutoff:
         raise FilingRefusedError(f"{period.word} is no report of the form whose cut-off is past")
-    if await _entries(session, form, region, period):
+    if await entries_in(session, form, region, period):
         raise FilingRefusedError(f"entries of {region} are in the ledger: its report is computed, not entered")
     if not scan.strip():
         raise FilingRefusedError("name the scan of the signed paper: --scan")

@@ -22,6 +22,7 @@ from models.states import FilingState
 from reports.claims import GUARDS, persons_of, release
 from reports.filers import FilingRefusedError, check_own, check_supervisor
 from reports.filing import Draft, Said, answer, draft, file_by_hand, filed, lock, newest, submit
+from reports.first_year import first_year
 from reports.form_files import load_form
 from reports.periods import read_period
 from reports.region import check_region
@@ -115,6 +116,7 @@ async def _draft(session: ReadSession, form: str, region: str, period: str) -> s
     for claim in ready.claims:
         keys = "、".join(entry.key for entry in claim.entries)
         lines.append(f"  {claim.code} {GUARDS[claim.guard]}：{keys}")
+    lines += [one.told for one in await first_year(session, form, region, period)]
     lines += [f"核对未通过：{finding.message}" for finding in ready.report.findings]
     lines += [f"须确认（0 或无此项业务）：{_named(ready, code)}" for code in ready.nulls]
     lines += [f"须说明（增减过半）：{_named(ready, jump.item.code)} {jump.then} → {jump.now}" for jump in ready.jumps]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from reports.filing import (
     newest,
     submit,
 )
+from reports.first_year import first_year
 from reports.form_files import load_form
 from reports.periods import read_period
 from services.access import ensure_address
@@ -291,3 +292,31 @@ async def test_signed_totals_of_an_office_without_the_system_stand_beside_what_w
     assert family.with_hand("3.amount") == 500
     head = render_children(family, "csv", "").splitlines()[0]
     assert "手工上报(无名单),合计(含手工)" in head
+
+
+async def test_what_a_child_recorded_after_it_filed_is_told_beside_its_figures(database: Database, desk: Desk) -> None:
+    async with database.write() as session:
+        ready = await draft(session, *REPORT)
+        await submit(session, ready, said(ready), by=desk.supervisor)
+    async with database.write() as session:
+        await trained(session, "late", "sun", date(2014, 6, 1))
+    async with database.read() as session:
+        family = await compute_children(session, "form1-2014", "410100", "2014-annual")
+    assert family.late == {REPORT[1]: 1}
+    assert "金水区报送后新登记 1 条" in render_children(family, "txt", "郑州市")
+
+
+async def test_the_first_year_of_distinct_counting_explains_itself(database: Database, desk: Desk) -> None:
+    form = load_form("form1-2014")
+    async with database.write() as session:
+        filing = await file_by_hand(
+            session, form, "410104", read_period(form, "2014-annual"), {"1": 40, "3.amount": 7}, scan="s", by=desk.city
+        )
+        assert filing.by_hand
+        for key, day in (("a", date(2015, 2, 1)), ("b", date(2015, 3, 1))):
+            fact = Fact(key=key, kind="training_completed", occurred_on=day, region="410104", source="enrolments:1")
+            await append(session, replace(fact, person="twice", facts=T))
+    async with database.read() as session:
+        told = [one.told for one in await first_year(session, "form1-2014", "410104", "2015-annual")]
+        assert told == ["1 已开展职业技能培训：去年按人次加总 40，今年去重 1（按人次 2）"]
+        assert await first_year(session, *REPORT) == [], "the year before was not signed on paper"
