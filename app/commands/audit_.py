@@ -22,7 +22,7 @@ from models.regions import lies_in
 from models.states import CheckState
 from reports.form_files import load_form
 from reports.periods import read_period
-from reports.report import check_region
+from reports.region import check_region
 from services.audits import (
     OUTCOMES,
     AuditRefusedError,

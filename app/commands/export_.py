@@ -29,7 +29,7 @@ from models.database import ReadSession
 from models.errors import ZhaohuoError
 from models.regions import NATION
 from reports.explain import explain
-from reports.report import check_region
+from reports.region import check_region
 from services.exchange.cells import as_cell
 from services.exchange.exporting import export_rows
 from services.exchange.guard import guarded
