@@ -32,7 +32,7 @@ from services.rosters.kinds import BESIDE, RosterKind, kind_of, said_above, sett
 from services.rosters.line import Line, Sheet
 from services.rosters.people import identity_index, person_of
 from services.rosters.words import plain
-from services.rosters.writing import elsewhere, find_there, hold_groups, write
+from services.rosters.writing import find_there, hold_groups, is_elsewhere, known_of, write
 
 CELLS = "roster_rows.cells"
 CERTIFICATE = "roster_rows.certificate"
@@ -144,6 +144,7 @@ class Taker:
         self.IMPORTED, self.NEEDED = kind.columns, kind.needed
         self._kind, self._roster, self._office, self._sheet, self._outcome = kind, roster, office, sheet, outcome
         self._lines: dict[tuple[object, ...], int] = {}
+        self._schools: dict[str, dict[str, Any]] = {}
 
     def comes_late(self, _row: Row) -> bool:
         """In any order."""
@@ -195,12 +196,16 @@ class Taker:
 
     async def _institution(self, session: Session, line: Line) -> dict[str, Any]:
         name = line.text("institution", 80)
-        query = select(Institution).where(Institution.name == name).order_by(Institution.id).limit(1)
-        found = (await session.scalars(query)).first()
-        if found is not None:
-            return {"institution": found.id, "titles": list(found.titles)}
-        self._sheet.note_once(line, "institution", f"{name[:30]!r} is not entered: it counts under none of the titles")
-        return {"institution": _hashed(session, name)}
+        if name not in self._schools:
+            query = select(Institution).where(Institution.name == name).order_by(Institution.id).limit(1)
+            found = (await session.scalars(query)).first()
+            if found is None:
+                why = f"{name[:30]!r} is not entered: it counts under none of the titles"
+                self._sheet.note_once(line, "institution", why)
+                self._schools[name] = {"institution": _hashed(session, name)}
+            else:
+                self._schools[name] = {"institution": found.id, "titles": list(found.titles)}
+        return self._schools[name]
 
     async def _employer(self, session: Session, line: Line, fact: Told) -> dict[str, Any]:
         code = line.text("credit_code", 40)
@@ -215,13 +220,13 @@ class Taker:
 
     async def _fresh(self, session: Session, line: Line, person: Person, told: Sequence[Told]) -> list[Told]:
         """What neither a line before nor the ledger says yet; what is there already is told."""
-        fresh = []
+        fresh, known = [], await known_of(session, person)
         for fact in told:
             before = self._lines.get((person.id, fact.kind, fact.day, fact.part))
-            there = await find_there(session, self._roster, self._office, person, fact)
+            there = await find_there(session, self._roster, self._office, known, fact)
             if there is None:
                 fresh.append(fact)
-                if await elsewhere(session, self._office, person, fact):
+                if is_elsewhere(self._office, known, fact):
                     self._sheet.note(line, "row", f"another office reports {fact.kind} of this person and day too")
             elif before is not None:
                 self._sheet.note(line, "row", f"{fact.kind} is told in line {before} already: not counted twice")
