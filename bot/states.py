@@ -35,6 +35,12 @@ class Helping(StatesGroup):
     words = State()
 
 
+class Rights(StatesGroup):
+    """Saying more about a right that is in question."""
+
+    words = State()
+
+
 class Posting(StatesGroup):
     """An advert is being written."""
 
@@ -49,6 +55,7 @@ class Desk(StatesGroup):
     """Staff at work."""
 
     reply = State()
+    ticket = State()
     months = State()
     started = State()
 

@@ -21,6 +21,38 @@ COMMANDS: dict[str, frozenset[str]] = {
     "privacy": frozenset({"隐私", "privacy", "隐私说明"}),
     "my_data": frozenset({"我的资料", "我的信息", "我的", "资料", "my data", "me", "/me", *APPLIED}),
     "courses": frozenset({"培训", "课程", "学技术", "培训班", "免费培训", "courses", "training", "/courses"}),
+    "my_training": frozenset(
+        {
+            "我的培训",
+            "我的课",
+            "我的课程",
+            "我的证书",
+            "我的券",
+            "我的培训券",
+            "my training",
+            "my courses",
+            "my vouchers",
+        }
+    ),
+    "classes": frozenset({"班级", "培训班级", "我的班", "开的班", "classes", "/classes"}),
+    "home_service": frozenset({"家政一条龙", "家政进度", "home service"}),
+    "wages_owed": frozenset(
+        {
+            "欠薪",
+            "拖欠工资",
+            "工资拖欠",
+            "讨薪",
+            "欠工资",
+            "不发工资",
+            "老板欠薪",
+            "被欠薪",
+            "unpaid wages",
+            "wages owed",
+        }
+    ),
+    "severance": frozenset({"裁员补偿", "补偿金", "经济补偿", "被裁员", "被辞退", "severance"}),
+    "insurance": frozenset({"社保接续", "社保转移", "社保", "接社保", "social insurance"}),
+    "rights": frozenset({"维权", "法律援助", "法律咨询", "劳动仲裁", "rights", "legal aid", "/rights"}),
     "more": frozenset({"更多", "还有吗", "下一页", "再来", "换一批", "more", "next"}),
     "newest": frozenset({"最新", "最新的", "最新岗位", "最新工作", "新岗位", "按时间", "newest", "latest"}),
     "place": frozenset({"换地方", "换个地方", "换城市", "change place"}),

@@ -13,10 +13,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from jobs.digest import send_digests
-from jobs.expiry import expire_vacancies, recheck_employers
+from jobs.expiry import expire_vacancies, recheck_employers, take_down_lists
 from jobs.idle import forget_idle
 from jobs.retention import forget_old
 from jobs.runner import Job, run_once
+from jobs.training import expire_vouchers, pass_on_seats
 from models.database import Database
 
 log = logging.getLogger(__name__)
@@ -46,8 +47,11 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
     return (
         Entry("digest", send_digests, {"hour": hour, "minute": minute}, _day),
         Entry("expiry", expire_vacancies, {"hour": "0", "minute": "5"}, _day),
+        Entry("publicity", take_down_lists, {"hour": "0", "minute": "7"}, _day),
         Entry("recheck", recheck_employers, {"hour": "0", "minute": "10"}, _day),
+        Entry("vouchers", expire_vouchers, {"hour": "0", "minute": "12"}, _day),
         Entry("idle", forget_idle, {"hour": "0", "minute": "15"}, _day),
+        Entry("seats", pass_on_seats, {"minute": "40"}, _hour),
         Entry("retention", forget_old, {"minute": "20"}, _hour),
     )
 

@@ -60,15 +60,27 @@ class PlacementState(StrEnum):
 
 
 class EnrolmentState(StrEnum):
-    """A person in a course."""
+    """A person in a course; who waits has no seat yet."""
 
+    WAITING = "waiting"
     APPLIED = "applied"
     ADMITTED = "admitted"
     ATTENDING = "attending"
     COMPLETED = "completed"
     PASSED = "passed"
+    FAILED = "failed"
     CERTIFIED = "certified"
     DROPPED = "dropped"
+
+
+class VoucherState(StrEnum):
+    """A voucher pays one course, once."""
+
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    SETTLED = "settled"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
 
 
 class FilingState(StrEnum):
@@ -93,8 +105,73 @@ class CheckState(StrEnum):
     REVERSED = "reversed"
 
 
+class FamilyState(StrEnum):
+    """A family file; on file it is checked again every year, past its last day it gives nothing."""
+
+    APPLIED = "applied"
+    CHECKED = "checked"
+    PUBLIC = "public"
+    ON_FILE = "on_file"
+    REFUSED = "refused"
+    CLOSED = "closed"
+
+
+class PublicityState(StrEnum):
+    """A posted list; it is taken down when its days are over."""
+
+    POSTED = "posted"
+    TAKEN_DOWN = "taken_down"
+
+
+class ObjectionState(StrEnum):
+    """An objection to a row of a posted list."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+
+
+class AidState(StrEnum):
+    """Aid in money; tuition aid is posted before it is approved, the others with their family's file."""
+
+    APPLIED = "applied"
+    PUBLIC = "public"
+    APPROVED = "approved"
+    PAID = "paid"
+    REFUSED = "refused"
+
+
+class TicketState(StrEnum):
+    """A consultation about somebody's rights."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class LoanState(StrEnum):
+    """A small loan; overdue is no state, the repayment file shows it."""
+
+    APPLIED = "applied"
+    GRANTED = "granted"
+    REPAID = "repaid"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class StartupState(StrEnum):
+    """A business; silence at a follow-up moves nothing."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    GIVEN_UP = "given_up"
+
+
 A, V, EM, P, EN = ApplicationState, VacancyState, EmployerState, PlacementState, EnrolmentState
-F, C = FilingState, CheckState
+F, C, VO = FilingState, CheckState, VoucherState
+FA, PU, OB, AI = FamilyState, PublicityState, ObjectionState, AidState
+T, L, ST = TicketState, LoanState, StartupState
 
 _ENDED_BY_EITHER = {A.DECLINED, A.REJECTED, A.WITHDRAWN, A.EXPIRED}
 
@@ -132,13 +209,22 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         P.ENDED: frozenset(),
     },
     EnrolmentState: {
+        EN.WAITING: frozenset({EN.APPLIED, EN.DROPPED}),
         EN.APPLIED: frozenset({EN.ADMITTED, EN.DROPPED}),
         EN.ADMITTED: frozenset({EN.ATTENDING, EN.DROPPED}),
         EN.ATTENDING: frozenset({EN.COMPLETED, EN.DROPPED}),
-        EN.COMPLETED: frozenset({EN.PASSED, EN.DROPPED}),
+        EN.COMPLETED: frozenset({EN.PASSED, EN.FAILED, EN.DROPPED}),
+        EN.FAILED: frozenset({EN.PASSED}),
         EN.PASSED: frozenset({EN.CERTIFIED}),
         EN.CERTIFIED: frozenset(),
-        EN.DROPPED: frozenset(),
+        EN.DROPPED: frozenset({EN.APPLIED, EN.WAITING}),
+    },
+    VoucherState: {
+        VO.ISSUED: frozenset({VO.REDEEMED, VO.EXPIRED, VO.CANCELLED}),
+        VO.REDEEMED: frozenset({VO.SETTLED}),
+        VO.SETTLED: frozenset(),
+        VO.EXPIRED: frozenset(),
+        VO.CANCELLED: frozenset(),
     },
     FilingState: {
         F.SUBMITTED: frozenset({F.RETURNED, F.ACCEPTED}),
@@ -156,9 +242,52 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         C.STANDS: frozenset(),
         C.REVERSED: frozenset(),
     },
+    FamilyState: {
+        FA.APPLIED: frozenset({FA.CHECKED, FA.REFUSED}),
+        FA.CHECKED: frozenset({FA.PUBLIC, FA.REFUSED}),
+        FA.PUBLIC: frozenset({FA.ON_FILE, FA.REFUSED}),
+        FA.ON_FILE: frozenset({FA.ON_FILE, FA.CLOSED}),  # to itself: the yearly check
+        FA.REFUSED: frozenset(),
+        FA.CLOSED: frozenset(),
+    },
+    PublicityState: {
+        PU.POSTED: frozenset({PU.TAKEN_DOWN}),
+        PU.TAKEN_DOWN: frozenset(),
+    },
+    ObjectionState: {
+        OB.OPEN: frozenset({OB.UPHELD, OB.DISMISSED}),
+        OB.UPHELD: frozenset(),
+        OB.DISMISSED: frozenset(),
+    },
+    AidState: {
+        AI.APPLIED: frozenset({AI.PUBLIC, AI.APPROVED, AI.REFUSED}),
+        AI.PUBLIC: frozenset({AI.APPROVED, AI.REFUSED}),
+        AI.APPROVED: frozenset({AI.PAID, AI.REFUSED}),
+        AI.PAID: frozenset(),
+        AI.REFUSED: frozenset(),
+    },
+    TicketState: {
+        T.OPEN: frozenset({T.ANSWERED, T.WITHDRAWN}),
+        T.ANSWERED: frozenset(),
+        T.WITHDRAWN: frozenset(),
+    },
+    LoanState: {
+        L.APPLIED: frozenset({L.GRANTED, L.REFUSED, L.WITHDRAWN}),
+        L.GRANTED: frozenset({L.REPAID}),
+        L.REPAID: frozenset(),
+        L.REFUSED: frozenset(),
+        L.WITHDRAWN: frozenset(),
+    },
+    StartupState: {
+        ST.PLANNED: frozenset({ST.OPEN, ST.GIVEN_UP}),
+        ST.OPEN: frozenset({ST.CLOSED}),
+        ST.CLOSED: frozenset(),
+        ST.GIVEN_UP: frozenset(),
+    },
 }
 
 LIVE_APPLICATIONS = frozenset({A.INTERESTED, A.REFERRED, A.INTERVIEW, A.OFFERED, A.HIRED})
+SEATED = frozenset({EN.APPLIED, EN.ADMITTED, EN.ATTENDING, EN.COMPLETED, EN.PASSED, EN.FAILED, EN.CERTIFIED})
 CONTACTS_KNOWN = frozenset({A.INTERVIEW, A.OFFERED, A.HIRED, A.STARTED})  # both said yes, nobody has left
 
 

@@ -1,13 +1,19 @@
 """Every table, imported in one place: what the migrations compare the database with."""
 
 from models import (  # noqa: F401 - importing a room declares its tables
+    aid,
     applications,
     audit,
     audits,
+    certificates,
     conversations,
     employers,
+    families,
     filings,
+    funds,
+    graduates,
     ledger,
+    loans,
     merges,
     messages,
     offices,
@@ -17,8 +23,11 @@ from models import (  # noqa: F401 - importing a room declares its tables
     rosters,
     runs,
     sources,
+    startups,
+    tickets,
     training,
     vacancies,
+    vouchers,
 )
 from models.base import Base
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from models.regions import bounds
 from reports.looks import Look, facts_apart, kept_facts, look_of, unit_fact
+from reports.vocabulary import kind_words
 
 Ints = NDArray[Any]
 Raw = tuple[int, str, str, str, str | None, str, str, int | None, int | None]
@@ -41,9 +43,8 @@ _GATHERED = {**{name: type_ for name, type_ in TYPES.items() if name not in _DES
 NOBODY = -1
 NO_QUANTITY = -1
 _DAY_BITS, _REGION_BITS = 22, 20
-_MEMO = 300_000
+_DROPPED = '"":0'  # in the place of an id that nobody keeps
 _ADCODE, _LONG = 6, 19
-_decoded = json.JSONDecoder().raw_decode
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -235,9 +236,8 @@ class Gathering:
         self._persons[None] = NOBODY
         self._days: dict[str, int] = _Memo(lambda day: date.fromisoformat(day).toordinal())
         self._places: dict[tuple[str, str, str], int] = _Memo(self._place_of)
-        self._seen: dict[tuple[str, str, tuple[str, ...]], int] = {}
         self._distinct: list[tuple[int, ...]] = []
-        self._names: dict[str, list[str]] = _Memo(_read_facts)
+        self._bare: dict[str, Callable[[str, str], str]] = _Memo(_without_ids)
         self._chunks: list[dict[str, Ints]] = []
 
     def add(self, rows: Sequence[Raw]) -> None:
@@ -245,9 +245,8 @@ class Gathering:
         if not rows:
             return
         ids, kinds, days, regions, persons, groups, facts, quantities, amounts = zip(*rows, strict=True)
-        if len(self._places) > _MEMO:
-            self._places.clear()
-        places = np.fromiter(map(self._places.__getitem__, zip(kinds, groups, facts, strict=True)), "i4", len(ids))
+        bare = [self._bare[kind](_DROPPED, text) for kind, text in zip(kinds, facts, strict=True)]
+        places = np.fromiter(map(self._places.__getitem__, zip(kinds, groups, bare, strict=True)), "i4", len(ids))
         self._chunks.append(
             {
                 "id": np.array(ids, "i8"),
@@ -261,15 +260,10 @@ class Gathering:
         )
 
     def _place_of(self, one: tuple[str, str, str]) -> int:
-        """Where in `_distinct` it stands. Most facts differ only in the ids of records, which nobody keeps."""
-        kind, groups, text = one
-        facts = _decoded(text)[0]
-        kept = tuple(str(facts.get(name)) for name in self._names[kind])
-        place = self._seen.get((kind, groups, kept))
-        if place is None:
-            place = self._seen[kind, groups, kept] = len(self._distinct)
-            self._distinct.append(self._described(kind, json.loads(groups), facts))
-        return place
+        """Where in `_distinct` it stands."""
+        kind, groups, facts = one
+        self._distinct.append(self._described(kind, json.loads(groups), json.loads(facts)))
+        return len(self._distinct) - 1
 
     def _described(self, kind: str, groups: list[str], facts: Mapping[str, Any]) -> tuple[int, ...]:
         """The number of the kind, the number of the look, and what is kept apart."""
@@ -298,9 +292,11 @@ class Gathering:
         return _sorted(arrays, self._kinds, self.looks, fresh[order], numbers[new][order])
 
 
-def _read_facts(kind: str) -> list[str]:
-    unit = unit_fact(kind)
-    return sorted({*kept_facts(kind), *facts_apart(kind), *([unit] if unit else [])})
+def _without_ids(kind: str) -> Callable[[str, str], str]:
+    """What takes the ids of records that nobody keeps out of the facts' JSON: most differ only in them."""
+    read = {*kept_facts(kind), *facts_apart(kind), unit_fact(kind)}
+    dropped = "|".join(sorted(name for name in kind_words()[kind].facts if name not in read))
+    return re.compile(rf'"(?:{dropped})": ?(?:\d+|"(?:[^"\\]|\\.)*")').sub if dropped else lambda _dropped, text: text
 
 
 def _number(fact: str | None) -> int:

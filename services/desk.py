@@ -18,7 +18,10 @@ from models.offices import Office
 from models.people import Person, Seeker
 from models.regions import visible_to
 from models.states import ApplicationState, EmployerState, VacancyState
+from models.training import Course
 from models.vacancies import Vacancy
+from services.caseload import Caseload, caseload_of
+from services.classes import without_results
 from services.notices import tell
 from services.offices import office_for
 from services.parked import parked_lately
@@ -45,6 +48,8 @@ class Desk:
     vacancies: tuple[Vacancy, ...]
     hired: tuple[tuple[Application, Vacancy], ...]
     help: tuple[HelpRequest, ...]
+    classes: tuple[Course, ...]
+    cases: Caseload
 
 
 async def desk_of(session: ReadSession, region: str) -> Desk:
@@ -61,6 +66,8 @@ async def desk_of(session: ReadSession, region: str) -> Desk:
         vacancies=tuple(await session.scalars(_drafts(region).limit(SHOWN))),
         hired=tuple((row[0], row[1]) for row in await session.execute(_hired(region).limit(SHOWN))),
         help=tuple(await session.scalars(_help(region).limit(SHOWN))),
+        classes=tuple(await without_results(session, region, most=SHOWN)),
+        cases=await caseload_of(session, region),
     )
 
 
@@ -239,6 +246,17 @@ async def answer_help(session: Session, request: HelpRequest, *, officer_id: int
     )
     request.answered_at, request.answered_by = session.now, officer_id
     return reached
+
+
+async def seeker_by_phone(session: ReadSession, phone: str, region: str) -> Person:
+    """Who has this E.164 number, if an office of the officer's region registered them. Raises NotFoundError."""
+    query = (
+        select(Person)
+        .join(Seeker, Seeker.person_id == Person.id)
+        .join(Office, Office.id == Seeker.office_id)
+        .where(Person.phone_index == session.keys.index(phone, "people.phone"))
+    )
+    return _required((await session.scalars(visible_to(query, Office.region, region))).first())
 
 
 async def person_label(session: ReadSession, person_id: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matching.places import short_name
 from models.database import ReadSession
+from services.caseload import case_lines, ticket_choices
 from services.desk import Desk, person_label
 from services.texts import say
 
@@ -31,11 +32,14 @@ async def digest_lines(
     ]
     if desk.undelivered:
         lines.append(say(language, "digest.parked", n=desk.undelivered))
-    todo = [(say(language, "digest.employer", name=e.name), f"emp:{e.id}") for e in desk.employers]
+    lines += case_lines(desk.cases, language)
+    todo = await ticket_choices(session, desk.cases, language)
+    todo += [(say(language, "digest.employer", name=e.name), f"emp:{e.id}") for e in desk.employers]
     todo += [(say(language, "digest.vacancy", title=v.title), f"vac:{v.id}") for v in desk.vacancies]
     for application, vacancy in desk.hired:
         label = await person_label(session, application.seeker_id)
         todo.append((say(language, "digest.hired", name=label, title=vacancy.title), f"start:{application.id}"))
+    todo += [(say(language, "digest.class", number=c.number, title=c.title), f"cls:show:{c.id}") for c in desk.classes]
     for request in desk.help:
         label = await person_label(session, request.person_id)
         todo.append((say(language, "digest.help", name=label), f"helpme:{request.id}"))

@@ -32,11 +32,14 @@ _ID_NUMBER = re.compile(
     re.IGNORECASE,
 )
 # Our row ids have 17 to 19 digits and some look like an ID number: after one of these words it is a row id.
-_OWN_RECORD = re.compile(
-    r"^(?:applications?|audit_checks?|courses?|employers?|enrolments?|fairs?|filings?|follow_ups?|funds?|institutions?|loans?"
-    r"|messages?|offices?|person_merges?|placements?|roster_rows?|seekers?|services?|subsid(?:y|ies)|vacanc(?:y|ies)|vouchers?)"
-    r"[ :]\d{1,19}$"
+_RECORDS = (
+    *("aid_grant", "application", "audit_check", "certificate", "course", "created_job", "employer", "enrolment"),
+    *("fair", "family", "filing", "follow_up", "fund", "fund_move", "graduate", "institution", "internship", "loan"),
+    *("message", "office", "person_merge", "placement", "roster_row", "seeker", "service", "services_given", "startup"),
+    *("startup_check", "subsidy", "ticket", "training_subsidy", "vacancy", "voucher"),
 )
+_PLURALS = "|".join(f"{word[:-1]}(?:y|ies)" if word.endswith("y") else f"{word}s?" for word in _RECORDS)
+_OWN_RECORD = re.compile(rf"^(?:{_PLURALS})[ :]\d{{1,19}}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

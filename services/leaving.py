@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
+from models.aid import GivenService, ReemploymentCard
 from models.applications import Application
 from models.audit import record
 from models.audits import AuditCheck
+from models.certificates import Certificate
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
+from models.families import FamilyFile, FamilyMember
 from models.ledger import LedgerEntry
 from models.messages import InboxRow, Question
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
 from models.rosters import RosterRow
-from models.states import LIVE_APPLICATIONS, VacancyState
-from models.training import Course, Enrolment
-from services import applications, outbox
+from models.startups import Startup
+from models.states import (
+    LIVE_APPLICATIONS,
+    EnrolmentState,
+    FamilyState,
+    TicketState,
+    VacancyState,
+    VoucherState,
+    can_move,
+)
+from models.tickets import Ticket
+from models.training import Attendance, Enrolment, Trainer, TrainingSubsidy
+from models.vouchers import Voucher
+from services import applications, outbox, training, vouchers
 from services.access import forget_handles, new_person
 from services.employers import recruiters_of
+from services.families import LIVE, close_file, refuse_file
 from services.merged import all_of
+from services.tickets import withdraw_ticket
 from services.vacancies import close_vacancy, vacancies_of
 
 
@@ -48,7 +64,9 @@ async def _forget_one(session: Session, person_id: int) -> None:
     await session.execute(
         update(AuditCheck).where(AuditCheck.entry_key.in_(about)).values(note_sealed=None, reply_sealed=None)
     )
+    await _forget_vouchers(session, person_id)
     await _leave_courses(session, person_id)
+    await _leave_casework(session, person_id)
     await _leave_employers(session, person_id)
     await _forget_messages(session, person_id)
     person = await session.get_one(Person, person_id)
@@ -72,13 +90,50 @@ async def _withdraw_applications(session: Session, person_id: int) -> None:
     await session.flush()
 
 
+async def _forget_vouchers(session: Session, person_id: int) -> None:
+    """Nobody can take them any more; what was taken stays to be settled, without its code."""
+    for voucher in await session.scalars(select(Voucher).where(Voucher.person_id == person_id)):
+        if voucher.state == VoucherState.ISSUED:
+            await vouchers.cancel(session, voucher, officer_id=None, why="person_left")
+        voucher.code_sealed = voucher.code_index = None
+
+
 async def _leave_courses(session: Session, person_id: int) -> None:
-    """Seats are free again."""
-    mine = await session.scalars(select(Enrolment).where(Enrolment.person_id == person_id))
-    for enrolment in mine.all():
-        course = await session.get_one(Course, enrolment.course_id, with_for_update=True)
-        course.taken = max(0, course.taken - 1)
+    """Seats are free again, and go to who waits; certificates and days attended are deleted."""
+    mine = list(await session.scalars(select(Enrolment).where(Enrolment.person_id == person_id)))
+    ids = [enrolment.id for enrolment in mine]
+    for enrolment in mine:
+        if can_move(EnrolmentState(enrolment.state), EnrolmentState.DROPPED):
+            await training.leave(session, enrolment, actor=person_id, why="person_left")
+    await session.flush()
+    for held in (Voucher, TrainingSubsidy):
+        await session.execute(update(held).where(held.enrolment_id.in_(ids)).values(enrolment_id=None))
+    for table in (Attendance, Certificate):
+        await session.execute(delete(table).where(table.enrolment_id.in_(ids)))
+    for enrolment in mine:
         await session.delete(enrolment)
+    trains = update(Trainer).where(Trainer.person_id == person_id, Trainer.ended_at.is_(None))
+    await session.execute(trains.values(ended_at=session.now))
+
+
+async def _leave_casework(session: Session, person_id: int) -> None:
+    """What was told to the office is deleted, what was asked for is withdrawn; paid money stays in the books."""
+    tickets = await session.scalars(select(Ticket).where(Ticket.person_id == person_id))
+    for ticket in tickets.all():
+        ticket.words_sealed = ticket.answer_sealed = None
+        if ticket.state == TicketState.OPEN:
+            await withdraw_ticket(session, ticket, actor=person_id)
+    files = await session.scalars(select(FamilyFile).where(FamilyFile.applicant_id == person_id))
+    for family in files.all():
+        family.set_details(session, None)
+        if family.state == FamilyState.ON_FILE:
+            await close_file(session, family, officer_id=person_id, why="person_left")
+        elif family.state in LIVE:
+            await refuse_file(session, family, officer_id=person_id, why="person_left")
+    await session.execute(update(FamilyMember).where(FamilyMember.person_id == person_id).values(born_sealed=None))
+    await session.execute(update(GivenService).where(GivenService.person_id == person_id).values(words_sealed=None))
+    await session.execute(update(Startup).where(Startup.person_id == person_id).values(title_sealed=None))
+    await session.execute(delete(ReemploymentCard).where(ReemploymentCard.person_id == person_id))
 
 
 async def _leave_employers(session: Session, person_id: int) -> None:

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.filters import HasText, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
-from bot.handlers.filing import name_of
+from bot.handlers.filing import name_of, told_figure
 from bot.handlers.staff_desk import region_of
 from bot.menus import menu, numbered
 from bot.states import Filing
@@ -39,7 +39,7 @@ async def looked(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     figures = {code: figure for code, figure in filing.figures.items() if figure is not None}
     lines = [
         f"{full_name(filing.region)} {name_of(filing.form, filing.period)}",
-        *(f"{code} {items[code].name} {figure}" for code, figure in list(figures.items())[:SHOWN]),
+        *(told_figure(items[code], figure) for code, figure in list(figures.items())[:SHOWN]),
         *(f"{code} {items[code].name}：{word}" for code, word in filing.explained.items()),
         turn.say("filing.told", narrative=filing.narrative[:300], hash=filing.hash.hex()[:12]),
     ]

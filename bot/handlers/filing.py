@@ -26,10 +26,13 @@ from reports.errors import ReportRefusedError
 from reports.filing import Draft, draft, newest, submit, waiting_for
 from reports.filing import Said as SaidOf
 from reports.form_files import load_form
+from reports.forms import Item
 from reports.layout import Filer
+from reports.measures import Figure
 from reports.paper import write_paper
 from reports.periods import read_period
 from reports.rollup import backlog
+from reports.sheets import shown
 from services.filing_notices import tell_above
 from services.joining import redeem_filing_code, send_filing_code
 
@@ -62,10 +65,10 @@ async def reports(event: Message | CallbackQuery, turn: Turn, state: FSMContext)
 
 
 def name_of(form: str, period: str) -> str:
-    """技能培训促就业行动情况统计表 2014年年度统计."""
+    """技能培训促就业行动 2014年年度统计."""
     found = load_form(form)
     span = read_period(found, period)
-    return f"{found.title.replace('{year}年', '').replace('全国工会', '')} {span.name}"
+    return f"{found.title.removeprefix('{year}年').removesuffix('情况统计表').replace('全国工会', '')} {span.name}"
 
 
 @router.callback_query(Pressed("fopen"))
@@ -94,10 +97,15 @@ def may_submit(turn: Turn, ready: Draft) -> bool:
     return turn.speaker.role == Role.SUPERVISOR and not stands
 
 
+def told_figure(item: Item, figure: Figure) -> str:
+    """1 已开展职业技能培训 519 人: money as the form has it."""
+    return f"{item.code} {item.name} {shown(figure, item.unit)} {item.unit}"
+
+
 def _figures(turn: Turn, ready: Draft) -> list[str]:
     known = [code for code, figure in ready.report.items.items() if figure is not None]
     items = ready.report.form.items
-    told = [f"{code} {items[code].name} {ready.report.items[code]}" for code in known if "." not in code]
+    told = [told_figure(items[code], ready.report.items[code]) for code in known if "." not in code]
     return [turn.say("filing.figures", known=len(known), all=len(ready.report.items)), *told[:SHOWN]]
 
 
@@ -161,7 +169,13 @@ async def next_step(message: Message, turn: Turn, state: FSMContext) -> None:
         jump = silent[0]
         name = f"{jump.item.code} {jump.item.name}"
         await message.answer(
-            turn.say("filing.jump", name=name, then=jump.then, now=jump.now, left=len(silent)),
+            turn.say(
+                "filing.jump",
+                name=name,
+                then=shown(jump.then, jump.item.unit),
+                now=shown(jump.now, jump.item.unit),
+                left=len(silent),
+            ),
             reply_markup=menu(back_choice(turn, "file")),
         )
     elif not said["narrative"]:
@@ -195,11 +209,35 @@ async def explained(message: Message, turn: Turn, state: FSMContext) -> None:
     found = await _filing(turn, state)
     if found is not None:
         said, ready = found
-        silent = [jump.item.code for jump in ready.jumps if jump.item.code not in said["words"]]
-        if silent:
-            said["words"][silent[0]] = (message.text or "")[:200]
+        word = (message.text or "")[:200]
+        silent = _silent(said, ready)
+        said["words"] |= dict.fromkeys(silent[:1], word)
         await state.update_data(filing=said)
+        if len(silent) > 1 and not said.get("each_word"):
+            pairs = numbered((turn.say("filing.same"), "fsame:all"), (turn.say("filing.each"), "fsame:each"))
+            text = turn.say("filing.same_word", n=len(silent) - 1)
+            await message.answer(text, reply_markup=menu(*pairs, back_choice(turn, "file")))
+            return
     await next_step(message, turn, state)
+
+
+@router.callback_query(Pressed("fsame"))
+async def same_word(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
+    """The word that was said last explains the others too, or each has its own."""
+    found = await _filing(turn, state)
+    if found is not None and found[0]["words"]:
+        said, ready = found
+        if args[0] == "all":
+            said["words"] |= dict.fromkeys(_silent(said, ready), list(said["words"].values())[-1])
+        else:
+            said["each_word"] = True
+        await state.update_data(filing=said)
+    await next_step(message_of(query), turn, state)
+
+
+def _silent(said: dict[str, Any], ready: Draft) -> list[str]:
+    """The items that still want a word."""
+    return [jump.item.code for jump in ready.jumps if jump.item.code not in said["words"]]
 
 
 @router.message(StateFilter(Filing.narrative), HasText())

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from bot.filters import HasLocation, HasText, Pressed, Said, SeveralChoices, StartPayload
 from bot.handlers import questions
 from bot.handlers.common import back_choice, home_menu, human_choice, message_of
-from bot.menus import menu
+from bot.menus import menu, numbered
 from bot.states import Seeking
 from bot.turn import Turn
 from matching.explain import reason, vacancy_line
@@ -199,7 +199,8 @@ async def understood_request(message: Message, turn: Turn, state: FSMContext, un
             await show(message, turn, state, request)
             return
         if understood.kind == "rights":
-            await message.answer(turn.say("rights.help"), reply_markup=menu(human_choice(turn)))
+            choices = menu(*numbered((turn.say("button.rights"), "rights")), human_choice(turn))
+            await message.answer(turn.say("rights.help"), reply_markup=choices)
             return
         key = "start.hello" if understood.kind == "greeting" else "sorry.unknown"
         await message.answer(turn.say(key), reply_markup=home_menu(turn))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.audit import record
 from models.database import ReadSession, Session
 from models.training import Course, Institution
+from services.courses import next_number
 from services.exchange.kind import in_any_order, nothing_to_finish, nothing_to_prepare
 from services.exchange.rows import Row
 
@@ -54,6 +55,7 @@ async def take(session: Session, row: Row, _known: None) -> bool:
     )
     if await session.scalar(query.limit(1)) is not None:
         return False
+    course.number = await next_number(session)
     session.add(course)
     record(session, actor=None, action="courses.imported", subject=f"courses:{course.id}")
     return True

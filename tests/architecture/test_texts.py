@@ -16,6 +16,7 @@ from sources import ROOT, trees
 from models.people import Group
 from models.states import ApplicationState, EmployerState, VacancyState
 from services.adverts import rules
+from services.casework import rules as casework
 from services.texts import LANGUAGES, LOCALES, every_language, say
 
 FORM_WORDS = ("下岗", "农民工", "困难", "失业人员", "laid-off", "laid off", "hardship", "needy")
@@ -162,6 +163,8 @@ def expanded() -> list[str]:
     keys += [f"notice.employer_{state}" for state in (EmployerState.VERIFIED, EmployerState.REFUSED)]
     keys += [f"advert.{rule.code}" for rule in rules()]
     keys += [f"group.short.{group}" for group in Group]
+    keys += [f"{prefix}{topic}" for topic in casework()["tickets"]["days"] for prefix in ("topic.", "rights.ask_")]
+    keys += [f"outcome.{outcome}" for outcome in casework()["tickets"]["outcomes"]]
     for prefix, name in (("reject", "REASONS"), ("evidence", "EVIDENCE"), ("contract", "CONTRACTS")):
         keys += [f"{prefix}.{word}" for word in constant(name)]
     keys += [f"post.ask.{name}" for name in constant("REQUIRED")]

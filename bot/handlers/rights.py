@@ -1,0 +1,131 @@
+"""Story: wages are owed, or another right is in question — a ticket with a deadline; the office answers."""
+
+from __future__ import annotations
+
+import re
+
+from aiogram import Router
+from aiogram.filters import Filter, StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.filters import HasText, Pressed, Said, said_in
+from bot.handlers.common import back_choice, home_menu, human_choice, message_of
+from bot.menus import menu, numbered
+from bot.states import Rights, Seeking
+from bot.turn import Turn
+from matching.understand import understand
+from models.offices import Office
+from services import tickets
+from services.casework import rules
+from services.offices import NoOfficeError
+
+router = Router(name="rights")
+words = Router(name="rights.words")
+MOST = 500
+PAY = "工[资钱]|薪"
+SPAN = r"[一二三四五六七八九十两几半多\d]+个?[月年天]"
+OWED = re.compile(
+    rf"欠薪|欠[^,。;、不]{{0,8}}?(?:{PAY})|讨薪|讨(?:要|回)?(?:{PAY})"
+    rf"|(?:{PAY})(?:一直|老是|总是?|都|还|到现在|[ ,]|{SPAN})*(?:没有?|不|未|拖着?不?)(?:给|发|结)"
+    rf"|(?:没有?|不|未)(?:给|发|结)(?:我们?|俺们?|大家|过|了|{SPAN}|的)*(?:{PAY})"
+)
+HONEST = re.compile(
+    r"(?:不|没有?|从未|无|别|防|零)(?:会|曾|再|过|存在|要|被)*(?:拖?欠|克扣)|招[聘工人收]|招\S{1,8}[\d一二三四五六七八九十]+[名人个]"
+)
+
+
+class WagesOwed(Filter):
+    """A sentence says that wages were not paid; an advert or a wish ("不拖欠工资") does not."""
+
+    async def __call__(self, message: Message, turn: Turn) -> bool:
+        """Where no question is open."""
+        said = said_in(message, turn)
+        return turn.state in (None, Seeking.place.state) and bool(OWED.search(said)) and not HONEST.search(said)
+
+
+@words.message(Said("wages_owed"))
+async def wages_owed(message: Message, turn: Turn, state: FSMContext) -> None:
+    """欠薪: registered at once."""
+    await _open(message, turn, state, "wages_owed")
+
+
+@words.message(Said("severance"))
+async def severance(message: Message, turn: Turn, state: FSMContext) -> None:
+    """裁员补偿."""
+    await _open(message, turn, state, "severance")
+
+
+@words.message(Said("insurance"))
+async def insurance(message: Message, turn: Turn, state: FSMContext) -> None:
+    """社保接续."""
+    await _open(message, turn, state, "insurance")
+
+
+@words.message(Said("rights"))
+@router.callback_query(Pressed("rights"))
+async def which(event: Message | CallbackQuery, turn: Turn) -> None:
+    """维权: about what?"""
+    topics = numbered(*((turn.say(f"topic.{topic}"), f"right:{topic}") for topic in rules()["tickets"]["days"]))
+    await message_of(event).answer(
+        turn.say("rights.which"), reply_markup=menu(*topics, human_choice(turn), rows=(2, 2))
+    )
+
+
+@router.callback_query(Pressed("right"))
+async def chosen(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
+    """The topic was chosen."""
+    await _open(message_of(query), turn, state, args[0] if args else "other")
+
+
+@router.message(StateFilter(Rights.words), Said("back"))
+async def no_words(message: Message, turn: Turn, state: FSMContext) -> None:
+    """The ticket stands as it is."""
+    await state.set_state(None)
+    await message.answer(turn.say("home"), reply_markup=home_menu(turn))
+
+
+@router.message(StateFilter(Rights.words), HasText())
+async def told(message: Message, turn: Turn, state: FSMContext) -> None:
+    """Who owes what, and since when."""
+    session = await turn.writing()
+    ticket = await tickets.open_ticket_of(session, turn.speaker.id)
+    await state.set_state(None)
+    if ticket is None:
+        await message.answer(turn.say("rights.over"), reply_markup=home_menu(turn))
+        return
+    said = (message.text or "")[:MOST]
+    tickets.add_words(session, ticket, said)
+    if (place := understand(said).region) is not None:
+        await tickets.move_ticket(session, ticket, place.adcode)
+    text = turn.say("rights.noted", month=ticket.due_on.month, day=ticket.due_on.day)
+    await message.answer(text, reply_markup=home_menu(turn))
+
+
+@router.message(WagesOwed())
+async def told_at_once(message: Message, turn: Turn, state: FSMContext) -> None:
+    """One sentence is enough: it is kept with the ticket."""
+    await _open(message, turn, state, "wages_owed", (message.text or "")[:MOST])
+
+
+async def _open(message: Message, turn: Turn, state: FSMContext, topic: str, said: str = "") -> None:
+    request = (await state.get_data()).get("request", {})
+    place = understand(said).region if said else None
+    region = place.adcode if place is not None else request.get("region")
+    session = await turn.writing()
+    try:
+        ticket = await tickets.open_ticket(session, turn.speaker.id, topic, region=region, words=said)
+    except NoOfficeError:
+        await message.answer(turn.say("human.no_office"), reply_markup=home_menu(turn))
+        return
+    office = await session.get_one(Office, ticket.office_id)
+    await state.set_state(Rights.words)
+    text = turn.say(
+        "rights.opened",
+        topic=turn.say(f"topic.{topic}"),
+        office=office.name,
+        month=ticket.due_on.month,
+        day=ticket.due_on.day,
+        ask=turn.say(f"rights.ask_{topic}"),
+    )
+    await message.answer(text, reply_markup=menu(back_choice(turn)))

@@ -1,0 +1,220 @@
+"""Aid in money: living, medical and tuition aid; all of it hangs on a valid family file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Select, select
+
+from models.aid import AidGrant
+from models.audit import record
+from models.database import Session
+from models.errors import MoveRefusedError, ZhaohuoError
+from models.families import FamilyFile, Publicity
+from models.people import Person
+from models.regions import visible_to
+from models.states import AidState, can_move, move
+from services import funds, publicity
+from services.casework import ensure_known, ensure_positive, lock, note
+from services.facts import check_facts
+from services.families import valid_file
+from services.funds import Purse
+from services.publicity import ListRefusedError
+
+A = AidState
+KINDS = ("living", "medical", "tuition")
+STAGES = ("compulsory", "secondary", "tertiary")
+PROGRAMMES = {"living": "living_medical", "medical": "living_medical", "tuition": "tuition"}
+
+
+class AlreadyGrantedError(ZhaohuoError):
+    """This student has tuition aid for this year and stage already; nobody is aided twice for the same."""
+
+
+class NotApprovedError(ZhaohuoError):
+    """This aid is not approved yet: living and medical aid by an officer, tuition aid by its posted list."""
+
+
+class StageMissingError(ZhaohuoError):
+    """Tuition aid names the stage of school; other aid has none."""
+
+
+async def request_aid(
+    session: Session,
+    person_id: int,
+    *,
+    kind: str,
+    amount_fen: int,
+    source: str,
+    officer_id: int,
+    stage: str | None = None,
+    year: int | None = None,
+    entered_on: date | None = None,
+) -> AidGrant:
+    """Aid is asked for; for tuition the person is the student, `year` the school year's, `entered_on` when 升学.
+
+    Raises NoValidFileError (what to renew), AlreadyGrantedError, StageMissingError, AmountRefusedError,
+    FactsRefusedError (a source that this aid cannot have).
+    """
+    ensure_known("kind of aid", kind, KINDS)
+    ensure_positive(amount_fen)
+    if (kind == "tuition") != (stage in STAGES):
+        raise StageMissingError
+    facts = {"programme": PROGRAMMES[kind], "source": source, "purpose": "other"}
+    check_facts("fund_used", facts, person=None, quantity=None, amount_fen=amount_fen)
+    family = await valid_file(session, person_id)
+    year = year or session.today.year
+    if stage is not None:
+        await _ensure_first(session, person_id, year, stage)
+    grant = AidGrant(
+        id=session.new_id(),
+        kind=kind,
+        family_id=family.id,
+        person_id=person_id,
+        office_id=family.office_id,
+        region=family.region,
+        amount_fen=amount_fen,
+        source=source,
+        year=year,
+        stage=stage,
+        entered_on=entered_on if stage else None,
+        state=A.APPLIED,
+        state_since=session.now,
+        applied_by=officer_id,
+    )
+    session.add(grant)
+    record(session, actor=officer_id, action="aid_grants.applied", subject=f"aid_grants:{grant.id}")
+    await session.flush()
+    return grant
+
+
+async def _ensure_first(session: Session, person_id: int, year: int, stage: str) -> None:
+    await session.get_one(Person, person_id, with_for_update=True)  # two officers at once: the second waits here
+    query = select(AidGrant.id).where(
+        AidGrant.person_id == person_id,
+        AidGrant.kind == "tuition",
+        AidGrant.year == year,
+        AidGrant.stage == stage,
+        AidGrant.state != A.REFUSED,
+    )
+    if await session.scalar(query.limit(1)) is not None:
+        raise AlreadyGrantedError
+
+
+async def post_students(
+    session: Session,
+    grants: Sequence[AidGrant],
+    *,
+    place: str,
+    place_name: str,
+    content: str,
+    standard: str,
+    officer_id: int,
+) -> Publicity:
+    """Post students of one office on one list before anything is paid. Raises ListRefusedError, MoveRefusedError."""
+    if any(grant.kind != "tuition" for grant in grants):
+        raise ListRefusedError
+    publicity.ensure_listable(grants, A.PUBLIC)
+    posted = await publicity.post_list(
+        session,
+        grants[0].office_id,
+        place=place,
+        place_name=place_name,
+        content=content,
+        standard=standard,
+        officer_id=officer_id,
+    )
+    for grant in grants:
+        await move(session, grant, A.PUBLIC, actor=officer_id)
+        grant.publicity_id = posted.id
+    await session.flush()
+    return posted
+
+
+async def approve_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None:
+    """Living and medical aid by an officer's word; tuition aid when nobody objected in time.
+
+    Raises PublicityRunningError, OpenObjectionError, NotApprovedError (tuition that was never posted).
+    """
+    if grant.kind == "tuition":
+        if grant.publicity_id is None:
+            raise NotApprovedError
+        await publicity.ensure_over(session, grant)
+    await move(session, grant, A.APPROVED, actor=officer_id)
+
+
+async def refuse_aid(session: Session, grant: AidGrant, *, officer_id: int, why: str) -> None:
+    """The aid is not given, for a reason in a word."""
+    await move(session, grant, A.REFUSED, actor=officer_id, why=why)
+
+
+async def pay_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None:
+    """The money is paid: only now is it counted, and the fund has it no more.
+
+    Raises NoValidFileError, PublicityRunningError, OpenObjectionError, NotApprovedError, FundBelowZeroError.
+    """
+    await lock(session, grant)
+    family = await valid_file(session, grant.person_id)
+    if grant.state == A.PUBLIC:
+        await approve_aid(session, grant, officer_id=officer_id)
+    if grant.state == A.APPLIED:
+        raise NotApprovedError
+    if not can_move(A(grant.state), A.PAID):
+        raise MoveRefusedError(grant.__tablename__, grant.state, A.PAID)
+    purse = Purse(grant.office_id, PROGRAMMES[grant.kind], grant.source)
+    await funds.use(session, purse, grant.amount_fen, purpose="other", person_id=grant.person_id, officer_id=officer_id)
+    await move(session, grant, A.PAID, actor=officer_id)
+    grant.paid_on = session.today
+    if grant.kind == "tuition":
+        await _count_student(session, grant, family)
+    else:
+        await note(session, grant.person_id, grant, "service_given", {"service": f"{grant.kind}_aid"})
+    await session.flush()
+
+
+async def _count_student(session: Session, grant: AidGrant, family: FamilyFile) -> None:
+    """Under the groups of the family's valid file (`statistics.md` §1); entering a stage counts once."""
+    groups = tuple(sorted(family.groups))
+    await note(
+        session,
+        grant.person_id,
+        grant,
+        "tuition_aid_granted",
+        {"stage": grant.stage},
+        amount_fen=grant.amount_fen,
+        groups=groups,
+    )
+    if grant.entered_on is not None and not await _has_advanced(session, grant):
+        await note(
+            session,
+            grant.person_id,
+            grant,
+            "student_advanced",
+            {"stage": grant.stage},
+            on=grant.entered_on,
+            groups=groups,
+        )
+
+
+async def _has_advanced(session: Session, grant: AidGrant) -> bool:
+    """Whether an earlier grant has counted that the student entered this stage."""
+    query = select(AidGrant.id).where(
+        AidGrant.person_id == grant.person_id,
+        AidGrant.stage == grant.stage,
+        AidGrant.state == A.PAID,
+        AidGrant.entered_on.is_not(None),
+        AidGrant.id != grant.id,
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+def ready_for_payment(today: date, region: str) -> Select[AidGrant]:
+    """Posted students whose days for objections are over, and what an officer has approved: for the desk."""
+    posted = publicity.is_over(select(AidGrant).where(AidGrant.state == A.PUBLIC), AidGrant, today)
+    return visible_to(posted, AidGrant.region, region)
+
+
+def approved(region: str) -> Select[AidGrant]:
+    """Approved aid that is not paid yet."""
+    return visible_to(select(AidGrant).where(AidGrant.state == A.APPROVED), AidGrant.region, region)

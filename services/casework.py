@@ -1,0 +1,94 @@
+"""What all casework shares: its rules as data, a record as staff may see it, a fact about a record."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from models.database import ReadSession, Session
+from models.errors import NotFoundError, ZhaohuoError
+from models.regions import visible_to
+from services.ledger import Fact, append_about
+
+RULES = Path(__file__).with_name("casework.toml")
+Row = TypeVar("Row")
+
+
+class UnknownWordError(ZhaohuoError):
+    """This word is not one of those that the casework knows; see `services/casework.toml`."""
+
+
+@cache
+def rules() -> dict[str, Any]:
+    """Periods, limits and topics (`casework.toml`), read once."""
+    return tomllib.loads(RULES.read_text("utf-8"))
+
+
+def ensure_known(what: str, word: str, known: Any) -> None:
+    """Refuse a word that is none of `known`. Raises UnknownWordError."""
+    if word not in known:
+        raise UnknownWordError(f"{what} {word!r} is unknown; known are: {', '.join(known)}")
+
+
+def ensure_positive(amount_fen: int) -> None:
+    """Money is a whole number of fen above zero. Raises AmountRefusedError."""
+    if isinstance(amount_fen, bool) or not isinstance(amount_fen, int) or amount_fen <= 0:
+        raise AmountRefusedError
+
+
+class AmountRefusedError(ZhaohuoError):
+    """An amount is a whole number of fen above zero; check what was typed."""
+
+
+async def visible_row(session: ReadSession, table: type[Row], row_id: int, region: str) -> Row:
+    """The record of this table, if the officer's region has it. Raises NotFoundError: outside is as if it were not."""
+    columns: Any = table
+    query = visible_to(select(table).where(columns.id == row_id), columns.region, region)
+    row = (await session.scalars(query)).first()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def lock(session: Session, row: Any) -> None:
+    """Hold the record until the transaction ends, as it is stored now: of two officers the second sees the first's."""
+    await session.flush()
+    await session.refresh(row, with_for_update=True)
+
+
+async def count(session: ReadSession, query: Select[*tuple[Any, ...]]) -> int:
+    """How many rows the query finds."""
+    return await session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+async def note(
+    session: Session,
+    person_id: int,
+    row: Any,
+    kind: str,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    on: date | None = None,
+    quantity: int | None = None,
+    amount_fen: int | None = None,
+    groups: tuple[str, ...] | None = None,
+) -> None:
+    """Append a fact about the person that a record (with `id`, `office_id`, `region`) shows."""
+    fact = Fact(
+        key=f"{kind}:{row.id}",
+        kind=kind,
+        occurred_on=on or session.today,
+        region=row.region,
+        office_id=row.office_id,
+        facts=facts,
+        quantity=quantity,
+        amount_fen=amount_fen,
+        source=f"{row.__tablename__}:{row.id}",
+    )
+    await append_about(session, person_id, fact, groups)

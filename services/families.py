@@ -1,0 +1,261 @@
+"""Family files (困难职工档案): application, check, publicity, on file, yearly re-check, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Select, select
+
+from models.audit import record
+from models.database import ReadSession, Session
+from models.errors import ZhaohuoError
+from models.families import FamilyFile, FamilyMember, Publicity
+from models.offices import Office
+from models.people import Group, Person
+from models.regions import visible_to
+from models.states import FamilyState, move
+from services import proofs, publicity
+from services.casework import ensure_known, rules
+from services.file_groups import end_groups, hold_group, hold_groups
+from services.people import SENSITIVE_GROUP, ConsentMissingError, has_consent
+
+F = FamilyState
+LIVE = (F.APPLIED, F.CHECKED, F.PUBLIC, F.ON_FILE)
+SELF = "self"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody of the family: the relation to the applicant, and the groups that the file gives to them."""
+
+    person_id: int
+    relation: str
+    groups: tuple[str, ...] = ()
+    born: date | None = None
+
+
+class InAnotherFileError(ZhaohuoError):
+    """Somebody of this family is in a file already; re-check or close that one instead of beginning another."""
+
+
+class NoValidFileError(ZhaohuoError):
+    """There is no valid family file; apply for one first: all aid hangs on it."""
+
+
+# ---- from the application to the file
+
+
+async def apply_for_file(
+    session: Session,
+    applicant: Member,
+    *,
+    office_id: int,
+    groups: Sequence[str],
+    details: str,
+    members: Sequence[Member] = (),
+    officer_id: int,
+) -> FamilyFile:
+    """A family asks for a file; `groups` is what the family is to the form, the applicant's own come with them.
+
+    Raises ConsentMissingError (hardship wants a consent of its own), InAnotherFileError, UnknownWordError.
+    """
+    if not await has_consent(session, applicant.person_id, SENSITIVE_GROUP):
+        raise ConsentMissingError
+    for group in groups:
+        ensure_known("group", group, rules()["families"]["groups"])
+    own = Member(
+        person_id=applicant.person_id, relation=SELF, groups=tuple({*groups, *applicant.groups}), born=applicant.born
+    )
+    for member in (own, *members):
+        await _ensure_free(session, member)
+    office = await session.get_one(Office, office_id)
+    family = FamilyFile(
+        id=session.new_id(),
+        applicant_id=applicant.person_id,
+        office_id=office.id,
+        region=office.region,
+        groups=list(groups),
+        state=F.APPLIED,
+        state_since=session.now,
+        applied_on=session.today,
+    )
+    family.set_details(session, details)
+    session.add(family)
+    await session.flush()
+    for member in (own, *members):
+        await add_member(session, family, member, officer_id=officer_id)
+    record(session, actor=officer_id, action="family_files.applied", subject=f"family_files:{family.id}")
+    return family
+
+
+async def add_member(session: Session, family: FamilyFile, member: Member, *, officer_id: int) -> FamilyMember:
+    """Somebody more of the family; on a valid file their groups hold from today. Raises InAnotherFileError."""
+    await _ensure_free(session, member)
+    row = FamilyMember(
+        id=session.new_id(),
+        family_id=family.id,
+        person_id=member.person_id,
+        relation=member.relation,
+        groups=sorted(member.groups),
+    )
+    row.set_born(session, member.born)
+    session.add(row)
+    record(session, actor=officer_id, action="family_members.added", subject=f"family_members:{row.id}")
+    if family.state == F.ON_FILE and family.expires_on:
+        await hold_groups(session, [row], None, family.expires_on)
+    await session.flush()
+    return row
+
+
+async def _ensure_free(session: Session, member: Member) -> None:
+    ensure_known("relation", member.relation, rules()["families"]["relations"])
+    for group in member.groups:
+        ensure_known("group", group, (*rules()["families"]["groups"], Group.HARDSHIP_GRADUATE))
+    await session.get_one(Person, member.person_id, with_for_update=True)  # one file a person, under concurrency too
+    if await _live_file_of(session, member.person_id) is not None:
+        raise InAnotherFileError
+
+
+async def check_file(session: Session, family: FamilyFile, *, officer_id: int) -> None:
+    """The application and its proofs are in order. Raises ProofMissingError, ProofExpiredError, MoveRefusedError."""
+    await proofs.last_valid_day(session, family.id)
+    await move(session, family, F.CHECKED, actor=officer_id)
+
+
+async def refuse_file(session: Session, family: FamilyFile, *, officer_id: int, why: str) -> None:
+    """The family gets no file, for a reason in a word."""
+    await move(session, family, F.REFUSED, actor=officer_id, why=why)
+    family.closed_for = why
+
+
+async def post_families(
+    session: Session,
+    families: Sequence[FamilyFile],
+    *,
+    place: str,
+    place_name: str,
+    content: str,
+    standard: str,
+    officer_id: int,
+) -> Publicity:
+    """Post checked families of one office on one list, with what they would get.
+
+    Raises ListRefusedError, MoveRefusedError.
+    """
+    publicity.ensure_listable(families, F.PUBLIC)
+    posted = await publicity.post_list(
+        session,
+        families[0].office_id,
+        place=place,
+        place_name=place_name,
+        content=content,
+        standard=standard,
+        officer_id=officer_id,
+    )
+    for family in families:
+        await move(session, family, F.PUBLIC, actor=officer_id)
+        family.publicity_id = posted.id
+    await session.flush()
+    return posted
+
+
+async def put_on_file(session: Session, family: FamilyFile, *, officer_id: int) -> None:
+    """Nobody objected: the family is on file and its members are in their groups until its last valid day.
+
+    Raises PublicityRunningError, OpenObjectionError, ProofExpiredError, MoveRefusedError.
+    """
+    if family.state == F.PUBLIC:
+        await publicity.ensure_over(session, family)
+    until = await proofs.last_valid_day(session, family.id)
+    if family.state == F.ON_FILE:
+        raise AlreadyOnFileError
+    await move(session, family, F.ON_FILE, actor=officer_id)
+    family.on_file_since, family.expires_on = session.today, until
+    await hold_groups(session, await members_of(session, family.id), None, until)
+
+
+class AlreadyOnFileError(ZhaohuoError):
+    """The family is on file; the yearly check goes through `recheck_file`."""
+
+
+async def recheck_file(session: Session, family: FamilyFile, *, officer_id: int) -> None:
+    """The yearly check: proofs are renewed, the file and the groups hold on. Raises ProofExpiredError."""
+    if family.state != F.ON_FILE:
+        raise NoValidFileError("only a file that is on file is checked again; finish its publicity first")
+    before, until = family.expires_on, await proofs.last_valid_day(session, family.id)
+    await move(session, family, F.ON_FILE, actor=officer_id, why="recheck")
+    family.expires_on = until
+    await hold_groups(session, await members_of(session, family.id), before, until)
+
+
+async def close_file(session: Session, family: FamilyFile, *, officer_id: int, why: str) -> None:
+    """The family needs it no more (or should never have had it): its groups end today."""
+    ensure_known("reason", why, rules()["families"]["closed_for"])
+    await move(session, family, F.CLOSED, actor=officer_id, why=why)
+    family.closed_for = why
+    before = family.expires_on
+    if before is not None and before > session.today:
+        await end_groups(session, await members_of(session, family.id), before)
+        family.expires_on = session.today
+
+
+# ---- what a file is good for
+
+
+async def valid_file(session: ReadSession, person_id: int) -> FamilyFile:
+    """The file on which aid to this person hangs today. Raises NoValidFileError, which says what to renew."""
+    family = await _live_file_of(session, person_id)
+    if family is None:
+        raise NoValidFileError
+    if family.state != F.ON_FILE or family.expires_on is None:
+        raise NoValidFileError(f"the family file is {family.state!r}; finish its check and publicity first")
+    if family.expires_on < session.today:
+        raise NoValidFileError(await _what_to_renew(session, family, family.expires_on))
+    return family
+
+
+async def _what_to_renew(session: ReadSession, family: FamilyFile, ended: date) -> str:
+    renew = await proofs.expired_proofs(session, family.id) or "the yearly re-check (年检)"
+    return f"the family file expired on {ended}: renew {renew}, then re-check the file; aid waits until then"
+
+
+async def members_of(session: ReadSession, family_id: int) -> list[FamilyMember]:
+    """The family, the applicant first."""
+    query = select(FamilyMember).where(FamilyMember.family_id == family_id).order_by(FamilyMember.id)
+    return list(await session.scalars(query))
+
+
+async def give_group(session: Session, family: FamilyFile, person_id: int, group: Group, *, officer_id: int) -> None:
+    """A member of a valid file comes into one more group, such as a graduate; twice is once."""
+    for member in await members_of(session, family.id):
+        if member.person_id == person_id and group.value not in member.groups and family.expires_on:
+            member.groups = sorted([*member.groups, group.value])
+            await hold_group(session, person_id, group.value, None, family.expires_on)
+            record(session, actor=officer_id, action="family_members.group", subject=f"family_members:{member.id}")
+    await session.flush()
+
+
+def due_for_recheck(today: date, region: str) -> Select[FamilyFile]:
+    """Files whose last valid day is near or past, the oldest first: for the desk."""
+    soon = today + timedelta(days=rules()["families"]["recheck_days"])
+    query = select(FamilyFile).where(FamilyFile.state == F.ON_FILE, FamilyFile.expires_on <= soon)
+    return visible_to(query, FamilyFile.region, region).order_by(FamilyFile.expires_on, FamilyFile.id)
+
+
+def ready_for_file(today: date, region: str) -> Select[FamilyFile]:
+    """Posted files whose days are over without an open objection."""
+    query = select(FamilyFile).where(FamilyFile.state == F.PUBLIC)
+    return visible_to(publicity.is_over(query, FamilyFile, today), FamilyFile.region, region)
+
+
+async def _live_file_of(session: ReadSession, person_id: int) -> FamilyFile | None:
+    query = (
+        select(FamilyFile)
+        .join(FamilyMember, FamilyMember.family_id == FamilyFile.id)
+        .where(FamilyMember.person_id == person_id, FamilyFile.state.in_(LIVE))
+        .order_by(FamilyFile.id.desc())
+        .limit(1)
+    )
+    return (await session.scalars(query)).first()

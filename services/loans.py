@@ -1,0 +1,230 @@
+"""Small loans: application, grant within the limit, repayment file, jobs made with the money."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Select, func, select
+
+from models.audit import record
+from models.database import ReadSession, Session
+from models.errors import MoveRefusedError, ZhaohuoError
+from models.loans import Instalment, Loan
+from models.offices import Office
+from models.people import Person
+from models.regions import visible_to
+from models.startups import CreatedJobs
+from models.states import LoanState, can_move, move
+from services import funds
+from services.casework import ensure_known, ensure_positive, lock, note, rules
+from services.facts import check_facts
+from services.funds import Purse
+from services.ledger import Fact, append_about
+
+L = LoanState
+
+
+class OverLimitError(ZhaohuoError):
+    """This is more than may be lent to one person; ask for less, or wait until the last loan is repaid."""
+
+
+class MonthsRefusedError(ZhaohuoError):
+    """A loan runs for at least a month and no longer than the rules allow."""
+
+
+class OverpaidError(ZhaohuoError):
+    """This is more than is still owed; enter what was really paid."""
+
+
+async def apply_for_loan(
+    session: Session,
+    person_id: int,
+    *,
+    kind: str,
+    amount_fen: int,
+    months: int,
+    office_id: int,
+    officer_id: int,
+    guaranteed: bool = False,
+    source: str | None = None,
+) -> Loan:
+    """Somebody asks for a loan, borrowing or assisted; `source`: the union's own money, None: a bank's.
+
+    Raises OverLimitError, MonthsRefusedError, AmountRefusedError, UnknownWordError.
+    """
+    ensure_known("kind of loan", kind, rules()["loans"]["limits_fen"])
+    ensure_positive(amount_fen)
+    if not 1 <= months <= rules()["loans"]["longest_months"]:
+        raise MonthsRefusedError(f"a loan runs for 1 to {rules()['loans']['longest_months']} months")
+    if source is not None:
+        facts = {"programme": "loan", "source": source, "purpose": "other"}
+        check_facts("fund_used", facts, person=None, quantity=None, amount_fen=amount_fen)
+    await _ensure_within_limit(session, person_id, kind, amount_fen)
+    office = await session.get_one(Office, office_id)
+    loan = Loan(
+        id=session.new_id(),
+        person_id=person_id,
+        office_id=office.id,
+        region=office.region,
+        kind=kind,
+        guaranteed=guaranteed,
+        amount_fen=amount_fen,
+        months=months,
+        source=source,
+        state=L.APPLIED,
+        state_since=session.now,
+        applied_on=session.today,
+    )
+    session.add(loan)
+    record(session, actor=officer_id, action="loans.applied", subject=f"loans:{loan.id}")
+    await session.flush()
+    return loan
+
+
+async def _ensure_within_limit(session: Session, person_id: int, kind: str, amount_fen: int) -> None:
+    """What is still owed counts: two small loans are no way round the limit."""
+    await session.get_one(Person, person_id, with_for_update=True)
+    limit = rules()["loans"]["limits_fen"][kind]
+    owed = await owed_by(session, person_id)
+    if owed + amount_fen > limit:
+        raise OverLimitError(
+            f"the limit of a {kind} is {limit // 100} yuan and {owed // 100} are still owed; "
+            f"ask for at most {max(0, limit - owed) // 100}"
+        )
+
+
+async def owed_by(session: ReadSession, person_id: int) -> int:
+    """What the person still owes of all loans, in fen."""
+    query = (
+        select(func.sum(Instalment.due_fen - Instalment.paid_fen))
+        .join(Loan, Loan.id == Instalment.loan_id)
+        .where(Loan.person_id == person_id, Loan.state == L.GRANTED)
+    )
+    return int(await session.scalar(query) or 0)
+
+
+async def grant_loan(session: Session, loan: Loan, *, officer_id: int) -> None:
+    """The money goes out: it is counted, a union's own leaves its fund, the repayment file begins.
+
+    Raises OverLimitError, FundBelowZeroError, MoveRefusedError.
+    """
+    await lock(session, loan)
+    if not can_move(L(loan.state), L.GRANTED):
+        raise MoveRefusedError(loan.__tablename__, loan.state, L.GRANTED)
+    await _ensure_within_limit(session, loan.person_id, loan.kind, loan.amount_fen)
+    if loan.source is not None:
+        await funds.use(
+            session, _purse(loan), loan.amount_fen, purpose="other", person_id=loan.person_id, officer_id=officer_id
+        )
+    await move(session, loan, L.GRANTED, actor=officer_id)
+    loan.granted_on = session.today
+    session.add_all(_schedule(session, loan))
+    facts = {"loan": loan.kind, "guaranteed": loan.guaranteed}
+    await note(session, loan.person_id, loan, "loan_granted", facts, amount_fen=loan.amount_fen)
+    await session.flush()
+
+
+def _purse(loan: Loan) -> Purse:
+    return Purse(loan.office_id, "loan", loan.source or "")
+
+
+def _schedule(session: Session, loan: Loan) -> list[Instalment]:
+    """Equal parts, each month on the day of the grant; the last takes what does not divide."""
+    part, rest = divmod(loan.amount_fen, loan.months)
+    return [
+        Instalment(
+            id=session.new_id(),
+            loan_id=loan.id,
+            number=number,
+            due_on=months_after(session.today, number),
+            due_fen=part + (rest if number == loan.months else 0),
+            paid_fen=0,
+        )
+        for number in range(1, loan.months + 1)
+    ]
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months on; where that month is shorter, its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (following - date(year, month + 1, 1)).days
+    return date(year, month + 1, min(day.day, last))
+
+
+async def refuse_loan(session: Session, loan: Loan, *, officer_id: int, why: str) -> None:
+    """No loan, for a reason in a word."""
+    await move(session, loan, L.REFUSED, actor=officer_id, why=why)
+
+
+async def repay(session: Session, loan: Loan, amount_fen: int, *, officer_id: int, on: date | None = None) -> int:
+    """Money came back: the oldest parts are paid first; what is still owed, in fen.
+
+    Raises OverpaidError, AmountRefusedError, MoveRefusedError (a loan that is not granted).
+    """
+    ensure_positive(amount_fen)
+    await lock(session, loan)
+    if loan.state != L.GRANTED:
+        raise MoveRefusedError(loan.__tablename__, loan.state, L.REPAID)
+    parts = await repayment_file(session, loan)
+    owed = sum(part.due_fen - part.paid_fen for part in parts)
+    if amount_fen > owed:
+        raise OverpaidError
+    left = amount_fen
+    for part in parts:
+        paid = min(left, part.due_fen - part.paid_fen)
+        part.paid_fen += paid
+        left -= paid
+        if paid and part.paid_fen == part.due_fen:
+            part.paid_on = on or session.today
+    record(session, actor=officer_id, action="loans.paid_back", subject=f"loans:{loan.id}")
+    if loan.source is not None:
+        await funds.give_back(session, _purse(loan), amount_fen, officer_id=officer_id)
+    if amount_fen == owed:
+        await move(session, loan, L.REPAID, actor=officer_id)
+    await session.flush()
+    return owed - amount_fen
+
+
+async def repayment_file(session: ReadSession, loan: Loan) -> list[Instalment]:
+    """The parts of the loan, the oldest first."""
+    query = select(Instalment).where(Instalment.loan_id == loan.id).order_by(Instalment.number)
+    return list(await session.scalars(query))
+
+
+def overdue(today: date, region: str) -> Select[Loan]:
+    """Loans of which a part is past its day."""
+    late = select(Instalment.loan_id).where(Instalment.due_on < today, Instalment.paid_fen < Instalment.due_fen)
+    return visible_to(select(Loan).where(Loan.state == L.GRANTED, Loan.id.in_(late)), Loan.region, region)
+
+
+async def note_jobs(session: Session, loan: Loan, quantity: int, *, officer_id: int) -> CreatedJobs:
+    """Jobs that the loan made, without the owner's. Raises MoveRefusedError (not granted), AmountRefusedError."""
+    if loan.state not in (L.GRANTED, L.REPAID):
+        raise MoveRefusedError(loan.__tablename__, loan.state, "jobs")
+    return await count_jobs(session, loan.person_id, loan, quantity, via="loan", officer_id=officer_id)
+
+
+async def count_jobs(
+    session: Session, person_id: int, of: object, quantity: int, *, via: str, officer_id: int
+) -> CreatedJobs:
+    """Note jobs of a loan or a business: `via` says which of the two."""
+    ensure_positive(quantity)
+    row_id, office_id, region = of.id, of.office_id, of.region  # type: ignore[attr-defined]
+    jobs = CreatedJobs(id=session.new_id(), quantity=quantity, noted_on=session.today, noted_by=officer_id)
+    jobs.loan_id, jobs.startup_id = (row_id, None) if via == "loan" else (None, row_id)
+    session.add(jobs)
+    fact = Fact(
+        key=f"jobs_created:{jobs.id}",
+        kind="jobs_created",
+        occurred_on=session.today,
+        region=region,
+        office_id=office_id,
+        facts={"via": via},
+        quantity=quantity,
+        source=f"created_jobs:{jobs.id}",
+    )
+    await append_about(session, person_id, fact)
+    record(session, actor=officer_id, action="created_jobs.noted", subject=f"created_jobs:{jobs.id}")
+    await session.flush()
+    return jobs

@@ -1,0 +1,230 @@
+"""Posted lists (公示): content and standard of aid, names masked, days in which anybody may object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, String, cast, exists, literal, select
+
+from models.aid import AidGrant
+from models.audit import record
+from models.database import ReadSession, Session
+from models.errors import MoveRefusedError, ZhaohuoError
+from models.families import FamilyFile, FamilyMember, Objection, Publicity
+from models.offices import Office
+from models.people import Person
+from models.states import AidState, FamilyState, ObjectionState, PublicityState, can_move, move
+from services.casework import ensure_known, rules
+from services.phones import masked_name
+
+WORDS = "objections.words"
+ADULT = 18
+
+
+class PublicityRunningError(ZhaohuoError):
+    """The list is still posted; wait until its last day for objections is over."""
+
+
+class OpenObjectionError(ZhaohuoError):
+    """Somebody objected and that is not settled; look into it and settle the objection first."""
+
+
+class ObjectionLateError(ZhaohuoError):
+    """The days for objections are over and the list is down; take it up with the office as a complaint."""
+
+
+class ListRefusedError(ZhaohuoError):
+    """A list has at least one row, and all rows are of one office; make a list for each office."""
+
+
+class PublicityOverError(ZhaohuoError):
+    """This list has been taken down; names are shown only while it is posted."""
+
+
+async def post_list(
+    session: Session, office_id: int, *, place: str, place_name: str, content: str, standard: str, officer_id: int
+) -> Publicity:
+    """Post a list at a workplace, village or school from today; `content` and `standard` are what the aid is."""
+    ensure_known("place", place, rules()["publicity"]["places"])
+    office = await session.get_one(Office, office_id)
+    publicity = Publicity(
+        id=session.new_id(),
+        office_id=office.id,
+        region=office.region,
+        place=place,
+        place_name=place_name,
+        content=content,
+        standard=standard,
+        posted_on=session.today,
+        until=session.today + timedelta(days=rules()["publicity"]["days"]),
+        state=PublicityState.POSTED,
+        state_since=session.now,
+        posted_by=officer_id,
+    )
+    session.add(publicity)
+    record(session, actor=officer_id, action="publicities.posted", subject=f"publicities:{publicity.id}")
+    await session.flush()
+    return publicity
+
+
+def ensure_listable(rows: Sequence[FamilyFile] | Sequence[AidGrant], target: FamilyState | AidState) -> None:
+    """Whether all of these can go on one list; looked at before anything is posted.
+
+    Raises ListRefusedError, MoveRefusedError.
+    """
+    if len({row.office_id for row in rows}) != 1:
+        raise ListRefusedError
+    for row in rows:
+        if not can_move(type(target)(row.state), target):
+            raise MoveRefusedError(row.__tablename__, row.state, target)
+
+
+async def raise_objection(session: Session, row: FamilyFile | AidGrant, words: str) -> Objection:
+    """Somebody objects to a row of a posted list; nothing is paid before it is settled. Raises ObjectionLateError."""
+    publicity = await session.get(Publicity, row.publicity_id) if row.publicity_id else None
+    if publicity is None or publicity.until < session.today:
+        raise ObjectionLateError
+    row_id = session.new_id()
+    objection = Objection(
+        id=row_id,
+        publicity_id=publicity.id,
+        about=subject_of(row),
+        raised_on=session.today,
+        words_sealed=session.keys.seal(words, WORDS, row_id),
+        state=ObjectionState.OPEN,
+        state_since=session.now,
+    )
+    session.add(objection)
+    record(session, actor=None, action="objections.open", subject=f"objections:{row_id}")
+    await session.flush()
+    return objection
+
+
+async def settle_objection(session: Session, objection: Objection, *, upheld: bool, officer_id: int) -> None:
+    """An officer has looked into it; what an upheld objection is about is refused in the same step."""
+    state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
+    await move(session, objection, state, actor=officer_id)
+    objection.settled_by = officer_id
+    if upheld:
+        table, _, row_id = objection.about.partition(":")
+        row: Any = await session.get_one(FamilyFile if table == "family_files" else AidGrant, int(row_id))
+        refused = FamilyState.REFUSED if table == "family_files" else AidState.REFUSED
+        if can_move(type(refused)(row.state), refused):
+            await move(session, row, refused, actor=officer_id, why="objection_upheld")
+    await session.flush()
+
+
+def subject_of(row: FamilyFile | AidGrant) -> str:
+    """How an objection names the row it is about."""
+    return f"{row.__tablename__}:{row.id}"
+
+
+async def ensure_over(session: ReadSession, row: FamilyFile | AidGrant) -> None:
+    """The days for objections have passed and none is open.
+
+    Raises PublicityRunningError, OpenObjectionError.
+    """
+    publicity = await session.get_one(Publicity, row.publicity_id)
+    if publicity.until >= session.today:
+        raise PublicityRunningError(
+            f"the list is posted until {publicity.until}; come back the day after, when nobody has objected"
+        )
+    open_ones = select(Objection.id).where(Objection.about == subject_of(row), Objection.state == ObjectionState.OPEN)
+    if await session.scalar(open_ones.limit(1)) is not None:
+        raise OpenObjectionError
+
+
+def is_over(query: Select[*tuple[Any, ...]], table: Any, today: date) -> Select[*tuple[Any, ...]]:
+    """Narrow a query of posted rows to those whose days have passed without an open objection."""
+    about = literal(f"{table.__tablename__}:") + cast(table.id, String)
+    objected = exists().where(Objection.about == about, Objection.state == ObjectionState.OPEN)
+    return query.join(Publicity, Publicity.id == table.publicity_id).where(Publicity.until < today, ~objected)
+
+
+async def take_down_ended(session: Session) -> int:
+    """Take down every list whose days are over; returns how many."""
+    ended = await session.scalars(
+        select(Publicity).where(Publicity.state == PublicityState.POSTED, Publicity.until < session.today)
+    )
+    found = ended.all()
+    for publicity in found:
+        await move(session, publicity, PublicityState.TAKEN_DOWN, actor=None, why="days_over")
+    return len(found)
+
+
+# ---- the list as it is printed
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One masked line: who, in which stage of school (tuition), how much in fen (tuition)."""
+
+    number: int
+    masked: str
+    stage: str | None = None
+    amount_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedList:
+    """What hangs on the wall, and nothing more: no numbers, no address, no reason of the need."""
+
+    office: str
+    office_phone: str | None
+    place_name: str
+    content: str
+    standard: str
+    posted_on: date
+    until: date
+    rows: tuple[ListRow, ...]
+
+
+async def posted_list(session: ReadSession, publicity: Publicity) -> PostedList:
+    """The list to print, while it is posted. Raises PublicityOverError."""
+    if publicity.state != PublicityState.POSTED or publicity.until < session.today:
+        raise PublicityOverError
+    office = await session.get_one(Office, publicity.office_id)
+    families = await session.scalars(
+        select(FamilyFile).where(FamilyFile.publicity_id == publicity.id, FamilyFile.state == FamilyState.PUBLIC)
+    )
+    grants = await session.scalars(
+        select(AidGrant)
+        .where(AidGrant.publicity_id == publicity.id, AidGrant.state == AidState.PUBLIC)
+        .order_by(AidGrant.id)
+    )
+    day = publicity.posted_on
+    lines: list[tuple[str, str | None, int | None]] = [
+        *[(await _masked(session, f.id, f.applicant_id, day), None, None) for f in families.all()],
+        *[(await _masked(session, g.family_id, g.person_id, day), g.stage, g.amount_fen) for g in grants.all()],
+    ]
+    rows = tuple(ListRow(number, *line) for number, line in enumerate(lines, 1))
+    return PostedList(
+        office=office.name,
+        office_phone=office.phone,
+        place_name=publicity.place_name,
+        content=publicity.content,
+        standard=publicity.standard,
+        posted_on=publicity.posted_on,
+        until=publicity.until,
+        rows=rows,
+    )
+
+
+async def _masked(session: ReadSession, family_id: int, person_id: int, on: date) -> str:
+    """王小明 → 王**; who is under 18, or a child whose age nobody knows, is 王某."""
+    person = await session.get_one(Person, person_id)
+    member = (
+        await session.scalars(
+            select(FamilyMember).where(FamilyMember.family_id == family_id, FamilyMember.person_id == person_id)
+        )
+    ).one()
+    born, name = member.born(session), person.name(session)
+    is_minor = member.relation == "child" if born is None else _years(born, on) < ADULT
+    return f"{name[0]}某" if is_minor and name else masked_name(name)
+
+
+def _years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
