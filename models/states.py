@@ -319,6 +319,7 @@ async def _still(session: Session, row: Any) -> bool:
     """Whether the stored state is the one that was read; on PostgreSQL two transactions may have read the same."""
     if session.is_sqlite:
         return True
+    await session.flush()  # an import does not by itself: a row that moved twice would seem to be another's
     table = type(row)
     stored = await session.scalar(select(table.state).where(table.id == row.id).with_for_update())
     return stored in (None, row.state)

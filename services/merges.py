@@ -26,7 +26,7 @@ from services.merged import go_on
 from services.people import PROFILE
 from services.staff import check_visible
 
-OWNERS = frozenset({"person_id", "seeker_id", "student_id", "holder_id", "graduate_id", "owner_id", "borrower_id"})
+OWNERS = frozenset({"person_id", "seeker_id", "student_id", "applicant_id", "helper_id"})
 STAY = frozenset({"conversations", "seekers", "outbox", "join_codes"})  # bound to the record, or history
 
 

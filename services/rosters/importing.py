@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from matching.errors import MatchingError
 from matching.sheets import STDIN, Problem, Problems, read_rows
 from models.audit import record
+from models.certificates import NUMBER, Certificate
 from models.database import Session
 from models.offices import Office
 from models.people import Person
@@ -26,13 +28,14 @@ from services.exchange.employers import find_imported
 from services.exchange.importing import take_rows
 from services.exchange.outcome import Outcome, UnreadableFileError
 from services.exchange.rows import Row, RowRefusedError
+from services.institutions import titles_on
 from services.phones import masked_name
 from services.rosters.facts import READERS, Told
 from services.rosters.kinds import BESIDE, RosterKind, kind_of, said_above, settings_of
 from services.rosters.line import Line, Sheet
 from services.rosters.people import identity_index, person_of
 from services.rosters.words import plain
-from services.rosters.writing import elsewhere, find_there, hold_groups, write
+from services.rosters.writing import find_there, hold_groups, is_elsewhere, known_of, write
 
 CELLS = "roster_rows.cells"
 CERTIFICATE = "roster_rows.certificate"
@@ -144,6 +147,7 @@ class Taker:
         self.IMPORTED, self.NEEDED = kind.columns, kind.needed
         self._kind, self._roster, self._office, self._sheet, self._outcome = kind, roster, office, sheet, outcome
         self._lines: dict[tuple[object, ...], int] = {}
+        self._schools: dict[str, Institution | None] = {}
 
     def comes_late(self, _row: Row) -> bool:
         """In any order."""
@@ -189,16 +193,19 @@ class Taker:
         """Institution and employer by our number, else by a keyed hash of the name: an id, not a spelling."""
         for fact in told:
             if fact.kind.startswith("training_") and line.has("institution"):
-                fact.facts.update(await self._institution(session, line))
+                fact.facts.update(await self._institution(session, line, fact.day))
             elif fact.kind in ("placement_started", "contract_signed"):
                 fact.facts.update(await self._employer(session, line, fact))
 
-    async def _institution(self, session: Session, line: Line) -> dict[str, Any]:
+    async def _institution(self, session: Session, line: Line, day: date) -> dict[str, Any]:
+        """With the titles that it held on that day."""
         name = line.text("institution", 80)
-        query = select(Institution).where(Institution.name == name).order_by(Institution.id).limit(1)
-        found = (await session.scalars(query)).first()
+        if name not in self._schools:
+            query = select(Institution).where(Institution.name == name).order_by(Institution.id).limit(1)
+            self._schools[name] = (await session.scalars(query)).first()
+        found = self._schools[name]
         if found is not None:
-            return {"institution": found.id, "titles": list(found.titles)}
+            return {"institution": found.id, "titles": await titles_on(session, found, day)}
         self._sheet.note_once(line, "institution", f"{name[:30]!r} is not entered: it counts under none of the titles")
         return {"institution": _hashed(session, name)}
 
@@ -215,13 +222,16 @@ class Taker:
 
     async def _fresh(self, session: Session, line: Line, person: Person, told: Sequence[Told]) -> list[Told]:
         """What neither a line before nor the ledger says yet; what is there already is told."""
-        fresh = []
+        fresh, known = [], await known_of(session, person)
         for fact in told:
             before = self._lines.get((person.id, fact.kind, fact.day, fact.part))
-            there = await find_there(session, self._roster, self._office, person, fact)
+            if await self._is_entered(session, line, person, fact):
+                self._sheet.note(line, "certificate_number", "is entered with a course already: not counted twice")
+                continue
+            there = await find_there(session, self._roster, self._office, known, fact)
             if there is None:
                 fresh.append(fact)
-                if await elsewhere(session, self._office, person, fact):
+                if is_elsewhere(self._office, known, fact):
                     self._sheet.note(line, "row", f"another office reports {fact.kind} of this person and day too")
             elif before is not None:
                 self._sheet.note(line, "row", f"{fact.kind} is told in line {before} already: not counted twice")
@@ -230,6 +240,17 @@ class Taker:
             elif not there.same_file:
                 self._sheet.note(line, "row", f"{fact.kind} is in the ledger already: not counted twice")
         return fresh
+
+    @staticmethod
+    async def _is_entered(session: Session, line: Line, person: Person, fact: Told) -> bool:
+        """Whether a course gave the person this certificate. Raises RowRefusedError where it gave it to another."""
+        if fact.kind != "certificate_issued" or not line.has("certificate_number"):
+            return False
+        index = session.keys.index(plain(line.text("certificate_number", 60)).upper(), NUMBER)
+        known = (await session.scalars(select(Certificate).where(Certificate.number_index == index))).first()
+        if known is not None and known.person_id != person.id:
+            raise RowRefusedError("certificate_number", "another person has a certificate of this number already")
+        return known is not None
 
     async def _keep(self, session: Session, line: Line, person: Person, phone: str | None) -> RosterRow:
         row_id = session.new_id()

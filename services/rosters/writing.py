@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import select, update
 
 from models.audit import record
 from models.database import ReadSession, Session
@@ -25,6 +25,18 @@ EVIDENCED = frozenset({"both", "contract", "staff_call"})
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A person's entries under all their names."""
+
+    aliases: list[str]
+    entries: list[LedgerEntry]
+
+    def of_day(self, told: Told) -> list[LedgerEntry]:
+        """Those of the same kind and day, whoever reports them."""
+        return [entry for entry in self.entries if (entry.kind, entry.occurred_on) == (told.kind, told.day)]
+
+
+@dataclass(frozen=True, slots=True)
 class There:
     """An entry that says already what a line says. `same_file`: it came from this very file."""
 
@@ -33,17 +45,19 @@ class There:
     same_file: bool
 
 
-async def find_there(session: ReadSession, roster: Roster, office: Office, person: Person, told: Told) -> There | None:
-    """The entry of this fact, whichever record brought it. Raises RowRefusedError where it says something else."""
+async def known_of(session: ReadSession, person: Person) -> Known:
+    """All that the ledger holds of a person, under every record that goes on as this one: a few rows."""
     aliases = [one.ledger_key for one in await all_of(session, person.id)]
-    keys = [_key(session, alias, office.id, told) for alias in aliases]
-    matches: ColumnElement[bool] = LedgerEntry.key.in_(keys)
-    if not told.part:
-        about = LedgerEntry.person.in_(aliases) & (LedgerEntry.kind == told.kind)
-        same_day = (LedgerEntry.occurred_on == told.day) & (LedgerEntry.office_id == office.id)
-        matches = or_(matches, about & same_day & LedgerEntry.reverses.is_(None))
-    query = select(LedgerEntry).where(matches).order_by(LedgerEntry.key.in_(keys).desc(), LedgerEntry.id)
-    found = (await session.scalars(query.limit(1))).first()
+    query = select(LedgerEntry).where(LedgerEntry.person.in_(aliases), LedgerEntry.reverses.is_(None))
+    return Known(aliases, list(await session.scalars(query.order_by(LedgerEntry.id))))
+
+
+async def find_there(session: ReadSession, roster: Roster, office: Office, known: Known, told: Told) -> There | None:
+    """The entry of this fact, whichever record brought it. Raises RowRefusedError where it says something else."""
+    keys = {_key(session, alias, office.id, told) for alias in known.aliases}
+    found = next((entry for entry in known.entries if entry.key in keys), None)
+    if found is None and not told.part:
+        found = next((entry for entry in known.of_day(told) if entry.office_id == office.id), None)
     if found is None:
         return None
     reversal = await session.scalar(select(LedgerEntry.id).where(LedgerEntry.reverses == found.key).limit(1))
@@ -69,17 +83,9 @@ async def _is_of_file(session: ReadSession, source: str, file_hash: bytes) -> bo
     return await session.scalar(query.where(RosterRow.id == int(source.removeprefix(OWN)))) == file_hash
 
 
-async def elsewhere(session: ReadSession, office: Office, person: Person, told: Told) -> bool:
+def is_elsewhere(office: Office, known: Known, told: Told) -> bool:
     """Whether another office claims the same of this person on this day."""
-    aliases = [one.ledger_key for one in await all_of(session, person.id)]
-    query = select(LedgerEntry.id).where(
-        LedgerEntry.person.in_(aliases),
-        LedgerEntry.kind == told.kind,
-        LedgerEntry.occurred_on == told.day,
-        LedgerEntry.office_id != office.id,
-        LedgerEntry.reverses.is_(None),
-    )
-    return await session.scalar(query.limit(1)) is not None
+    return any(entry.office_id != office.id for entry in known.of_day(told))
 
 
 async def write(session: Session, office: Office, person: Person, row: RosterRow, facts: Sequence[Told]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from house import add_office, add_person
 from rosters_book import LI, WANG, employment, number, save, training, tuition
+from school import fill, new_course, open_school
 from sqlalchemy import func, select
 
 from models.database import Database
@@ -17,6 +18,7 @@ from models.people import GroupMembership, Person
 from models.rosters import Roster, RosterRow
 from models.training import Institution
 from reports.report import compute
+from services import certificates, classes
 from services.exchange.outcome import UnreadableFileError
 from services.leaving import forget
 from services.ledger import Fact, append
@@ -333,3 +335,37 @@ async def test_who_leaves_is_forgotten_and_still_counts(database: Database, tmp_
         kept = (await session.scalars(select(RosterRow))).one()
         assert (kept.cells_sealed, kept.identity) == (None, None)
     assert len(await entries(database, "training_completed")) == 1
+
+
+async def test_a_certificate_of_a_course_is_known(database: Database, tmp_path: Path) -> None:
+    async with database.write() as session:
+        school, _, officer = await open_school(session)
+        course = await new_course(session, school, begun=5, seats=9)
+        ((person, enrolment),) = await fill(session, course, 1)
+        person.set_name(session, "样例王")
+        person.set_phone(session, "+8613800000001")
+        day = session.today - timedelta(days=1)
+        await classes.pass_(session, course, [enrolment], day, officer_id=officer.id)
+        given = [(enrolment, "A0001")]
+        await certificates.issue(
+            session, course, given, issuer="labour", level="junior", day=day, officer_id=officer.id
+        )
+    row = ["样例王", "", "13800000001", "", "焊工", "2026-10-15", "a0001", "人社局"]
+    outcome = await load(database, save(tmp_path / "t.xlsx", [HEAD, row]), office="410102")
+    assert whys(outcome) == []
+    assert dict(outcome.entries) == {"training_completed": 1, "training_passed": 1}
+    assert "is entered with a course already" in notes(outcome)
+    other = ["样例李", LI, "", "", "焊工", "2026-10-15", "A0001", "人社局"]
+    outcome = await load(database, save(tmp_path / "u.xlsx", [HEAD, other]), office="410102")
+    assert [column for _, column, _ in whys(outcome)] == ["证书编号"]
+    assert len(await entries(database, "certificate_issued")) == 1
+
+
+async def test_titles_are_those_of_the_day(database: Database, tmp_path: Path) -> None:
+    async with database.write() as session:
+        await open_school(session, employment_base=date(2014, 6, 1))
+    head = ["姓名", "身份证号", "培训机构", "培训工种", "结业时间"]
+    rows = [["样例王", WANG, "样例技校", "焊工", day] for day in ("2014-05-31", "2014-06-01")]
+    await load(database, save(tmp_path / "t.xlsx", [head, *rows]))
+    done = await entries(database, "training_completed")
+    assert [entry.facts["titles"] for entry in done] == [[], ["employment_base"]]

@@ -15,6 +15,7 @@ from models.errors import MoveRefusedError
 from models.states import (
     LIVE_APPLICATIONS,
     ApplicationState,
+    CheckState,
     EmployerState,
     EnrolmentState,
     PlacementState,
@@ -24,7 +25,14 @@ from models.states import (
 )
 from services import applications
 
-MACHINES: tuple[type[StrEnum], ...] = (ApplicationState, VacancyState, EmployerState, PlacementState, EnrolmentState)
+MACHINES: tuple[type[StrEnum], ...] = (
+    ApplicationState,
+    VacancyState,
+    EmployerState,
+    PlacementState,
+    EnrolmentState,
+    CheckState,
+)
 A, V, P = ApplicationState, VacancyState, PlacementState
 
 
@@ -37,7 +45,7 @@ def test_every_state_of_a_machine_has_its_row(machine: type[StrEnum]) -> None:
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_every_state_can_be_reached_or_is_where_it_begins(machine: type[StrEnum]) -> None:
-    beginnings = {"suggested", "interested", "draft", "new", "started", "applied"}
+    beginnings = {"suggested", "interested", "draft", "new", "started", "applied", "drawn"}
     reached = {target for state in machine for target in machine if can_move(state, target)}
     assert {state for state in machine if state not in reached} <= beginnings
 
