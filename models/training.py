@@ -63,7 +63,12 @@ class Course(Base):
     """One class that people can join. `number` is what staff call it; `taken` counts seats held and seats offered."""
 
     __tablename__ = "courses"
-    __table_args__ = (Index(None, "region"), Index(None, "starts_on"), Index(None, "number", unique=True))
+    __table_args__ = (
+        Index(None, "region"),
+        Index(None, "institution_id"),
+        Index(None, "starts_on"),
+        Index(None, "number", unique=True),
+    )
 
     id: Mapped[RowId]
     number: Mapped[int | None]

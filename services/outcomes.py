@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select
 
 from models.database import ReadSession
 from models.ledger import LedgerEntry
 from models.regions import visible_to
-from models.training import Institution
+from models.training import Course, Enrolment, Institution
 from services.institutions import planned
 
 EVIDENCED = ("both", "contract", "staff_call")
 ABOVE_JUNIOR = ("intermediate", "senior", "technician", "senior_technician")
 HOME_SERVICE_TARGET = 80  # per cent of those trained (2011, `statistics.md` §6)
 AT_ONCE = 500
+# Most entries are no reversal, and many of one kind: SQLite would go by these where it should go by person or key.
+_KIND, _REVERSES = func.coalesce(LedgerEntry.kind, ""), func.coalesce(LedgerEntry.reverses, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +68,22 @@ def _text(name: str) -> ColumnElement[str]:
 
 
 def _standing(*kinds: str) -> Select[LedgerEntry]:
-    """Entries of these kinds that are no reversal and not reversed."""
+    """Entries of these kinds (all) that are no reversal and not reversed."""
     reversal = select(LedgerEntry.reverses).where(LedgerEntry.reverses.is_not(None))
-    query = select(LedgerEntry).where(LedgerEntry.kind.in_(kinds), LedgerEntry.reverses.is_(None))
-    return query.where(LedgerEntry.key.not_in(reversal))
+    query = select(LedgerEntry).where(_REVERSES == "", LedgerEntry.key.not_in(reversal))
+    return query.where(LedgerEntry.kind.in_(kinds)) if kinds else query
 
 
 def _is_work() -> ColumnElement[bool]:
-    evidenced = and_(LedgerEntry.kind == "placement_started", _text("evidence").in_(EVIDENCED))
-    return or_(evidenced, LedgerEntry.kind == "startup_opened")
+    evidenced = and_(_KIND == "placement_started", _text("evidence").in_(EVIDENCED))
+    return or_(evidenced, _KIND == "startup_opened")
 
 
 async def employed_since(session: ReadSession, persons: Sequence[str], until: date | None = None) -> dict[str, date]:
     """Person → last day on which evidenced work or a business of their own began, up to a day."""
     found: dict[str, date] = {}
     for start in range(0, len(persons), AT_ONCE):
-        query = _standing("placement_started", "startup_opened").where(
-            LedgerEntry.person.in_(persons[start : start + AT_ONCE]), _is_work()
-        )
+        query = _standing().where(LedgerEntry.person.in_(persons[start : start + AT_ONCE]), _is_work())
         if until is not None:
             query = query.where(LedgerEntry.occurred_on <= until)
         rows = query.with_only_columns(LedgerEntry.person, func.max(LedgerEntry.occurred_on))
@@ -94,27 +94,45 @@ async def employed_since(session: ReadSession, persons: Sequence[str], until: da
 async def scorecard(session: ReadSession, institution: Institution, since: date, until: date) -> Scorecard:
     """Distinct persons who completed between the two days, and what they reached on or after that, up to `until`.
 
-    Counted from ledger entries only. A rate is of those who completed; the plan is that of `until`'s year.
+    Counted from ledger entries; the enrolments only say which, so that not every training of the country is read. A
+    rate is of those who completed; the plan is that of `until`'s year.
     """
-    trained = (
-        _standing("training_completed")
-        .where(_text("institution") == str(institution.id), LedgerEntry.occurred_on.between(since, until))
-        .with_only_columns(LedgerEntry.person.label("person"), func.min(LedgerEntry.occurred_on).label("first"))
-        .group_by(LedgerEntry.person)
-        .subquery()
-    )
-    kinds = ("training_passed", "certificate_issued", "placement_started", "startup_opened")
-    later = _standing(*kinds).join(trained, trained.c.person == LedgerEntry.person)
-    later = later.where(LedgerEntry.occurred_on >= trained.c.first, LedgerEntry.occurred_on <= until)
-    passed = and_(LedgerEntry.kind == "training_passed", _text("institution") == str(institution.id))
-    certified = LedgerEntry.kind == "certificate_issued"
-    tests = (passed, certified, and_(certified, _text("level").in_(ABOVE_JUNIOR)), _is_work())
-    counts = later.with_only_columns(*(func.count(case((test, LedgerEntry.person)).distinct()) for test in tests))
-    persons = await session.scalar(select(func.count()).select_from(trained)) or 0
-    reached = (Rate(number, persons) for number in (await session.execute(counts)).one())
-    passed_rate, certified_rate, above_junior, employed = reached
+    first: dict[str, date] = {}
+    for person, day in await _of_institution(session, "training_completed", institution, since, until):
+        first[person] = min(day, first.get(person, date.max))
+    passed = dict(await _of_institution(session, "training_passed", institution, since, until))
+    certified, above_junior, employed = set[str](), set[str](), set[str]()
+    for person, kind, day, level in await _reached(session, list(first), until):
+        if day >= first[person]:
+            (certified if kind == "certificate_issued" else employed).add(person)
+            if level in ABOVE_JUNIOR:
+                above_junior.add(person)
+    reached = (len(passed.keys() & first.keys()), len(certified), len(above_junior), len(employed))
     plan = await planned(session, institution.id, until.year) or 0
-    return Scorecard(passed_rate, certified_rate, above_junior, employed, Rate(persons, plan))
+    rates = [Rate(number, len(first)) for number in reached]
+    return Scorecard(rates[0], rates[1], rates[2], rates[3], Rate(len(first), plan))
+
+
+async def _of_institution(
+    session: ReadSession, kind: str, institution: Institution, since: date, until: date
+) -> list[tuple[str, date]]:
+    """(person, day) of what the institution's enrolments wrote of this kind, between the two days."""
+    key = literal(f"{kind}:").concat(cast(Enrolment.id, String))
+    keys = select(key).join(Course, Course.id == Enrolment.course_id).where(Course.institution_id == institution.id)
+    query = _standing().where(LedgerEntry.key.in_(keys)).with_only_columns(LedgerEntry.person, LedgerEntry.occurred_on)
+    return [(row[0] or "", row[1]) for row in await session.execute(query) if since <= row[1] <= until]
+
+
+async def _reached(session: ReadSession, persons: list[str], until: date) -> list[tuple[str, str, date, str | None]]:
+    """(person, kind, day, level) of their certificates and of the work they came into."""
+    found: list[tuple[str, str, date, str | None]] = []
+    what = or_(_KIND == "certificate_issued", _is_work())
+    columns = (LedgerEntry.person, LedgerEntry.kind, LedgerEntry.occurred_on, _text("level"))
+    for start in range(0, len(persons), AT_ONCE):
+        query = _standing().where(LedgerEntry.person.in_(persons[start : start + AT_ONCE]))
+        rows = await session.execute(query.where(what, LedgerEntry.occurred_on <= until).with_only_columns(*columns))
+        found += [(row[0] or "", row[1], row[2], row[3]) for row in rows]
+    return found
 
 
 async def home_service_line(session: ReadSession, region: str, since: date, until: date) -> list[HomeServicePerson]:
@@ -131,7 +149,7 @@ async def home_service_line(session: ReadSession, region: str, since: date, unti
         LedgerEntry.person == trained.c.person,
         LedgerEntry.occurred_on >= trained.c.first,
         LedgerEntry.occurred_on <= until,
-        LedgerEntry.reverses.is_(None),
+        _REVERSES == "",
         LedgerEntry.key.not_in(select(LedgerEntry.reverses).where(LedgerEntry.reverses.is_not(None))),
     )
     day = LedgerEntry.occurred_on

@@ -140,6 +140,7 @@ def upgrade() -> None:
     op.add_column('courses', sa.Column('held', sa.String(length=32), nullable=False, server_default='day'))
     op.add_column('courses', sa.Column('price_fen', sa.BigInteger(), nullable=True))
     op.add_column('courses', sa.Column('held_on', sa.Date(), nullable=True))
+    op.create_index(op.f('ix_courses_institution_id'), 'courses', ['institution_id'], unique=False)
     op.create_index(op.f('ix_courses_starts_on'), 'courses', ['starts_on'], unique=False)
     op.create_index(op.f('ix_courses_number'), 'courses', ['number'], unique=True)
     op.add_column('enrolments', sa.Column('number', sa.BigInteger(), nullable=True))
