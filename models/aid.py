@@ -59,7 +59,7 @@ class Subsidy(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     region: Mapped[Adcode]
-    purpose: Mapped[Word]  # job_search | training | appraisal
+    purpose: Mapped[Word]  # job_search | appraisal
     subject: Mapped[str] = mapped_column(String(64))  # what it is for, such as certificates:17; '' once in a life
     source: Mapped[Word]
     amount_fen: Mapped[Fen]

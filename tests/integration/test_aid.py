@@ -60,6 +60,7 @@ async def test_two_children_are_two_students_and_counted_at_payment_under_the_fa
     async with database.write() as session:
         assert await entries(session, "tuition_aid_granted", "student_advanced", "fund_used") == []
         list_ = await publicity.posted_list(session, await session.get_one(Publicity, grants[0].publicity_id))
+        assert publicity.printed(list_, "zh_CN")[3:5] == ["1. 王某 高中和中职 2000元", "2. 王某 小学和初中 500元"]
         assert [(row.masked, row.stage, row.amount_fen) for row in list_.rows] == [
             ("王某", "secondary", 200_000),
             ("王某", "compulsory", 50_000),
@@ -141,7 +142,7 @@ async def test_a_student_is_aided_once_a_year_and_stage(database: Database) -> N
             await tuition(session, student, officer, year=2026)
         await tuition(session, student, officer, year=2027)
         await tuition(session, student, officer, year=2026, stage="tertiary")
-        await aid.refuse_aid(session, first, officer_id=officer.id, why="moved")
+        await aid.refuse_aid(session, first, officer_id=officer.id, why="not_in_need")
         await session.flush()
         await tuition(session, student, officer, year=2026)
 
@@ -269,6 +270,8 @@ async def test_aid_to_somebody_whose_proof_has_expired_is_refused_with_what_to_r
         ({"stage": None}, aid.StageMissingError),
         ({"stage": "kindergarten"}, aid.StageMissingError),
         ({"kind": "living"}, aid.StageMissingError),
+        ({"year": 2014}, aid.YearRefusedError),
+        ({"amount_fen": 10**18}, AmountRefusedError),
         ({"kind": "living", "stage": None, "source": "government"}, FactsRefusedError),
     ],
     ids=str,

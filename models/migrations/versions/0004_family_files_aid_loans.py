@@ -192,6 +192,7 @@ def upgrade() -> None:
     sa.Column('publicity_id', sa.BigInteger(), nullable=True),
     sa.Column('on_file_since', sa.Date(), nullable=True),
     sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('reminded_for', sa.Date(), nullable=True),
     sa.Column('closed_for', sa.String(length=32), nullable=True),
     sa.ForeignKeyConstraint(['applicant_id'], ['people.id'], name=op.f('fk_family_files_applicant_id')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_family_files_office_id')),

@@ -1,0 +1,66 @@
+"""What waits for an office, as the morning digest shows it: one line for what waits, none for what does not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from families_house import LIST, later, on_file, posted, rich
+from house import add_person
+from stage import Stage, spoken
+
+from jobs.digest import send_digests
+from models.database import Database
+from services import aid, graduates, loans, publicity, startups
+from services.families import Member
+
+
+async def test_the_digest_names_everything_that_waits_and_nothing_else(database: Database) -> None:
+    async with database.write() as session:
+        people = [await add_person(session, name=name) for name in ("王小明", "王小红")]
+    members = [Member(person_id=person.id, relation="child", born=date(2003, 1, 1)) for person in people]
+    _, office, officer = await on_file(database, *members, proof_until=date(2026, 12, 31))
+    stage = Stage(database)
+    async with database.write() as session:
+        await rich(session, office, "tuition", 10_000_00)
+        by = {"officer_id": officer.id}
+        await graduates.register_graduate(
+            session,
+            people[1].id,
+            listed_from="school",
+            graduated_on=date(2026, 7, 1),
+            study_region="410100",
+            **by,
+        )
+        grant = await aid.request_aid(
+            session, people[0].id, kind="tuition", stage="tertiary", amount_fen=2_000_00, source="union", **by
+        )
+        await aid.post_students(session, [grant], **LIST, **by)
+        await posted(session, office, officer, name="李大河")
+        doubted = await posted(session, office, officer, name="赵大河")
+        await publicity.raise_objection(session, doubted, "样例")
+        loan = await loans.apply_for_loan(
+            session, people[0].id, kind="loan", amount_fen=100_00, months=1, office_id=office.id, **by
+        )
+        await loans.grant_loan(session, loan, **by)
+        startup = await startups.plan_startup(session, people[0].id, office_id=office.id, **by)
+        await startups.open_startup(session, startup, opened_on=date(2026, 9, 1), **by)
+    early = spoken(await stage.say(officer.id, "早报"))
+    for line in ("公示期满可入档", "可以发放的帮扶", "毕业生", "还款逾期", "维权求助"):
+        assert line not in early
+    assert "家庭档案该年检1份" in early
+    assert "公示异议待处理1件" in early
+    later(database, 33)
+    late = spoken(await stage.say(officer.id, "早报"))
+    for line in (
+        "家庭档案该年检1份",
+        "公示期满可入档1份",
+        "公示异议待处理1件",
+        "可以发放的帮扶1笔",
+        "30天没人联系的毕业生1人",
+        "创业回访到期1家",
+        "还款逾期1笔",
+    ):
+        assert line in late
+    async with database.write() as session:
+        await send_digests(session)
+    assert "可以发放的帮扶1笔" in spoken(await stage.news(officer.id))
