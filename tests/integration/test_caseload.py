@@ -61,6 +61,13 @@ async def test_the_digest_names_everything_that_waits_and_nothing_else(database:
         "还款逾期1笔",
     ):
         assert line in late
+    for label, done in (("可入档：李**", "入档"), ("可发放：王** 2000元", "已发放"), ("该联系：王**", "联系过了")):
+        await stage.say(officer.id, label)
+        heard = spoken(await stage.say(officer.id, done))
+        assert ("档案过期了：请补新的收入证明" if done == "已发放" else "记好了") in heard, label
+        late = spoken(await stage.say(officer.id, "早报"))
+    assert "公示期满可入档" not in late
+    assert "毕业生" not in late
     async with database.write() as session:
         await send_digests(session)
     assert "可以发放的帮扶1笔" in spoken(await stage.news(officer.id))
