@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Select, select
 
-from models.aid import AidGrant
+from models.aid import AidGrant, WorkStudyOffer
 from models.audit import record
 from models.database import Session
 from models.errors import MoveRefusedError, ZhaohuoError
@@ -21,6 +21,7 @@ from services.casework import ensure_known, ensure_positive, lock, note, rules, 
 from services.facts import check_facts
 from services.families import valid_file
 from services.funds import Purse
+from services.ledger import Fact, append
 from services.notices import tell
 from services.publicity import ListRefusedError
 
@@ -223,6 +224,38 @@ async def _has_advanced(session: Session, grant: AidGrant) -> bool:
         AidGrant.id != grant.id,
     )
     return await session.scalar(query.limit(1)) is not None
+
+
+async def offer_work_study(
+    session: Session, employer_id: int, quantity: int, *, office_id: int, officer_id: int
+) -> WorkStudyOffer:
+    """An employer offers posts for students beside their studies. Raises AmountRefusedError."""
+    ensure_positive(quantity)
+    office = await session.get_one(Office, office_id)
+    offer = WorkStudyOffer(
+        id=session.new_id(),
+        employer_id=employer_id,
+        office_id=office.id,
+        region=office.region,
+        quantity=quantity,
+        offered_on=session.today,
+        noted_by=officer_id,
+    )
+    session.add(offer)
+    fact = Fact(
+        key=f"work_study_offered:{offer.id}",
+        kind="work_study_offered",
+        occurred_on=session.today,
+        region=office.region,
+        office_id=office.id,
+        facts={"employer": employer_id},
+        quantity=quantity,
+        source=f"work_study_offers:{offer.id}",
+    )
+    await append(session, fact)
+    record(session, actor=officer_id, action="work_study_offers.noted", subject=f"work_study_offers:{offer.id}")
+    await session.flush()
+    return offer
 
 
 def ready_for_payment(today: date, region: str) -> Select[AidGrant]:

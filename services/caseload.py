@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import select
-
 from models.aid import AidGrant
 from models.database import ReadSession
-from models.families import FamilyFile, Objection, Publicity
+from models.families import FamilyFile
 from models.graduates import Graduate
 from models.people import Person
-from models.regions import visible_to
-from models.states import ObjectionState
 from models.tickets import Ticket
-from services import aid, families, graduates, loans, startups, tickets
+from services import aid, families, graduates, loans, publicity, startups, tickets
 from services.casework import count, yuan
 from services.phones import masked_name
 from services.texts import say
@@ -51,20 +47,13 @@ class Caseload:
 async def caseload_of(session: ReadSession, region: str) -> Caseload:
     """What waits now."""
     today = session.today
-    objections = visible_to(
-        select(Objection.id)
-        .join(Publicity, Publicity.id == Objection.publicity_id)
-        .where(Objection.state == ObjectionState.OPEN),
-        Publicity.region,
-        region,
-    )
     ready, decided = aid.ready_for_payment(today, region), aid.approved(region)
     return Caseload(
         tickets=await count(session, tickets.open_tickets(region)),
         urgent=await count(session, tickets.urgent_tickets(today, region)),
         rechecks=await count(session, families.due_for_recheck(today, region)),
         files_ready=await count(session, families.ready_for_file(today, region)),
-        objections=await count(session, objections),
+        objections=await count(session, publicity.open_objections(region)),
         payable=await count(session, ready) + await count(session, decided),
         unseen=await count(session, graduates.unseen(today, region)),
         startups=await count(session, startups.due_checks(today, region)),

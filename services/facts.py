@@ -35,7 +35,7 @@ _OWN_RECORD = re.compile(
     r"^(?:aid_grants?|applications?|courses?|created_jobs|employers?|enrolments?|fairs?|famil(?:y|ies)|filings?|follow_ups?"
     r"|fund_moves?|funds?|graduates?|institutions?|internships?|loans?"
     r"|messages?|offices?|placements?|seekers?|services?|services_given|startups?|startup_checks?|subsid(?:y|ies)|tickets?"
-    r"|vacanc(?:y|ies)|vouchers?)"
+    r"|vacanc(?:y|ies)|vouchers?|work_study_offers)"
     r"[ :]\d{1,19}$"
 )
 

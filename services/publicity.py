@@ -16,6 +16,7 @@ from models.errors import MoveRefusedError, ZhaohuoError
 from models.families import FamilyFile, FamilyMember, Objection, Publicity
 from models.offices import Office
 from models.people import Person
+from models.regions import visible_to
 from models.states import AidState, FamilyState, ObjectionState, PublicityState, can_move, move
 from services.casework import ensure_fits, ensure_known, rules, yuan
 from services.phones import masked_name
@@ -118,6 +119,21 @@ async def settle_objection(session: Session, objection: Objection, *, upheld: bo
         if can_move(type(refused)(row.state), refused):
             await move(session, row, refused, actor=officer_id, why="objection_upheld")
     await session.flush()
+
+
+def open_objections(region: str) -> Select[Objection]:
+    """Objections that nobody has settled, the oldest first."""
+    query = (
+        select(Objection)
+        .join(Publicity, Publicity.id == Objection.publicity_id)
+        .where(Objection.state == ObjectionState.OPEN)
+    )
+    return visible_to(query, Publicity.region, region).order_by(Objection.id)
+
+
+def words_of(session: ReadSession, objection: Objection) -> str:
+    """What was said against it."""
+    return session.keys.open(objection.words_sealed, WORDS, objection.id)
 
 
 def subject_of(row: FamilyFile | AidGrant) -> str:

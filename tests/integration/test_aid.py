@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from families_house import LIST, entries, later, on_file, rich
-from house import add_person
+from families_house import LIST, entries, later, on_file, rich, union
+from house import add_employer, add_person
 
 from models.aid import AidGrant, Subsidy
 from models.database import Database, Session
@@ -357,3 +357,16 @@ async def test_a_subsidy_that_the_fund_cannot_pay_is_not_noted(database: Databas
         await session.flush()
         assert await entries(session, "subsidy_paid", "fund_used") == []
         assert await session.get(Subsidy, 0) is None
+
+
+async def test_posts_for_students_come_into_form_three(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session)
+        one, _ = await add_employer(session)
+        two, _ = await add_employer(session)
+        for employer, quantity in ((one, 5), (one, 3), (two, 2)):
+            await aid.offer_work_study(session, employer.id, quantity, office_id=office.id, officer_id=officer.id)
+        with pytest.raises(AmountRefusedError):
+            await aid.offer_work_study(session, one.id, 0, office_id=office.id, officer_id=officer.id)
+        report = await compute(session, "form3-2014", "410000", "2027")
+        assert (report.figures["7.units"], report.figures["7.posts"]) == (2, 10)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from families_house import LIST, later, on_file, posted, rich
-from house import add_person
+from families_house import LIST, entries, later, on_file, posted, rich
+from house import add_office, add_officer, add_person
 from stage import Stage, spoken
 
 from jobs.digest import send_digests
 from models.database import Database
+from models.offices import Role
 from services import aid, graduates, loans, publicity, startups
 from services.families import Member
 
@@ -71,3 +72,32 @@ async def test_the_digest_names_everything_that_waits_and_nothing_else(database:
     async with database.write() as session:
         await send_digests(session)
     assert "可以发放的帮扶1笔" in spoken(await stage.news(officer.id))
+
+
+async def test_aid_is_paid_from_the_desk_once_the_money_is_there(database: Database) -> None:
+    family, office, officer = await on_file(database)
+    async with database.write() as session:
+        grant = await aid.request_aid(
+            session, family.applicant_id, kind="living", amount_fen=800_00, source="union", officer_id=officer.id
+        )
+        await aid.approve_aid(session, grant, officer_id=officer.id)
+        auditor = await add_officer(session, office, Role.AUDITOR)
+        stranger = await add_officer(session, await add_office(session, "420100"))
+    stage = Stage(database)
+    label = "可发放：王** 800元"
+    assert label not in [choice.label for reply in await stage.say(stranger.id, "早报") for choice in reply.choices]
+    await stage.say(auditor.id, "早报")
+    await stage.say(auditor.id, label)
+    assert "只能查看" in spoken(await stage.say(auditor.id, "已发放"))
+    await stage.say(officer.id, "早报")
+    assert "生活救助800元" in spoken(await stage.say(officer.id, label))
+    assert "余额不够" in spoken(await stage.say(officer.id, "已发放"))
+    async with database.write() as session:
+        assert await entries(session, "service_given", "fund_used") == []
+        await rich(session, office, "living_medical", 800_00)
+    await stage.say(officer.id, "早报")
+    await stage.say(officer.id, label)
+    assert "记好了" in spoken(await stage.say(officer.id, "已发放"))
+    assert "帮扶金800元已经发放" in spoken(await stage.news(family.applicant_id))
+    async with database.write() as session:
+        assert len(await entries(session, "service_given", "fund_used")) == 2
