@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from families_house import LIST, entries, later, on_file, rich, union
 from house import add_employer, add_person
+from sqlalchemy.exc import IntegrityError
 
 from models.aid import AidGrant, Subsidy
 from models.database import Database, Session
@@ -145,6 +146,16 @@ async def test_a_student_is_aided_once_a_year_and_stage(database: Database) -> N
         await aid.refuse_aid(session, first, officer_id=officer.id, why="not_in_need")
         await session.flush()
         await tuition(session, student, officer, year=2026)
+
+
+async def test_the_database_itself_refuses_a_second_grant_for_the_same_year_and_stage(database: Database) -> None:
+    members = await children(database, "王小明")
+    _, _, officer = await on_file(database, *members)
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            first = await tuition(session, members[0].person_id, officer)
+            values = {c.name: getattr(first, c.name) for c in AidGrant.__table__.columns}
+            session.add(AidGrant(**(values | {"id": session.new_id()})))
 
 
 async def test_two_officers_at_once_grant_and_pay_once(database: Database) -> None:
