@@ -1,4 +1,4 @@
-"""Adverts end on their last day, verifications after six months, posted lists when their days are over."""
+"""Adverts end on their last day, verifications after six months."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from models.states import EmployerState, VacancyState, move
 from models.vacancies import Vacancy
 from services.employers import recruiters_of
 from services.notices import tell
-from services.publicity import take_down_ended
 from services.vacancies import close_vacancy
 
 
@@ -34,8 +33,3 @@ async def recheck_employers(session: Session) -> None:
     )
     for employer in due.all():
         await move(session, employer, EmployerState.NEW, actor=None, why="six_months")
-
-
-async def take_down_lists(session: Session) -> None:
-    """Lists with masked names hang no longer than their days (公示期)."""
-    await take_down_ended(session)

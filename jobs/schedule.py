@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from jobs.casework import keep_files
 from jobs.digest import send_digests
-from jobs.expiry import expire_vacancies, recheck_employers, take_down_lists
+from jobs.expiry import expire_vacancies, recheck_employers
 from jobs.idle import forget_idle
 from jobs.retention import forget_old
 from jobs.runner import Job, run_once
@@ -47,7 +48,7 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
     return (
         Entry("digest", send_digests, {"hour": hour, "minute": minute}, _day),
         Entry("expiry", expire_vacancies, {"hour": "0", "minute": "5"}, _day),
-        Entry("publicity", take_down_lists, {"hour": "0", "minute": "7"}, _day),
+        Entry("casework", keep_files, {"hour": "0", "minute": "7"}, _day),
         Entry("recheck", recheck_employers, {"hour": "0", "minute": "10"}, _day),
         Entry("vouchers", expire_vouchers, {"hour": "0", "minute": "12"}, _day),
         Entry("idle", forget_idle, {"hour": "0", "minute": "15"}, _day),

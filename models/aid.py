@@ -59,7 +59,7 @@ class Subsidy(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     region: Mapped[Adcode]
-    purpose: Mapped[Word]  # job_search | training | appraisal
+    purpose: Mapped[Word]  # job_search | appraisal
     subject: Mapped[str] = mapped_column(String(64))  # what it is for, such as certificates:17; '' once in a life
     source: Mapped[Word]
     amount_fen: Mapped[Fen]
@@ -97,3 +97,18 @@ class ReemploymentCard(Base):
     number_index: Mapped[BlindIndex] = mapped_column(unique=True)
     issued_on: Mapped[date]
     expires_on: Mapped[date]
+
+
+class WorkStudyOffer(Base):
+    """Posts for students to work beside their studies (勤工俭学), offered by an employer."""
+
+    __tablename__ = "work_study_offers"
+    __table_args__ = (Index(None, "region"),)
+
+    id: Mapped[RowId]
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employers.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    region: Mapped[Adcode]
+    quantity: Mapped[int]
+    offered_on: Mapped[date]
+    noted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))

@@ -32,6 +32,7 @@ class FamilyFile(Base):
     publicity_id: Mapped[int | None] = mapped_column(ForeignKey("publicities.id"))
     on_file_since: Mapped[date | None]
     expires_on: Mapped[date | None]  # its last valid day: a year after the check, or when a proof ends
+    reminded_for: Mapped[date | None]  # the last valid day that the family has been reminded of
     closed_for: Mapped[Word | None]
 
     def set_details(self, session: Session, details: str | None) -> None:

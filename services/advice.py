@@ -13,7 +13,7 @@ from models.errors import ZhaohuoError
 from models.offices import Office
 from models.people import Person
 from services import funds
-from services.casework import ensure_known, ensure_positive, note, rules
+from services.casework import ensure_fits, ensure_known, ensure_positive, note, rules
 from services.families import NoValidFileError, valid_file
 from services.funds import Purse
 
@@ -129,6 +129,8 @@ async def pay_subsidy(
     """
     ensure_known("purpose", purpose, PURPOSES)
     ensure_positive(amount_fen)
+    if subject:
+        ensure_fits(subject, 64)
     await session.get_one(Person, person_id, with_for_update=True)
     await _ensure_unpaid(session, person_id, purpose, subject)
     await _ensure_entitled(session, person_id, purpose)

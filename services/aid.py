@@ -7,19 +7,22 @@ from datetime import date
 
 from sqlalchemy import Select, select
 
-from models.aid import AidGrant
+from models.aid import AidGrant, WorkStudyOffer
 from models.audit import record
 from models.database import Session
 from models.errors import MoveRefusedError, ZhaohuoError
 from models.families import FamilyFile, Publicity
+from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, can_move, move
 from services import funds, publicity
-from services.casework import ensure_known, ensure_positive, lock, note
+from services.casework import ensure_known, ensure_positive, lock, note, rules, yuan
 from services.facts import check_facts
 from services.families import valid_file
 from services.funds import Purse
+from services.ledger import Fact, append
+from services.notices import tell
 from services.publicity import ListRefusedError
 
 A = AidState
@@ -34,6 +37,10 @@ class AlreadyGrantedError(ZhaohuoError):
 
 class NotApprovedError(ZhaohuoError):
     """This aid is not approved yet: living and medical aid by an officer, tuition aid by its posted list."""
+
+
+class YearRefusedError(ZhaohuoError):
+    """Tuition aid is for this school year, the one before or the next; look at the year again."""
 
 
 class StageMissingError(ZhaohuoError):
@@ -54,8 +61,8 @@ async def request_aid(
 ) -> AidGrant:
     """Aid is asked for; for tuition the person is the student, `year` the school year's, `entered_on` when 升学.
 
-    Raises NoValidFileError (what to renew), AlreadyGrantedError, StageMissingError, AmountRefusedError,
-    FactsRefusedError (a source that this aid cannot have).
+    Raises NoValidFileError (what to renew), AlreadyGrantedError, StageMissingError, YearRefusedError,
+    AmountRefusedError, FactsRefusedError (a source that this aid cannot have).
     """
     ensure_known("kind of aid", kind, KINDS)
     ensure_positive(amount_fen)
@@ -64,7 +71,9 @@ async def request_aid(
     facts = {"programme": PROGRAMMES[kind], "source": source, "purpose": "other"}
     check_facts("fund_used", facts, person=None, quantity=None, amount_fen=amount_fen)
     family = await valid_file(session, person_id)
-    year = year or session.today.year
+    year = session.today.year if year is None else year
+    if abs(year - session.today.year) > 1:
+        raise YearRefusedError
     if stage is not None:
         await _ensure_first(session, person_id, year, stage)
     grant = AidGrant(
@@ -146,6 +155,7 @@ async def approve_aid(session: Session, grant: AidGrant, *, officer_id: int) -> 
 
 async def refuse_aid(session: Session, grant: AidGrant, *, officer_id: int, why: str) -> None:
     """The aid is not given, for a reason in a word."""
+    ensure_known("reason", why, rules()["refused_for"])
     await move(session, grant, A.REFUSED, actor=officer_id, why=why)
 
 
@@ -171,6 +181,13 @@ async def pay_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None
     else:
         await note(session, grant.person_id, grant, "service_given", {"service": f"{grant.kind}_aid"})
     await session.flush()
+    await _tell_family(session, grant, family)
+
+
+async def _tell_family(session: Session, grant: AidGrant, family: FamilyFile) -> None:
+    """The applicant hears it: a student may have no phone."""
+    office = await session.get_one(Office, grant.office_id)
+    await tell(session, family.applicant_id, "notice.aid_paid", office=office.name, yuan=yuan(grant.amount_fen))
 
 
 async def _count_student(session: Session, grant: AidGrant, family: FamilyFile) -> None:
@@ -192,7 +209,7 @@ async def _count_student(session: Session, grant: AidGrant, family: FamilyFile) 
             grant,
             "student_advanced",
             {"stage": grant.stage},
-            on=grant.entered_on,
+            on=min(grant.entered_on, session.today),  # admitted and aided in August, at school in September
             groups=groups,
         )
 
@@ -207,6 +224,38 @@ async def _has_advanced(session: Session, grant: AidGrant) -> bool:
         AidGrant.id != grant.id,
     )
     return await session.scalar(query.limit(1)) is not None
+
+
+async def offer_work_study(
+    session: Session, employer_id: int, quantity: int, *, office_id: int, officer_id: int
+) -> WorkStudyOffer:
+    """An employer offers posts for students beside their studies. Raises AmountRefusedError."""
+    ensure_positive(quantity)
+    office = await session.get_one(Office, office_id)
+    offer = WorkStudyOffer(
+        id=session.new_id(),
+        employer_id=employer_id,
+        office_id=office.id,
+        region=office.region,
+        quantity=quantity,
+        offered_on=session.today,
+        noted_by=officer_id,
+    )
+    session.add(offer)
+    fact = Fact(
+        key=f"work_study_offered:{offer.id}",
+        kind="work_study_offered",
+        occurred_on=session.today,
+        region=office.region,
+        office_id=office.id,
+        facts={"employer": employer_id},
+        quantity=quantity,
+        source=f"work_study_offers:{offer.id}",
+    )
+    await append(session, fact)
+    record(session, actor=officer_id, action="work_study_offers.noted", subject=f"work_study_offers:{offer.id}")
+    await session.flush()
+    return offer
 
 
 def ready_for_payment(today: date, region: str) -> Select[AidGrant]:

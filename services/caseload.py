@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import select
-
+from models.aid import AidGrant
 from models.database import ReadSession
-from models.families import Objection, Publicity
+from models.families import FamilyFile
+from models.graduates import Graduate
 from models.people import Person
-from models.regions import visible_to
-from models.states import ObjectionState
 from models.tickets import Ticket
-from services import aid, families, graduates, loans, startups, tickets
-from services.casework import count
+from services import aid, families, graduates, loans, publicity, startups, tickets
+from services.casework import count, yuan
 from services.phones import masked_name
 from services.texts import say
 
-SHOWN = 8
+SHOWN, FEW = 8, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The first of what can be done from the desk by a button."""
+
+    tickets: tuple[Ticket, ...]
+    files: tuple[FamilyFile, ...]
+    grants: tuple[AidGrant, ...]
+    graduates: tuple[Graduate, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Caseload:
-    """How much of each waits in the region's subtree, and the first tickets."""
+    """How much of each waits in the region's subtree, and the first of them."""
 
     tickets: int
     urgent: int
@@ -33,31 +41,32 @@ class Caseload:
     unseen: int
     startups: int
     overdue: int
-    first: tuple[Ticket, ...]
+    first: Waiting
 
 
 async def caseload_of(session: ReadSession, region: str) -> Caseload:
     """What waits now."""
     today = session.today
-    objections = visible_to(
-        select(Objection.id)
-        .join(Publicity, Publicity.id == Objection.publicity_id)
-        .where(Objection.state == ObjectionState.OPEN),
-        Publicity.region,
-        region,
-    )
     ready, decided = aid.ready_for_payment(today, region), aid.approved(region)
     return Caseload(
         tickets=await count(session, tickets.open_tickets(region)),
         urgent=await count(session, tickets.urgent_tickets(today, region)),
         rechecks=await count(session, families.due_for_recheck(today, region)),
         files_ready=await count(session, families.ready_for_file(today, region)),
-        objections=await count(session, objections),
+        objections=await count(session, publicity.open_objections(region)),
         payable=await count(session, ready) + await count(session, decided),
         unseen=await count(session, graduates.unseen(today, region)),
         startups=await count(session, startups.due_checks(today, region)),
         overdue=await count(session, loans.overdue(today, region)),
-        first=tuple(await session.scalars(tickets.open_tickets(region).limit(SHOWN))),
+        first=Waiting(
+            tickets=tuple(await session.scalars(tickets.open_tickets(region).limit(SHOWN))),
+            files=tuple(await session.scalars(families.ready_for_file(today, region).limit(FEW))),
+            grants=(
+                *(await session.scalars(ready.limit(FEW))),
+                *(await session.scalars(decided.limit(FEW))),
+            ),
+            graduates=tuple(await session.scalars(graduates.unseen(today, region).limit(FEW))),
+        ),
     )
 
 
@@ -67,18 +76,27 @@ def case_lines(cases: Caseload, language: str) -> list[str]:
     return [say(language, f"cases.{name}", n=getattr(cases, name)) for name in names if getattr(cases, name)]
 
 
-async def ticket_choices(session: ReadSession, cases: Caseload, language: str) -> list[tuple[str, str]]:
-    """(label, button data) of the tickets with the nearest deadlines."""
+async def case_choices(session: ReadSession, cases: Caseload, language: str) -> list[tuple[str, str]]:
+    """(label, button data) of what can be done now: tickets with the nearest deadlines, files, payments, calls."""
+    first = cases.first
     found = []
-    for ticket in cases.first:
-        person = await session.get_one(Person, ticket.person_id)
-        label = say(
-            language,
-            "digest.ticket",
-            topic=say(language, f"topic.{ticket.topic}"),
-            name=masked_name(person.name(session)),
-            month=ticket.due_on.month,
-            day=ticket.due_on.day,
-        )
-        found.append((label, f"ticket:{ticket.id}"))
+    for ticket in first.tickets:
+        day = {"month": ticket.due_on.month, "day": ticket.due_on.day}
+        topic = say(language, f"topic.{ticket.topic}")
+        name = await _name(session, ticket.person_id)
+        found.append((say(language, "digest.ticket", topic=topic, name=name, **day), f"ticket:{ticket.id}"))
+    for family in first.files:
+        name = await _name(session, family.applicant_id)
+        found.append((say(language, "digest.file", name=name), f"onfile:{family.id}"))
+    for grant in first.grants:
+        name = await _name(session, grant.person_id)
+        found.append((say(language, "digest.pay", name=name, yuan=yuan(grant.amount_fen)), f"pay:{grant.id}"))
+    for graduate in first.graduates:
+        name = await _name(session, graduate.person_id)
+        found.append((say(language, "digest.graduate", name=name), f"grad:{graduate.id}"))
     return found
+
+
+async def _name(session: ReadSession, person_id: int) -> str:
+    person = await session.get_one(Person, person_id)
+    return masked_name(person.name(session))

@@ -18,6 +18,7 @@ from services.ledger import Fact, append_about
 
 RULES = Path(__file__).with_name("casework.toml")
 Row = TypeVar("Row")
+MOST = 10**15  # fen: more than any union ever had; what is larger is a mistake in typing
 
 
 class UnknownWordError(ZhaohuoError):
@@ -37,9 +38,25 @@ def ensure_known(what: str, word: str, known: Any) -> None:
 
 
 def ensure_positive(amount_fen: int) -> None:
-    """Money is a whole number of fen above zero. Raises AmountRefusedError."""
-    if isinstance(amount_fen, bool) or not isinstance(amount_fen, int) or amount_fen <= 0:
+    """Money is a whole number of fen above zero, and no more than anybody has. Raises AmountRefusedError."""
+    if isinstance(amount_fen, bool) or not isinstance(amount_fen, int) or not 0 < amount_fen <= MOST:
         raise AmountRefusedError
+
+
+def yuan(amount_fen: int) -> str:
+    """Fen as people read them: '2000' or '2000.50'."""
+    whole, rest = divmod(amount_fen, 100)
+    return f"{whole}.{rest:02d}" if rest else str(whole)
+
+
+def ensure_fits(text: str, most: int) -> None:
+    """A text that others read is there and not too long. Raises TextRefusedError."""
+    if not text.strip() or len(text) > most:
+        raise TextRefusedError(f"write 1 to {most} characters; here are {len(text)}")
+
+
+class TextRefusedError(ZhaohuoError):
+    """A text is missing or too long; shorten it."""
 
 
 class AmountRefusedError(ZhaohuoError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matching.places import short_name
 from models.database import ReadSession
-from services.caseload import case_lines, ticket_choices
+from services.caseload import case_choices, case_lines
 from services.desk import Desk, person_label
 from services.texts import say
 
@@ -33,7 +33,7 @@ async def digest_lines(
     if desk.undelivered:
         lines.append(say(language, "digest.parked", n=desk.undelivered))
     lines += case_lines(desk.cases, language)
-    todo = await ticket_choices(session, desk.cases, language)
+    todo = await case_choices(session, desk.cases, language)
     todo += [(say(language, "digest.employer", name=e.name), f"emp:{e.id}") for e in desk.employers]
     todo += [(say(language, "digest.vacancy", title=v.title), f"vac:{v.id}") for v in desk.vacancies]
     for application, vacancy in desk.hired:

@@ -36,7 +36,7 @@ _RECORDS = (
     *("aid_grant", "application", "audit_check", "certificate", "course", "created_job", "employer", "enrolment"),
     *("fair", "family", "filing", "follow_up", "fund", "fund_move", "graduate", "institution", "internship", "loan"),
     *("message", "office", "person_merge", "placement", "roster_row", "seeker", "service", "services_given", "startup"),
-    *("startup_check", "subsidy", "ticket", "training_subsidy", "vacancy", "voucher"),
+    *("startup_check", "subsidy", "ticket", "training_subsidy", "vacancy", "voucher", "work_study_offer"),
 )
 _PLURALS = "|".join(f"{word[:-1]}(?:y|ies)" if word.endswith("y") else f"{word}s?" for word in _RECORDS)
 _OWN_RECORD = re.compile(rf"^(?:{_PLURALS})[ :]\d{{1,19}}$")

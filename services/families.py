@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from models.audit import record
 from models.database import ReadSession, Session
@@ -19,6 +19,7 @@ from models.states import FamilyState, move
 from services import proofs, publicity
 from services.casework import ensure_known, rules
 from services.file_groups import end_groups, hold_group, hold_groups
+from services.notices import tell
 from services.people import SENSITIVE_GROUP, ConsentMissingError, has_consent
 
 F = FamilyState
@@ -125,7 +126,8 @@ async def check_file(session: Session, family: FamilyFile, *, officer_id: int) -
 
 
 async def refuse_file(session: Session, family: FamilyFile, *, officer_id: int, why: str) -> None:
-    """The family gets no file, for a reason in a word."""
+    """The family gets no file, for a reason in a word. Raises UnknownWordError, MoveRefusedError."""
+    ensure_known("reason", why, rules()["refused_for"])
     await move(session, family, F.REFUSED, actor=officer_id, why=why)
     family.closed_for = why
 
@@ -174,6 +176,7 @@ async def put_on_file(session: Session, family: FamilyFile, *, officer_id: int) 
     await move(session, family, F.ON_FILE, actor=officer_id)
     family.on_file_since, family.expires_on = session.today, until
     await hold_groups(session, await members_of(session, family.id), None, until)
+    await _tell(session, family, "notice.file_valid")
 
 
 class AlreadyOnFileError(ZhaohuoError):
@@ -188,6 +191,32 @@ async def recheck_file(session: Session, family: FamilyFile, *, officer_id: int)
     await move(session, family, F.ON_FILE, actor=officer_id, why="recheck")
     family.expires_on = until
     await hold_groups(session, await members_of(session, family.id), before, until)
+    await _tell(session, family, "notice.file_valid")
+
+
+async def remind(session: Session) -> int:
+    """Tell each family once, a month before, that its proofs want renewing; returns how many were told."""
+    soon = session.today + timedelta(days=rules()["families"]["recheck_days"])
+    rows = await session.scalars(
+        select(FamilyFile).where(
+            FamilyFile.state == F.ON_FILE,
+            FamilyFile.expires_on.between(session.today, soon),
+            or_(FamilyFile.reminded_for.is_(None), FamilyFile.reminded_for != FamilyFile.expires_on),
+        )
+    )
+    told = 0
+    for family in rows.all():
+        told += await _tell(session, family, "notice.file_expires")
+        family.reminded_for = family.expires_on
+    return told
+
+
+async def _tell(session: Session, family: FamilyFile, key: str) -> bool:
+    office = await session.get_one(Office, family.office_id)
+    day = family.expires_on or session.today
+    return await tell(
+        session, family.applicant_id, key, office=office.name, year=day.year, month=day.month, day=day.day
+    )
 
 
 async def close_file(session: Session, family: FamilyFile, *, officer_id: int, why: str) -> None:

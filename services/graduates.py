@@ -114,7 +114,7 @@ async def give_internship(
     employer_id: int | None = None,
     officer_id: int,
 ) -> Internship:
-    """The union found an internship (见习)."""
+    """The union found an internship (见习); it counts when it is found, at the latest when it begins."""
     internship = Internship(
         id=session.new_id(), graduate_id=graduate.id, employer_id=employer_id, starts_on=starts_on, ends_on=ends_on
     )
@@ -122,7 +122,7 @@ async def give_internship(
     fact = Fact(
         key=f"internship_given:{internship.id}",
         kind="internship_given",
-        occurred_on=starts_on,
+        occurred_on=min(starts_on, session.today),
         region=graduate.region,
         office_id=graduate.office_id,
         source=f"internships:{internship.id}",

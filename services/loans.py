@@ -154,6 +154,7 @@ def months_after(day: date, months: int) -> date:
 
 async def refuse_loan(session: Session, loan: Loan, *, officer_id: int, why: str) -> None:
     """No loan, for a reason in a word."""
+    ensure_known("reason", why, rules()["refused_for"])
     await move(session, loan, L.REFUSED, actor=officer_id, why=why)
 
 

@@ -16,9 +16,11 @@ from models.errors import MoveRefusedError, ZhaohuoError
 from models.families import FamilyFile, FamilyMember, Objection, Publicity
 from models.offices import Office
 from models.people import Person
+from models.regions import visible_to
 from models.states import AidState, FamilyState, ObjectionState, PublicityState, can_move, move
-from services.casework import ensure_known, rules
+from services.casework import ensure_fits, ensure_known, rules, yuan
 from services.phones import masked_name
+from services.texts import say
 
 WORDS = "objections.words"
 ADULT = 18
@@ -49,6 +51,8 @@ async def post_list(
 ) -> Publicity:
     """Post a list at a workplace, village or school from today; `content` and `standard` are what the aid is."""
     ensure_known("place", place, rules()["publicity"]["places"])
+    for text, most in ((place_name, 80), (content, 200), (standard, 200)):
+        ensure_fits(text, most)
     office = await session.get_one(Office, office_id)
     publicity = Publicity(
         id=session.new_id(),
@@ -115,6 +119,21 @@ async def settle_objection(session: Session, objection: Objection, *, upheld: bo
         if can_move(type(refused)(row.state), refused):
             await move(session, row, refused, actor=officer_id, why="objection_upheld")
     await session.flush()
+
+
+def open_objections(region: str) -> Select[Objection]:
+    """Objections that nobody has settled, the oldest first."""
+    query = (
+        select(Objection)
+        .join(Publicity, Publicity.id == Objection.publicity_id)
+        .where(Objection.state == ObjectionState.OPEN)
+    )
+    return visible_to(query, Publicity.region, region).order_by(Objection.id)
+
+
+def words_of(session: ReadSession, objection: Objection) -> str:
+    """What was said against it."""
+    return session.keys.open(objection.words_sealed, WORDS, objection.id)
 
 
 def subject_of(row: FamilyFile | AidGrant) -> str:
@@ -210,6 +229,28 @@ async def posted_list(session: ReadSession, publicity: Publicity) -> PostedList:
         posted_on=publicity.posted_on,
         until=publicity.until,
         rows=rows,
+    )
+
+
+def printed(listed: PostedList, language: str) -> list[str]:
+    """The lines to print and hang up."""
+    days = {"month": listed.posted_on.month, "day": listed.posted_on.day}
+    days |= {"last_month": listed.until.month, "last_day": listed.until.day}
+    return [
+        say(language, "publicity.title", office=listed.office, place=listed.place_name),
+        say(language, "publicity.content", text=listed.content),
+        say(language, "publicity.standard", text=listed.standard),
+        *(_printed_row(row, language) for row in listed.rows),
+        say(language, "publicity.days", office=listed.office, phone=listed.office_phone or "", **days).rstrip(),
+    ]
+
+
+def _printed_row(row: ListRow, language: str) -> str:
+    line = f"{row.number}. {row.masked}"
+    if row.stage is None or row.amount_fen is None:
+        return line
+    return say(
+        language, "publicity.student", line=line, stage=say(language, f"stage.{row.stage}"), yuan=yuan(row.amount_fen)
     )
 
 

@@ -17,7 +17,7 @@ from models.startups import CreatedJobs, Project, Startup, StartupCheck
 from models.states import EnrolmentState, StartupState, can_move, move
 from models.training import Course, Enrolment
 from services.advice import give_service
-from services.casework import ensure_known, ensure_positive, note, rules
+from services.casework import ensure_fits, ensure_known, ensure_positive, note, rules
 from services.graduates import note_work
 from services.ledger import Fact, append_about, groups_on
 from services.loans import count_jobs, months_after
@@ -35,6 +35,10 @@ class NotDueError(ZhaohuoError):
     """This follow-up is not due yet; a business is looked at some months after its opening, not before."""
 
 
+class NotYetError(ZhaohuoError):
+    """A business is entered as open on the day it opens, not before."""
+
+
 class AnsweredError(ZhaohuoError):
     """This follow-up is answered already."""
 
@@ -47,6 +51,8 @@ async def add_project(
 ) -> Project:
     """Put a business idea into the library of an office (项目库)."""
     ensure_positive(capital_fen)
+    for text, most in ((title, 60), (trade, 40), (summary, 500)):
+        ensure_fits(text, most)
     office = await session.get_one(Office, office_id)
     project = Project(
         id=session.new_id(),
@@ -143,8 +149,10 @@ async def plan_startup(
 async def open_startup(session: Session, startup: Startup, *, opened_on: date, officer_id: int) -> None:
     """The business is open: it counts, under the groups of before, and its follow-ups are planned.
 
-    Raises MoveRefusedError.
+    Raises MoveRefusedError, NotYetError.
     """
+    if opened_on > session.today:
+        raise NotYetError
     await move(session, startup, S.OPEN, actor=officer_id)
     startup.opened_on = opened_on
     groups = await groups_on(session, startup.person_id, opened_on)

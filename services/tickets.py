@@ -25,11 +25,18 @@ MOST_WORDS = 2000
 
 
 async def open_ticket(
-    session: Session, person_id: int, topic: str, *, region: str | None = None, words: str = ""
+    session: Session,
+    person_id: int,
+    topic: str,
+    *,
+    region: str | None = None,
+    words: str = "",
+    officer_id: int | None = None,
 ) -> Ticket:
     """Somebody asks for help with their rights; asking again about the same keeps one ticket and its deadline.
 
-    `region`: where it happened; else where the person looks for work. Raises UnknownWordError, NoOfficeError.
+    `region`: where it happened; else where the person looks for work. `officer_id`: who wrote it down for somebody
+    without a phone. Raises UnknownWordError, NoOfficeError.
     """
     days = rules()["tickets"]["days"]
     ensure_known("topic", topic, days)
@@ -49,7 +56,7 @@ async def open_ticket(
             due_on=session.today + timedelta(days=days[topic]),
         )
         session.add(ticket)
-        record(session, actor=person_id, action="tickets.open", subject=f"tickets:{ticket.id}")
+        record(session, actor=officer_id or person_id, action="tickets.open", subject=f"tickets:{ticket.id}")
     add_words(session, ticket, words)
     await session.flush()
     return ticket

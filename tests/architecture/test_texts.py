@@ -16,6 +16,7 @@ from sources import ROOT, trees
 from models.people import Group
 from models.states import ApplicationState, EmployerState, VacancyState
 from services.adverts import rules
+from services.aid import KINDS, STAGES
 from services.casework import rules as casework
 from services.texts import LANGUAGES, LOCALES, every_language, say
 
@@ -164,6 +165,8 @@ def expanded() -> list[str]:
     keys += [f"advert.{rule.code}" for rule in rules()]
     keys += [f"group.short.{group}" for group in Group]
     keys += [f"{prefix}{topic}" for topic in casework()["tickets"]["days"] for prefix in ("topic.", "rights.ask_")]
+    keys += [f"stage.{stage}" for stage in STAGES]
+    keys += [f"aid.{kind}" for kind in KINDS]
     keys += [f"outcome.{outcome}" for outcome in casework()["tickets"]["outcomes"]]
     for prefix, name in (("reject", "REASONS"), ("evidence", "EVIDENCE"), ("contract", "CONTRACTS")):
         keys += [f"{prefix}.{word}" for word in constant(name)]

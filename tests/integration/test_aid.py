@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from families_house import LIST, entries, later, on_file, rich
-from house import add_person
+from families_house import LIST, entries, later, on_file, rich, union
+from house import add_employer, add_person
+from sqlalchemy.exc import IntegrityError
 
 from models.aid import AidGrant, Subsidy
 from models.database import Database, Session
@@ -60,6 +61,7 @@ async def test_two_children_are_two_students_and_counted_at_payment_under_the_fa
     async with database.write() as session:
         assert await entries(session, "tuition_aid_granted", "student_advanced", "fund_used") == []
         list_ = await publicity.posted_list(session, await session.get_one(Publicity, grants[0].publicity_id))
+        assert publicity.printed(list_, "zh_CN")[3:5] == ["1. 王某 高中和中职 2000元", "2. 王某 小学和初中 500元"]
         assert [(row.masked, row.stage, row.amount_fen) for row in list_.rows] == [
             ("王某", "secondary", 200_000),
             ("王某", "compulsory", 50_000),
@@ -141,9 +143,19 @@ async def test_a_student_is_aided_once_a_year_and_stage(database: Database) -> N
             await tuition(session, student, officer, year=2026)
         await tuition(session, student, officer, year=2027)
         await tuition(session, student, officer, year=2026, stage="tertiary")
-        await aid.refuse_aid(session, first, officer_id=officer.id, why="moved")
+        await aid.refuse_aid(session, first, officer_id=officer.id, why="not_in_need")
         await session.flush()
         await tuition(session, student, officer, year=2026)
+
+
+async def test_the_database_itself_refuses_a_second_grant_for_the_same_year_and_stage(database: Database) -> None:
+    members = await children(database, "王小明")
+    _, _, officer = await on_file(database, *members)
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            first = await tuition(session, members[0].person_id, officer)
+            values = {c.name: getattr(first, c.name) for c in AidGrant.__table__.columns}
+            session.add(AidGrant(**(values | {"id": session.new_id()})))
 
 
 async def test_two_officers_at_once_grant_and_pay_once(database: Database) -> None:
@@ -269,6 +281,8 @@ async def test_aid_to_somebody_whose_proof_has_expired_is_refused_with_what_to_r
         ({"stage": None}, aid.StageMissingError),
         ({"stage": "kindergarten"}, aid.StageMissingError),
         ({"kind": "living"}, aid.StageMissingError),
+        ({"year": 2014}, aid.YearRefusedError),
+        ({"amount_fen": 10**18}, AmountRefusedError),
         ({"kind": "living", "stage": None, "source": "government"}, FactsRefusedError),
     ],
     ids=str,
@@ -354,3 +368,16 @@ async def test_a_subsidy_that_the_fund_cannot_pay_is_not_noted(database: Databas
         await session.flush()
         assert await entries(session, "subsidy_paid", "fund_used") == []
         assert await session.get(Subsidy, 0) is None
+
+
+async def test_posts_for_students_come_into_form_three(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session)
+        one, _ = await add_employer(session)
+        two, _ = await add_employer(session)
+        for employer, quantity in ((one, 5), (one, 3), (two, 2)):
+            await aid.offer_work_study(session, employer.id, quantity, office_id=office.id, officer_id=officer.id)
+        with pytest.raises(AmountRefusedError):
+            await aid.offer_work_study(session, one.id, 0, office_id=office.id, officer_id=officer.id)
+        report = await compute(session, "form3-2014", "410000", "2027")
+        assert (report.figures["7.units"], report.figures["7.posts"]) == (2, 10)

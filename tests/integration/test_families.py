@@ -6,17 +6,17 @@ from datetime import date, timedelta
 
 import pytest
 from families_house import LIST, applied, later, on_file, posted, union
-from house import add_person
+from house import add_person, texts
 from sqlalchemy import select
 
-from jobs.expiry import take_down_lists
+from jobs.casework import keep_files
 from models.audit import AuditEntry
 from models.database import Database
 from models.errors import MoveRefusedError
 from models.families import FamilyFile, Objection, Publicity
 from models.people import Group, GroupMembership
 from models.states import FamilyState, PublicityState
-from services import families, proofs, publicity
+from services import families, leaving, proofs, publicity
 from services.casework import UnknownWordError
 from services.families import Member
 from services.ledger import groups_on
@@ -248,6 +248,43 @@ async def test_a_group_given_later_holds_from_that_day(database: Database) -> No
         assert await groups_on(session, stored.applicant_id, session.today - timedelta(days=1)) == ("hardship_worker",)
 
 
+async def test_a_family_hears_once_in_time_that_its_proofs_want_renewing(database: Database) -> None:
+    family, _, officer = await on_file(database, proof_until=date(2027, 2, 10))
+    assert "有效到2027年2月10日" in (await texts(database, family.applicant_id))[-1]
+    async with database.write() as session:
+        assert await families.remind(session) == 0, "it is too early"
+    later(database, 45)
+    for _ in range(2):
+        async with database.write() as session:
+            await keep_files(session)
+    told = await texts(database, family.applicant_id)
+    assert len(told) == 2
+    assert "到2027年2月10日到期" in told[-1]
+    async with database.write() as session:
+        stored = await session.get_one(FamilyFile, family.id)
+        await proofs.note_proof(
+            session, stored, stored.applicant_id, "income", expires_on=date(2027, 2, 12), officer_id=officer.id
+        )
+        await families.recheck_file(session, stored, officer_id=officer.id)
+        assert await families.remind(session) == 1, "another day is another reminder"
+
+
+async def test_a_family_whose_applicant_leaves_is_closed_and_what_was_told_is_deleted(database: Database) -> None:
+    async with database.write() as session:
+        child = await add_person(session, name="王小丫")
+    member = Member(person_id=child.id, relation="child", groups=("hardship_graduate",))
+    family, _, _ = await on_file(database, member)
+    async with database.write() as session:
+        await leaving.forget(session, family.applicant_id)
+        stored = await session.get_one(FamilyFile, family.id)
+        assert (stored.state, stored.closed_for, stored.details_sealed) == (FamilyState.CLOSED, "person_left", None)
+        applicant, _ = await families.members_of(session, family.id)
+        assert applicant.born_sealed is None
+        tomorrow = session.today + timedelta(days=1)
+        assert await groups_on(session, family.applicant_id, tomorrow) == ()
+        assert await groups_on(session, child.id, tomorrow) == ()
+
+
 # ---- the list on the wall
 
 
@@ -259,6 +296,14 @@ async def test_the_printed_list_has_masked_names_content_and_standard_and_nothin
     assert [(row.number, row.masked) for row in listed.rows] == [(1, "王**")]
     assert (listed.content, listed.standard) == (LIST["content"], LIST["standard"])
     assert listed.place_name == "样例村"
+    lines = publicity.printed(listed, "zh_CN")
+    assert lines[:4] == [
+        "410100工会帮扶公示（样例村）",
+        f"内容：{LIST['content']}",
+        f"标准：{LIST['standard']}",
+        "1. 王**",
+    ]
+    assert lines[4].startswith("公示时间：11月23日至11月30日。有意见请告诉410100工会")
     assert "大山" not in repr(listed)
     assert "生病" not in repr(listed)
 
@@ -267,14 +312,14 @@ async def test_the_list_is_taken_down_after_its_days(database: Database) -> None
     async with database.write() as session:
         office, officer = await union(session)
         family = await posted(session, office, officer)
-        await take_down_lists(session)
+        await keep_files(session)
         assert (await session.get_one(Publicity, family.publicity_id)).state == PublicityState.POSTED
     later(database, 8)
     async with database.write() as session:
         list_ = await session.get_one(Publicity, family.publicity_id)
         with pytest.raises(PublicityOverError):
             await publicity.posted_list(session, list_)
-        await take_down_lists(session)
+        await keep_files(session)
         assert list_.state == PublicityState.TAKEN_DOWN
         with pytest.raises(PublicityOverError):
             await publicity.posted_list(session, list_)

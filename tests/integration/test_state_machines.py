@@ -14,25 +14,24 @@ from models.database import Database
 from models.errors import MoveRefusedError
 from models.states import (
     LIVE_APPLICATIONS,
+    MOVES,
+    AidState,
     ApplicationState,
-    CheckState,
     EmployerState,
     EnrolmentState,
+    FamilyState,
+    LoanState,
     PlacementState,
+    PublicityState,
+    StartupState,
+    TicketState,
     VacancyState,
     can_move,
     move,
 )
 from services import applications
 
-MACHINES: tuple[type[StrEnum], ...] = (
-    ApplicationState,
-    VacancyState,
-    EmployerState,
-    PlacementState,
-    EnrolmentState,
-    CheckState,
-)
+MACHINES: tuple[type[StrEnum], ...] = tuple(MOVES)
 A, V, P = ApplicationState, VacancyState, PlacementState
 
 
@@ -45,7 +44,20 @@ def test_every_state_of_a_machine_has_its_row(machine: type[StrEnum]) -> None:
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_every_state_can_be_reached_or_is_where_it_begins(machine: type[StrEnum]) -> None:
-    beginnings = {"suggested", "interested", "draft", "new", "started", "applied", "drawn"}
+    beginnings = {
+        "drawn",
+        "issued",
+        "suggested",
+        "interested",
+        "draft",
+        "new",
+        "started",
+        "applied",
+        "submitted",
+        "posted",
+        "open",
+        "planned",
+    }
     reached = {target for state in machine for target in machine if can_move(state, target)}
     assert {state for state in machine if state not in reached} <= beginnings
 
@@ -65,6 +77,14 @@ def test_every_state_can_be_reached_or_is_where_it_begins(machine: type[StrEnum]
         (EnrolmentState.APPLIED, EnrolmentState.CERTIFIED),
         (A.STARTED, P.ENDED),
         (A.EXPIRED, V.OPEN),
+        (FamilyState.CHECKED, FamilyState.ON_FILE),
+        (FamilyState.CLOSED, FamilyState.ON_FILE),
+        (AidState.APPLIED, AidState.PAID),
+        (AidState.PUBLIC, AidState.PAID),
+        (PublicityState.TAKEN_DOWN, PublicityState.POSTED),
+        (TicketState.ANSWERED, TicketState.OPEN),
+        (LoanState.APPLIED, LoanState.REPAID),
+        (StartupState.CLOSED, StartupState.OPEN),
     ],
 )
 def test_there_is_no_such_move(current: StrEnum, target: StrEnum) -> None:

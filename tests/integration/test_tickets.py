@@ -90,7 +90,7 @@ async def test_the_desk_shows_what_is_near_its_deadline_first_and_only_its_regio
     async with database.read() as session:
         cases = (await desk_of(session, "410100")).cases
         assert (cases.tickets, cases.urgent) == (2, 0)
-        assert [row.id for row in cases.first] == [ticket.id, other.id]
+        assert [row.id for row in cases.first.tickets] == [ticket.id, other.id]
         assert (await desk_of(session, "420100")).cases.tickets == 0
         with pytest.raises(NotFoundError):
             await visible_row(session, Ticket, ticket.id, "420100")

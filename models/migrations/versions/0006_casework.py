@@ -192,6 +192,7 @@ def upgrade() -> None:
     sa.Column('publicity_id', sa.BigInteger(), nullable=True),
     sa.Column('on_file_since', sa.Date(), nullable=True),
     sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('reminded_for', sa.Date(), nullable=True),
     sa.Column('closed_for', sa.String(length=32), nullable=True),
     sa.ForeignKeyConstraint(['applicant_id'], ['people.id'], name=op.f('fk_family_files_applicant_id')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_family_files_office_id')),
@@ -389,6 +390,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('startup_checks', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_startup_checks_due_on'), ['due_on'], unique=False)
+    op.create_table('work_study_offers',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('employer_id', sa.BigInteger(), nullable=False),
+    sa.Column('office_id', sa.BigInteger(), nullable=False),
+    sa.Column('region', sa.String(length=6), nullable=False),
+    sa.Column('quantity', sa.BigInteger(), nullable=False),
+    sa.Column('offered_on', sa.Date(), nullable=False),
+    sa.Column('noted_by', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['employer_id'], ['employers.id'], name=op.f('fk_work_study_offers_employer_id')),
+    sa.ForeignKeyConstraint(['noted_by'], ['people.id'], name=op.f('fk_work_study_offers_noted_by')),
+    sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_work_study_offers_office_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_study_offers'))
+    )
+    with op.batch_alter_table('work_study_offers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_work_study_offers_region'), ['region'], unique=False)
 
 
 def downgrade() -> None:
