@@ -28,6 +28,7 @@ COMMANDS = (
     "import",
     "export",
     "messages",
+    "jobs",
     "db",
     "bench",
     "test",

@@ -2,10 +2,12 @@
 
 from models import (  # noqa: F401 - importing a room declares its tables
     applications,
+    appointments,
     audit,
     conversations,
     employers,
     filings,
+    follow_ups,
     ledger,
     messages,
     offices,
@@ -13,6 +15,7 @@ from models import (  # noqa: F401 - importing a room declares its tables
     placements,
     programmes,
     runs,
+    suggestions,
     training,
     vacancies,
 )

@@ -190,16 +190,17 @@ async def accept_invitation(session: Session, application: Application) -> None:
         contact_for=application.id,
     )
     if reached and speaker is not None:
-        await _pass_contact(session, application, of=speaker, to=application.seeker_id)
+        await note_contact(session, application.id, of=speaker, to=application.seeker_id)
 
 
-async def _pass_contact(session: Session, application: Application, *, of: int, to: int) -> None:
+async def note_contact(session: Session, application_id: int, *, of: int, to: int) -> None:
+    """The audit's row for every contact that is told to somebody."""
     record(
         session,
         actor=to,
         action="people.contact_passed",
         subject=f"people:{of}",
-        detail={"purpose": f"applications:{application.id}"},
+        detail={"purpose": f"applications:{application_id}"},
     )
 
 
@@ -229,7 +230,7 @@ async def _tell_contact(session: Session, application: Application, key: str) ->
             contact_for=application.id,
         )
         if reached:
-            await _pass_contact(session, application, of=seeker.id, to=recruiter)
+            await note_contact(session, application.id, of=seeker.id, to=recruiter)
 
 
 async def decline(session: Session, application: Application, *, reason: str) -> None:

@@ -13,12 +13,14 @@ from models.conversations import HelpRequest
 from models.database import ReadSession, Session
 from models.employers import Employer, Recruiter
 from models.errors import NotFoundError
+from models.follow_ups import CallTask
 from models.messages import Kind
 from models.offices import Office
 from models.people import Person, Seeker
 from models.regions import visible_to
 from models.states import ApplicationState, EmployerState, VacancyState
 from models.vacancies import Vacancy
+from services.call_tasks import open_calls
 from services.notices import tell
 from services.offices import office_for
 from services.parked import parked_lately
@@ -45,6 +47,7 @@ class Desk:
     vacancies: tuple[Vacancy, ...]
     hired: tuple[tuple[Application, Vacancy], ...]
     help: tuple[HelpRequest, ...]
+    calls: tuple[CallTask, ...] = ()
 
 
 async def desk_of(session: ReadSession, region: str) -> Desk:
@@ -61,6 +64,7 @@ async def desk_of(session: ReadSession, region: str) -> Desk:
         vacancies=tuple(await session.scalars(_drafts(region).limit(SHOWN))),
         hired=tuple((row[0], row[1]) for row in await session.execute(_hired(region).limit(SHOWN))),
         help=tuple(await session.scalars(_help(region).limit(SHOWN))),
+        calls=tuple(await session.scalars(open_calls(region).limit(SHOWN))),
     )
 
 

@@ -14,6 +14,7 @@ from models.people import Group, GroupMembership
 from models.placements import Placement
 from models.states import ApplicationState, PlacementState, move
 from models.vacancies import Vacancy
+from services.follow_ups import plan
 from services.ledger import Fact, append_about, groups_on
 from services.notices import tell
 
@@ -57,6 +58,7 @@ async def confirm_start(
     await session.flush()
     await _write_facts(session, placement, vacancy, await session.get_one(Employer, vacancy.employer_id))
     await _end_group(session, placement)
+    await plan(session, placement)
     await tell(session, application.seeker_id, "notice.started", title=vacancy.title)
     return placement
 
