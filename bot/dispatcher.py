@@ -11,6 +11,8 @@ from aiogram.fsm.strategy import FSMStrategy
 from bot.filters import IsCommand
 from bot.handlers import (
     answer,
+    appointments,
+    batch_answers,
     booth,
     candidates,
     confirm_start,
@@ -71,6 +73,8 @@ def make_dispatcher() -> Dispatcher:
         candidates.router,
         fill_vacancy.router,
         answer.router,
+        appointments.router,
+        batch_answers.router,
         follow_up.router,
         find_job.router,
         questions.router,

@@ -14,10 +14,12 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from jobs.applications import expire_unanswered
 from jobs.digest import send_digests
 from jobs.expiry import expire_vacancies, recheck_employers
 from jobs.follow_ups import follow_up
 from jobs.idle import forget_idle
+from jobs.interviews import ask_results, remind
 from jobs.retention import forget_old
 from jobs.runner import Counts, Job, Progress, Steps, rehearse, rehearse_steps, run_in_steps, run_once
 from models.database import Database
@@ -68,6 +70,9 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
         Entry("idle", forget_idle, {"hour": "0", "minute": "15"}, _day),
         Entry("retention", forget_old, {"minute": "20"}, _hour),
         Entry("follow_ups", None, {"hour": "9", "minute": "0"}, _day, steps=follow_up),
+        Entry("applications", None, {"hour": "0", "minute": "25"}, _day, steps=expire_unanswered),
+        Entry("reminders", remind, {"hour": "17", "minute": "0"}, _day),
+        Entry("interviews", ask_results, {"minute": "5"}, _hour),
     )
 
 
