@@ -6,6 +6,7 @@ from itertools import groupby
 
 from sqlalchemy import select
 
+from jobs.deadlines import due_soon, is_filed
 from jobs.runner import Counts
 from models.database import Session
 from models.messages import Kind
@@ -35,6 +36,10 @@ async def send_digests(session: Session) -> Counts:
 
 async def _digest(session: Session, region: str, language: str) -> str:
     lines, todo = await digest_lines(session, await desk_of(session, region), language, region)
+    for due in due_soon(session.today):
+        if not await is_filed(session, due, region):
+            left = (due.due - session.today).days
+            lines.append(say(language, "digest.filing_due", form=due.form, name=due.name, n=left))
     lines += [f"- {label}" for label, _ in todo]
     if todo:
         lines.append(say(language, "digest.how"))

@@ -15,13 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.applications import expire_unanswered
+from jobs.deadlines import remind_to_file
 from jobs.digest import send_digests
 from jobs.expiry import expire_vacancies, recheck_employers
 from jobs.follow_ups import follow_up
 from jobs.idle import forget_idle
 from jobs.interviews import ask_results, remind
+from jobs.night_match import night_match
 from jobs.retention import forget_old
 from jobs.runner import Counts, Job, Progress, Steps, rehearse, rehearse_steps, run_in_steps, run_once
+from jobs.weekly import send_weekly
 from models.database import Database
 from models.runs import JobRun
 
@@ -56,6 +59,10 @@ def _day(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d")
 
 
+def _week(moment: datetime) -> str:
+    return moment.strftime("%G-W%V")
+
+
 def _hour(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H")
 
@@ -72,6 +79,9 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
         Entry("follow_ups", None, {"hour": "9", "minute": "0"}, _day, steps=follow_up),
         Entry("applications", None, {"hour": "0", "minute": "25"}, _day, steps=expire_unanswered),
         Entry("reminders", remind, {"hour": "17", "minute": "0"}, _day),
+        Entry("deadlines", remind_to_file, {"hour": "8", "minute": "30"}, _day),
+        Entry("matches", None, {"hour": "1", "minute": "0"}, _day, steps=night_match),
+        Entry("weekly", None, {"day_of_week": "mon", "hour": "9", "minute": "30"}, _week, steps=send_weekly),
         Entry("interviews", ask_results, {"minute": "5"}, _hour),
     )
 

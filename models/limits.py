@@ -16,3 +16,4 @@ class Limits:
     seeker_days: int = 7
     suggest_from: float = 75.0
     suggestions_a_week: int = 4
+    told_per_opening: int = 5  # seekers to whom one new vacancy is suggested in a night

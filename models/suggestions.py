@@ -14,7 +14,7 @@ class Suggestion(Base):
     """One vacancy that the night found for one seeker, and the day it was told."""
 
     __tablename__ = "suggestions"
-    __table_args__ = (Index(None, "person_id", "told_on"),)
+    __table_args__ = (Index(None, "person_id", "told_on"), Index(None, "told_on", "vacancy_id"))
 
     id: Mapped[RowId]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))

@@ -30,6 +30,7 @@ MARKS = (7, 30, 90, 180, 365)
 COUNTED = frozenset({30, 90, 180, 365})  # 7 days are only a contact
 SECOND_TRY = timedelta(days=3)
 GIVE_UP = timedelta(days=4)
+TOO_LATE = timedelta(days=60)  # a start that is entered years later is not asked about
 SEEKER, EMPLOYER = "seeker", "employer"
 REASONS = {"changed": "changed_job", "stopped": "stopped_working", "gone": "left_employer"}
 NUMBERS = ("71", "72", "73", "9")
@@ -60,9 +61,10 @@ class NotAskedError(ZhaohuoError):
 
 
 async def plan(session: Session, placement: Placement) -> int:
-    """The questions after a start; of marks that have passed already only the last. Returns how many."""
+    """The questions after a start; of marks that have passed only the last, if lately. Returns how many."""
     passed = [days for days in MARKS if placement.started_on + timedelta(days=days) < session.today]
-    wanted = [*passed[-1:], *MARKS[len(passed) :]]
+    recent = [days for days in passed[-1:] if placement.started_on + timedelta(days=days) + TOO_LATE > session.today]
+    wanted = [*recent, *MARKS[len(passed) :]]
     for days in wanted:
         due = max(placement.started_on + timedelta(days=days), session.today)
         session.add(_question(session, placement.person_id, SEEKER, days, due, placement_id=placement.id))

@@ -33,6 +33,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('suggestions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_suggestions_person_id_told_on'), ['person_id', 'told_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_suggestions_told_on_vacancy_id'), ['told_on', 'vacancy_id'], unique=False)
 
     op.create_table('appointments',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
