@@ -30,6 +30,7 @@ COMMANDS = (
     "import",
     "export",
     "messages",
+    "jobs",
     "db",
     "bench",
     "test",

@@ -140,6 +140,17 @@ class QuietSettings(HoursSettings):
         return QuietHours(self.hours(), self.a_day, {code: one.hours() for code, one in self.regions.items()})
 
 
+class LimitSettings(Section):
+    """When applications are enough or end, and how often jobs are suggested unasked."""
+
+    per_opening: int = Field(default=30, ge=1)
+    answer_days: int = Field(default=14, ge=1)
+    seeker_days: int = Field(default=7, ge=1)
+    suggest_from: float = Field(default=75, ge=0, le=100)
+    suggestions_a_week: int = Field(default=4, ge=0, le=4)
+    told_per_opening: int = Field(default=5, ge=1)
+
+
 class LogSettings(Section):
     """What is logged."""
 
@@ -158,6 +169,7 @@ class Settings(BaseSettings):
     channels: dict[str, dict[str, Any]] = {}  # typed by `app/channels.py`, which knows the kinds
     quiet: QuietSettings = QuietSettings()
     matching: MatchingSettings = MatchingSettings()
+    limits: LimitSettings = LimitSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

@@ -27,6 +27,7 @@ from bot.wakeups import Wakeups
 from models.database import Database
 from models.errors import ZhaohuoError
 from models.keys import KeyRing
+from models.limits import Limits
 from models.migrate import complaints, upgrade
 from web.delivered import Delivered
 from web.server import make_app, make_runner
@@ -50,6 +51,7 @@ def open_database(settings: Settings) -> Database:
         KeyRing.load(settings.keys_file),
         channels=channel_facts(settings),
         quiet_hours=settings.quiet.quiet_hours(),
+        limits=Limits(**settings.limits.model_dump()),
         rollups=settings.var_dir / "rollup" / hashlib.sha256(settings.database_url.encode()).hexdigest()[:12],
     )
 

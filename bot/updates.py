@@ -19,8 +19,9 @@ from services.texts import every_language
 MAX_CHARACTERS = 4096
 EXPIRED_BUTTON = "expired"
 WHO = "who"
-_PROACTIVE_WORDS = frozenset(folded(word) for key in ("button.agree", "button.decline") for word in every_language(key))
-_PROACTIVE_KEY = re.compile(r"^[78]\d$")
+_ANSWERS = ("button.agree", "button.decline", "follow_up.here", "follow_up.changed", "follow_up.stopped")
+_PROACTIVE_WORDS = frozenset(folded(word) for key in _ANSWERS for word in every_language(key))
+_PROACTIVE_KEY = re.compile(r"^(?:[78]\d|9)$")  # 9 is an answer where a follow-up is open, else a command
 _KEPT_CONTROLS = frozenset("\n\t")
 
 

@@ -18,6 +18,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "forget": frozenset({"删除我的资料", "删除资料", "删除我的信息", "注销", "delete my data", "/delete"}),
     "human": frozenset({"人工", "0", "找人", "转人工", "人工服务", "客服人员", "工作人员", "human", "/human", "agent"}),
     "call_back": frozenset({"9", "请回电", "回电", "回我电话", "call me", "call back"}),
+    "follow_up": frozenset({"71", "72", "73"}),
     "privacy": frozenset({"隐私", "privacy", "隐私说明"}),
     "my_data": frozenset({"我的资料", "我的信息", "我的", "资料", "my data", "me", "/me", *APPLIED}),
     "courses": frozenset({"培训", "课程", "学技术", "培训班", "免费培训", "courses", "training", "/courses"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from jobs.runner import Counts
 from models.database import Session
 from models.employers import Employer
 from models.states import EmployerState, VacancyState, move
@@ -13,23 +14,27 @@ from services.notices import tell
 from services.vacancies import close_vacancy
 
 
-async def expire_vacancies(session: Session) -> None:
+async def expire_vacancies(session: Session) -> Counts:
     """Close what is past its last day; the recruiter hears how to post again."""
     ended = await session.scalars(
         select(Vacancy).where(
             Vacancy.state.in_((VacancyState.OPEN, VacancyState.FULL)), Vacancy.expires_on < session.today
         )
     )
-    for vacancy in ended.all():
+    found = ended.all()
+    for vacancy in found:
         await close_vacancy(session, vacancy, actor=None, why="expired")
         for recruiter in await recruiters_of(session, vacancy.employer_id):
             await tell(session, recruiter, "notice.vacancy_expired", title=vacancy.title)
+    return {"expired": len(found)}
 
 
-async def recheck_employers(session: Session) -> None:
+async def recheck_employers(session: Session) -> Counts:
     """Six months after it was verified an employer is checked again; its next advert waits for that."""
     due = await session.scalars(
         select(Employer).where(Employer.state == EmployerState.VERIFIED, Employer.verified_until < session.now)
     )
-    for employer in due.all():
+    found = due.all()
+    for employer in found:
         await move(session, employer, EmployerState.NEW, actor=None, why="six_months")
+    return {"to_check": len(found)}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from jobs.runner import Counts
 from models.database import Session
 from models.messages import InboxRow
 from models.people import Address, Person, Seeker
@@ -17,14 +18,17 @@ TOLD_AFTER = timedelta(days=700)
 DAY = timedelta(days=1)
 
 
-async def forget_idle(session: Session) -> None:
+async def forget_idle(session: Session) -> Counts:
     """Tell those who are silent for 700 days, forget those who are for 730 (`promises.md` §5)."""
     silent = await _silent_since(session, session.now - TOLD_AFTER)
+    forgotten = told = 0
     for person_id, last in silent:
         if last <= session.now - FORGOTTEN_AFTER:
             await forget(session, person_id)
+            forgotten += 1
         elif last > session.now - TOLD_AFTER - DAY:
-            await tell(session, person_id, "notice.idle")
+            told += await tell(session, person_id, "notice.idle")
+    return {"forgotten": forgotten, "told": told}
 
 
 async def _silent_since(session: Session, moment: datetime) -> list[tuple[int, datetime]]:

@@ -15,12 +15,14 @@ from models.employers import Recruiter
 from models.messages import UNSENT, InboxRow, InboxState, OddArrival, OutboxRow, OutboxState, is_unsent
 from models.offices import Officer
 from models.people import Address, Consent
+from models.suggestions import Suggestion
 from services.access import HANDLE
 
 WITHOUT_CONSENT = timedelta(hours=24)
 BODIES = timedelta(days=30)
 EMPTY_SEALED = 29  # bytes: key number, nonce and tag of an empty text
 AT_ONCE = 1000
+SUGGESTIONS = timedelta(days=90)  # no advert is open that long
 
 
 async def forget_old(session: Session) -> None:
@@ -69,6 +71,7 @@ async def forget_old(session: Session) -> None:
     await session.execute(delete(EntryToken).where(EntryToken.expires_at < day))
     await session.execute(delete(JoinCode).where(JoinCode.expires_at < day))
     await session.execute(delete(JoinMiss).where(JoinMiss.at < day))
+    await session.execute(delete(Suggestion).where(Suggestion.told_on < session.today - SUGGESTIONS))
     await session.execute(delete(OddArrival).where(OddArrival.received_at < month))
     await _forget_numbers(session, known, day)
     await asyncio.to_thread(_forget_files, session.channels.files, month)

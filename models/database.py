@@ -23,6 +23,7 @@ from models.channels import Channels
 from models.clock import Clock, business_date, utc_now
 from models.ids import IdMaker
 from models.keys import KeyRing
+from models.limits import Limits
 from models.quiet import QuietHours
 
 READ_CONNECTIONS = 4
@@ -41,6 +42,7 @@ class ReadSession(AsyncSession):
     channels: Channels
     quiet_hours: QuietHours
     rollups: Path | None  # where reports may keep what they read of the ledger
+    limits: Limits
 
     @property
     def is_sqlite(self) -> bool:
@@ -100,10 +102,12 @@ class Database:
         channels: Channels | None = None,
         quiet_hours: QuietHours | None = None,
         rollups: Path | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.url, self.keys, self.clock, self.ids = url, keys, clock, ids or IdMaker()
         self.channels, self.quiet_hours = channels or Channels(), quiet_hours or QuietHours()
         self.rollups = rollups
+        self.limits = limits or Limits()
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._writer = _engine(url, writes=True)
         self._reader = (
@@ -178,6 +182,7 @@ class Database:
         session.now, session.keys, session.ids = self.clock(), self.keys, self.ids
         session.channels, session.quiet_hours = self.channels, self.quiet_hours
         session.rollups = self.rollups
+        session.limits = self.limits
         return session
 
     @property

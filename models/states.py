@@ -57,6 +57,26 @@ class PlacementState(StrEnum):
     STARTED = "started"
     RETAINED = "retained"
     ENDED = "ended"
+    REVERSED = "reversed"  # it never was: the entries are cancelled
+
+
+class FollowUpState(StrEnum):
+    """A question after a start: two tries, then unknown; staff or a late answer may still find out."""
+
+    WAITING = "waiting"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+class AppointmentState(StrEnum):
+    """An interview; another time is proposed again."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    CANCELLED = "cancelled"
+    PAST = "past"
 
 
 class EnrolmentState(StrEnum):
@@ -172,6 +192,7 @@ A, V, EM, P, EN = ApplicationState, VacancyState, EmployerState, PlacementState,
 F, C, VO = FilingState, CheckState, VoucherState
 FA, PU, OB, AI = FamilyState, PublicityState, ObjectionState, AidState
 T, L, ST = TicketState, LoanState, StartupState
+FU, AP = FollowUpState, AppointmentState
 
 _ENDED_BY_EITHER = {A.DECLINED, A.REJECTED, A.WITHDRAWN, A.EXPIRED}
 
@@ -204,9 +225,23 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
         EM.REFUSED: frozenset({EM.VERIFIED}),
     },
     PlacementState: {
-        P.STARTED: frozenset({P.RETAINED, P.ENDED}),
-        P.RETAINED: frozenset({P.RETAINED, P.ENDED}),
-        P.ENDED: frozenset(),
+        P.STARTED: frozenset({P.RETAINED, P.ENDED, P.REVERSED}),
+        P.RETAINED: frozenset({P.RETAINED, P.ENDED, P.REVERSED}),
+        P.ENDED: frozenset({P.REVERSED}),
+        P.REVERSED: frozenset(),
+    },
+    FollowUpState: {
+        FU.WAITING: frozenset({FU.ASKED, FU.ANSWERED, FU.UNKNOWN, FU.CANCELLED}),
+        FU.ASKED: frozenset({FU.ASKED, FU.WAITING, FU.ANSWERED, FU.UNKNOWN, FU.CANCELLED}),
+        FU.ANSWERED: frozenset(),
+        FU.UNKNOWN: frozenset({FU.ANSWERED, FU.CANCELLED}),
+        FU.CANCELLED: frozenset(),
+    },
+    AppointmentState: {
+        AP.PROPOSED: frozenset({AP.PROPOSED, AP.AGREED, AP.CANCELLED, AP.PAST}),
+        AP.AGREED: frozenset({AP.PROPOSED, AP.CANCELLED, AP.PAST}),
+        AP.CANCELLED: frozenset({AP.PROPOSED}),
+        AP.PAST: frozenset({AP.PROPOSED}),
     },
     EnrolmentState: {
         EN.WAITING: frozenset({EN.APPLIED, EN.DROPPED}),

@@ -3,6 +3,7 @@
 from models import (  # noqa: F401 - importing a room declares its tables
     aid,
     applications,
+    appointments,
     audit,
     audits,
     certificates,
@@ -10,6 +11,7 @@ from models import (  # noqa: F401 - importing a room declares its tables
     employers,
     families,
     filings,
+    follow_ups,
     funds,
     graduates,
     ledger,
@@ -24,6 +26,7 @@ from models import (  # noqa: F401 - importing a room declares its tables
     runs,
     sources,
     startups,
+    suggestions,
     tickets,
     training,
     vacancies,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from matching.places import short_name
 from models.applications import Application
@@ -27,6 +27,10 @@ CONTACT_CONSENT = "pass_contact"
 
 class VacancyGoneError(ZhaohuoError):
     """The vacancy is closed, full or expired."""
+
+
+class EnoughApplicationsError(VacancyGoneError):
+    """Enough people have applied for now; the employer answers them first."""
 
 
 class AlreadyAppliedError(ZhaohuoError):
@@ -63,6 +67,10 @@ async def apply(session: Session, seeker_id: int, vacancy_id: int) -> Applicatio
             title=vacancy.title,
             questions=(("button.candidates", f"cand:{vacancy.id}"),),
         )
+    await session.flush()
+    if await waiting(session, vacancy) == most_applications(session, vacancy):
+        for recruiter in await recruiters_of(session, vacancy.employer_id):
+            await tell(session, recruiter, "notice.enough", title=vacancy.title)
     return application
 
 
@@ -79,7 +87,21 @@ async def ensure_can_apply(session: ReadSession, seeker_id: int, vacancy_id: int
         raise AlreadyAppliedError
     if not is_open(session, vacancy) or (application and not can_move(S(application.state), S.INTERESTED)):
         raise VacancyGoneError
+    if await waiting(session, vacancy) >= most_applications(session, vacancy):
+        raise EnoughApplicationsError
     return vacancy, application
+
+
+def most_applications(session: ReadSession, vacancy: Vacancy) -> int:
+    """How many may wait for the openings that are left."""
+    return session.limits.per_opening * max(1, vacancy.headcount - vacancy.hired)
+
+
+async def waiting(session: ReadSession, vacancy: Vacancy) -> int:
+    """How many have applied and are neither hired nor out."""
+    states = tuple(LIVE_APPLICATIONS - {S.HIRED})
+    query = select(func.count()).where(Application.vacancy_id == vacancy.id, Application.state.in_(states))
+    return await session.scalar(query) or 0
 
 
 def is_open(session: ReadSession, vacancy: Vacancy) -> bool:
@@ -148,8 +170,11 @@ async def _refer(session: Session, application: Application, vacancy: Vacancy, r
     )
 
 
-async def invite(session: Session, application: Application, *, recruiter_id: int) -> bool:
-    """The employer's yes: the seeker is asked whether the contacts may be exchanged. False: could not be reached."""
+async def invite(session: Session, application: Application, *, recruiter_id: int, when: str = "") -> bool:
+    """The employer's yes: the seeker is asked whether the contacts may be exchanged. False: could not be reached.
+
+    `when`: the appointment in words, if one is proposed with it (`services/appointments.py`).
+    """
     application.invited_at = session.now
     vacancy = await session.get_one(Vacancy, application.vacancy_id)
     employer = await session.get_one(Employer, vacancy.employer_id)
@@ -157,8 +182,9 @@ async def invite(session: Session, application: Application, *, recruiter_id: in
     return await tell(
         session,
         application.seeker_id,
-        "notice.invited",
+        "notice.invited_at" if when else "notice.invited",
         kind=Kind.INTERVIEW,
+        when=when,
         employer=employer.name,
         title=vacancy.title,
         place=short_name(vacancy.region),
@@ -190,16 +216,17 @@ async def accept_invitation(session: Session, application: Application) -> None:
         contact_for=application.id,
     )
     if reached and speaker is not None:
-        await _pass_contact(session, application, of=speaker, to=application.seeker_id)
+        await note_contact(session, application.id, of=speaker, to=application.seeker_id)
 
 
-async def _pass_contact(session: Session, application: Application, *, of: int, to: int) -> None:
+async def note_contact(session: Session, application_id: int, *, of: int, to: int) -> None:
+    """The audit's row for every contact that is told to somebody."""
     record(
         session,
         actor=to,
         action="people.contact_passed",
         subject=f"people:{of}",
-        detail={"purpose": f"applications:{application.id}"},
+        detail={"purpose": f"applications:{application_id}"},
     )
 
 
@@ -229,7 +256,7 @@ async def _tell_contact(session: Session, application: Application, key: str) ->
             contact_for=application.id,
         )
         if reached:
-            await _pass_contact(session, application, of=seeker.id, to=recruiter)
+            await note_contact(session, application.id, of=seeker.id, to=recruiter)
 
 
 async def decline(session: Session, application: Application, *, reason: str) -> None:
@@ -254,7 +281,7 @@ async def withdraw(session: Session, application: Application, *, actor: int, re
         await tell(session, recruiter, "notice.withdrawn", title=vacancy.title)
 
 
-async def _end(session: Session, application: Application, state: S, *, actor: int, reason: str) -> Vacancy:
+async def _end(session: Session, application: Application, state: S, *, actor: int | None, reason: str) -> Vacancy:
     was_hired = application.state == S.HIRED
     await move(session, application, state, actor=actor, why=reason)
     application.reason = reason
@@ -303,3 +330,22 @@ async def applications_of(session: ReadSession, seeker_id: int) -> list[tuple[Ap
         .limit(10)
     )
     return [(application, vacancy) for application, vacancy in rows]
+
+
+async def expire(session: Session, application: Application, *, reason: str) -> Vacancy:
+    """Nobody answered for too long (`unanswered` by the employer, `seeker_silent`): it ends, the seeker is told."""
+    vacancy = await _end(session, application, S.EXPIRED, actor=None, reason=reason)
+    await tell(session, application.seeker_id, f"notice.expired_{reason}", title=vacancy.title)
+    return vacancy
+
+
+async def note_reason(session: Session, application: Application, *, reason: str) -> None:
+    """Why the seeker did not want to go on, said afterwards."""
+    application.reason = reason
+    record(
+        session,
+        actor=application.seeker_id,
+        action="applications.reason",
+        subject=f"applications:{application.id}",
+        detail={"reason": reason},
+    )

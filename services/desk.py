@@ -13,6 +13,7 @@ from models.conversations import HelpRequest
 from models.database import ReadSession, Session
 from models.employers import Employer, Recruiter
 from models.errors import NotFoundError
+from models.follow_ups import CallTask
 from models.messages import Kind
 from models.offices import Office
 from models.people import Person, Seeker
@@ -20,6 +21,7 @@ from models.regions import visible_to
 from models.states import ApplicationState, EmployerState, VacancyState
 from models.training import Course
 from models.vacancies import Vacancy
+from services.call_tasks import open_calls
 from services.caseload import Caseload, caseload_of
 from services.classes import without_results
 from services.notices import tell
@@ -50,6 +52,7 @@ class Desk:
     help: tuple[HelpRequest, ...]
     classes: tuple[Course, ...]
     cases: Caseload
+    calls: tuple[CallTask, ...] = ()
 
 
 async def desk_of(session: ReadSession, region: str) -> Desk:
@@ -68,6 +71,7 @@ async def desk_of(session: ReadSession, region: str) -> Desk:
         help=tuple(await session.scalars(_help(region).limit(SHOWN))),
         classes=tuple(await without_results(session, region, most=SHOWN)),
         cases=await caseload_of(session, region),
+        calls=tuple(await session.scalars(open_calls(region).limit(SHOWN))),
     )
 
 

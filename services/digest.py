@@ -43,5 +43,10 @@ async def digest_lines(
     for request in desk.help:
         label = await person_label(session, request.person_id)
         todo.append((say(language, "digest.help", name=label), f"helpme:{request.id}"))
+    for task in desk.calls:
+        label = await person_label(session, task.person_id)
+        todo.append(
+            (say(language, "digest.call", name=label, why=say(language, f"call.{task.reason}")), f"calltask:{task.id}")
+        )
     lines.append(say(language, "digest.todo" if todo else "digest.nothing"))
     return lines, todo

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 
 from models.database import Session
 from models.messages import CONTACT_MARK, Choice, InboxRow, Kind, Outgoing, Question
@@ -27,12 +27,15 @@ async def tell(
     key: str,
     *,
     questions: tuple[tuple[str, str], ...] = (),
+    numbers: tuple[str, ...] = (),
     kind: Kind = Kind.NOTICE,
     contact_of: int | None = None,
     contact_for: int | None = None,
     **values: Any,
 ) -> bool:
     """Queue the text `key` for the person; `questions` are (label key, data) that may be answered any time.
+
+    `numbers`: of the answers where they are fixed (71-73 and 9 of follow-ups); else free ones of 81-89.
 
     Returns whether it could be queued: not for somebody who left or who has no address.
     """
@@ -46,7 +49,7 @@ async def tell(
         id=message_id,
         person_id=person_id,
         text=say(person.language, key, **values),
-        choices=await _ask(session, person, message_id, questions),
+        choices=await _ask(session, person, message_id, questions, numbers),
         kind=kind,
         contact_of=contact_of,
         contact_for=contact_for,
@@ -120,9 +123,13 @@ async def _address_of(session: Session, person: Person, kind: Kind) -> Address |
 
 
 async def _ask(
-    session: Session, person: Person, message_id: int, questions: tuple[tuple[str, str], ...]
+    session: Session,
+    person: Person,
+    message_id: int,
+    questions: tuple[tuple[str, str], ...],
+    numbers: tuple[str, ...] = (),
 ) -> tuple[Choice, ...]:
-    """Give each answer a number of 81-89, if possible one that no open question of the person has."""
+    """Give each answer its number; of 81-89, if possible one that no open question of the person has."""
     if not questions:
         return ()
     rows = await session.execute(
@@ -131,7 +138,14 @@ async def _ask(
         .group_by(Question.key)
     )
     open_since = {row[0]: row[1] for row in rows}
-    keys = sorted(QUESTION_KEYS, key=lambda key: open_since.get(key, 0))  # free ones, then those asked longest ago
+    if numbers:  # the same question once more: only the newest is answered
+        await session.execute(
+            update(Question)
+            .where(Question.person_id == person.id, Question.key.in_(numbers), Question.answered_at.is_(None))
+            .values(answered_at=session.now)
+        )
+    free = sorted(QUESTION_KEYS, key=lambda key: open_since.get(key, 0))  # free ones, then those asked longest ago
+    keys = numbers or free
     choices = []
     for key, (label_key, data) in zip(keys, questions, strict=False):
         choice = Choice(key, say(person.language, label_key), data)

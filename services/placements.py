@@ -14,6 +14,7 @@ from models.people import Group, GroupMembership
 from models.placements import Placement
 from models.states import ApplicationState, PlacementState, move
 from models.vacancies import Vacancy
+from services.follow_ups import plan
 from services.graduates import note_work
 from services.ledger import Fact, append_about, groups_on
 from services.notices import tell
@@ -60,6 +61,7 @@ async def confirm_start(
     await _end_group(session, placement)
     status = "self_found" if how == "self_found" else "placed"
     await note_work(session, placement.person_id, status, on=started_on, officer_id=officer_id)
+    await plan(session, placement)
     await tell(session, application.seeker_id, "notice.started", title=vacancy.title)
     return placement
 

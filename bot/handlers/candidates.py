@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aiogram import Router
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.filters import Pressed, Said
@@ -17,7 +18,7 @@ from models.errors import MoveRefusedError
 from models.people import Person
 from models.states import ApplicationState, VacancyState
 from models.vacancies import Vacancy
-from services import applications, people, vacancies
+from services import applications, appointments, people, vacancies
 from services.phones import masked_name
 
 router = Router(name="candidates")
@@ -30,7 +31,9 @@ REASONS = ("skills", "certificate", "place", "wage", "no_contact", "other")
 @words.message(Said("candidates"))
 @words.message(Said("mine"))
 @router.callback_query(Pressed("cand"))
-async def candidates(event: Message | CallbackQuery, turn: Turn, args: list[str] | None = None) -> None:
+async def candidates(
+    event: Message | CallbackQuery, turn: Turn, state: FSMContext, args: list[str] | None = None
+) -> None:
     """候选人: of one vacancy, or first which vacancy."""
     message = message_of(event)
     if turn.speaker.employer_id is None:
@@ -39,11 +42,11 @@ async def candidates(event: Message | CallbackQuery, turn: Turn, args: list[str]
     if args:
         vacancy = await turn.session.get(Vacancy, int(args[0]))
         if vacancy is not None and vacancy.employer_id == turn.speaker.employer_id:
-            await _list(message, turn, vacancy, int(args[1]) if len(args) > 1 else 0)
+            await _list(message, turn, state, vacancy, int(args[1]) if len(args) > 1 else 0)
             return
     found = await vacancies.vacancies_of(turn.session, turn.speaker.employer_id, *LIVE, VacancyState.DRAFT)
     if len(found) == 1:
-        await _list(message, turn, found[0])
+        await _list(message, turn, state, found[0])
     elif not found:
         await message.answer(turn.say("post.none_open"), reply_markup=home_menu(turn))
     else:
@@ -63,10 +66,11 @@ def _vacancy_label(turn: Turn, vacancy: Vacancy) -> str:
     )
 
 
-async def _list(message: Message, turn: Turn, vacancy: Vacancy, offset: int = 0) -> None:
+async def _list(message: Message, turn: Turn, state: FSMContext, vacancy: Vacancy, offset: int = 0) -> None:
     """One page; only who is shown is thereby referred."""
     session = await turn.writing()
     found = await applications.candidates(session, vacancy, recruiter_id=turn.speaker.id, offset=offset, most=PAGE)
+    await state.update_data(listed=[application.id for application in found])
     lines = [_vacancy_label(turn, vacancy)]
     if not found:
         lines.append(turn.say("candidates.all_settled" if vacancy.applications else "candidates.none"))
@@ -79,7 +83,7 @@ async def _list(message: Message, turn: Turn, vacancy: Vacancy, offset: int = 0)
         pairs.append((turn.say("button.see", n=number), f"person:{application.id}"))
     if len(found) == PAGE:
         pairs.append((turn.say("button.more"), f"cand:{vacancy.id}:{offset + PAGE}"))
-    lines.append(turn.say("candidates.how"))
+    lines += [turn.say("candidates.how"), turn.say("candidates.batch")]
     await message.answer("\n".join(lines), reply_markup=menu(*numbered(*pairs), back_choice(turn), rows=(4, 4)))
 
 
@@ -127,6 +131,9 @@ async def person(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
         pairs.append((turn.say("button.invite"), f"invite:{application.id}"))
     if application.state in (ApplicationState.INTERVIEW, ApplicationState.OFFERED):
         pairs.append((turn.say("button.hire"), f"hire:{application.id}"))
+    meeting = await appointments.find(turn.session, application.id)
+    if meeting is not None and meeting.state in appointments.LIVE:
+        pairs.append((turn.say("button.call_off"), f"appt:cancel:{meeting.id}"))
     if application.state not in (ApplicationState.STARTED, ApplicationState.REJECTED):
         pairs.append((turn.say("button.reject"), f"reject:{application.id}"))
     pairs.append((turn.say("button.candidates"), f"cand:{vacancy.id}"))
@@ -144,10 +151,13 @@ async def invite(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
         return
     reached = await applications.invite(await turn.writing(), found[0], recruiter_id=turn.speaker.id)
     key = "candidates.invited" if reached else "candidates.not_reached"
-    await message.answer(turn.say(key), reply_markup=_after(turn, found[1]))
+    await message.answer(turn.say(key), reply_markup=after_answers(turn, found[1]))
 
 
-def _after(turn: Turn, vacancy: Vacancy) -> Any:
+def after_answers(turn: Turn, vacancy: Vacancy | None) -> Any:
+    """The list again."""
+    if vacancy is None:
+        return home_menu(turn)
     return menu(*numbered((turn.say("button.candidates"), f"cand:{vacancy.id}")), back_choice(turn), rows=(2,))
 
 
@@ -164,7 +174,7 @@ async def hire(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     except (applications.NotInterviewedError, MoveRefusedError):
         await message.answer(turn.say("candidates.not_yet"), reply_markup=home_menu(turn))
         return
-    await message.answer(turn.say("candidates.hired"), reply_markup=_after(turn, found[1]))
+    await message.answer(turn.say("candidates.hired"), reply_markup=after_answers(turn, found[1]))
 
 
 @router.callback_query(Pressed("reject"))
@@ -190,4 +200,4 @@ async def reject(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     except MoveRefusedError:
         await message.answer(turn.say("sorry.expired"), reply_markup=home_menu(turn))
         return
-    await message.answer(turn.say("reject.done"), reply_markup=_after(turn, vacancy))
+    await message.answer(turn.say("reject.done"), reply_markup=after_answers(turn, vacancy))

@@ -125,10 +125,16 @@ async def _apply(turn: Turn, state: FSMContext, vacancy_id: int) -> tuple[str, i
         seeker = await people.register_seeker(session, turn.speaker.id, await request_of(turn, state))
         await applications.apply(session, turn.speaker.id, vacancy.id)
     except (NotFoundError, applications.VacancyGoneError, applications.AlreadyAppliedError) as refusal:
-        key = "apply.already" if isinstance(refusal, applications.AlreadyAppliedError) else "apply.gone"
-        return turn.say(key), None
+        return turn.say(_refusal(refusal)), None
     employer = await session.get_one(Employer, vacancy.employer_id)
     return turn.say("apply.done", title=vacancy.title, employer=employer.name), seeker.office_id
+
+
+def _refusal(refusal: Exception) -> str:
+    """What to say when an application is not taken."""
+    if isinstance(refusal, applications.AlreadyAppliedError):
+        return "apply.already"
+    return "apply.enough" if isinstance(refusal, applications.EnoughApplicationsError) else "apply.gone"
 
 
 @router.message(StartPayload("job"))

@@ -7,7 +7,7 @@ import re
 
 from sources import called, calls, trees
 
-EDGES = re.compile(r"^(app/|web/|bot/(worker|inbox|sender|polling)\.py|jobs/(runner|sealing|rollup)\.py)")
+EDGES = re.compile(r"^(app/|web/|bot/(worker|inbox|sender|polling)\.py|jobs/(runner|schedule|sealing|rollup)\.py)")
 HOME_OF_TRANSACTIONS = ("models/database.py", "models/migrate.py")
 DATABASE = re.compile(r"(^|\.|_)(database|db)$")
 

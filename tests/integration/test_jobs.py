@@ -96,7 +96,9 @@ def test_every_job_has_a_name_of_its_own_and_a_period_that_fits_its_cron() -> No
     for entry in table:
         hourly = "hour" not in entry.cron
         assert (entry.period(noon) == entry.period(noon + timedelta(hours=1))) is not hourly
-        assert entry.period(noon) != entry.period(noon + timedelta(days=1))
+        weekly = "day_of_week" in entry.cron
+        assert (entry.period(noon) == entry.period(noon + timedelta(days=1))) is weekly
+        assert entry.period(noon) != entry.period(noon + timedelta(days=7))
 
 
 async def test_catching_up_runs_what_is_due_today_once_and_not_what_is_not_due_yet(

@@ -1,0 +1,120 @@
+"""What shows that somebody works: it only rises; and a placement that never was is cancelled, entry by entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import aliased
+
+from models.applications import Application
+from models.audit import record
+from models.database import ReadSession, Session
+from models.errors import ZhaohuoError
+from models.ledger import LedgerEntry
+from models.people import Group, GroupMembership, Person
+from models.placements import Placement
+from models.states import PlacementState, move
+from models.vacancies import Vacancy
+from services.call_tasks import stop_following
+from services.ledger import Fact, append
+from services.vacancies import free_opening
+
+LADDER = {"seeker": 1, "employer": 2, "both": 3, "staff_call": 4, "contract": 5}  # decided: a paper outweighs a call
+
+
+class EvidenceRefusedError(ZhaohuoError):
+    """Evidence only rises; a placement that is wrong is reversed instead."""
+
+
+async def raise_evidence(session: Session, placement: Placement, evidence: str, *, by: int | None) -> None:
+    """Better evidence of the same start: the entry is cancelled and written anew, its groups and day as they were.
+
+    Raises EvidenceRefusedError where it would not rise.
+    """
+    if placement.state == PlacementState.REVERSED or LADDER.get(evidence, 0) <= LADDER[placement.evidence]:
+        raise EvidenceRefusedError
+    old = next(entry for entry in await standing(session, placement) if entry.kind == "placement_started")
+    await _cancel(session, old)
+    fact = _again(old, f"placement_started:{placement.id}:{evidence}")
+    await append(session, replace(fact, facts={**old.facts, "evidence": evidence}))
+    record(
+        session,
+        actor=by,
+        action="placements.evidence",
+        subject=f"placements:{placement.id}",
+        detail={"from": placement.evidence, "to": evidence},
+    )
+    placement.evidence = evidence
+
+
+async def agree(session: Session, placement: Placement, party: str, *, by: int | None) -> None:
+    """The seeker or the employer says the same as the other did: then both agree, if nothing better is known."""
+    if {placement.evidence, party} == {"seeker", "employer"}:
+        await raise_evidence(session, placement, "both", by=by)
+
+
+async def reverse_placement(session: Session, placement: Placement, *, officer_id: int, reason: str) -> int:
+    """It never was: every entry of it is cancelled, the opening is free again; returns how many were cancelled.
+
+    Raises MoveRefusedError where it has been reversed before.
+    """
+    await move(session, placement, PlacementState.REVERSED, actor=officer_id, why=reason)
+    await stop_following(session, placement, why="reversed")
+    entries = await standing(session, placement)
+    for entry in entries:
+        await _cancel(session, entry)
+    await session.execute(
+        update(GroupMembership)
+        .where(
+            GroupMembership.person_id == placement.person_id,
+            GroupMembership.group == Group.LAID_OFF.value,
+            GroupMembership.until == placement.started_on,
+        )
+        .values(until=None)
+    )
+    if placement.application_id is not None:
+        application = await session.get_one(Application, placement.application_id)
+        await free_opening(session, await session.get_one(Vacancy, application.vacancy_id, with_for_update=True))
+    return len(entries)
+
+
+async def standing(session: ReadSession, placement: Placement) -> list[LedgerEntry]:
+    """The entries of the placement that nothing has cancelled, oldest first."""
+    cancelling = aliased(LedgerEntry)
+    query = (
+        select(LedgerEntry)
+        .outerjoin(cancelling, cancelling.reverses == LedgerEntry.key)
+        .where(
+            LedgerEntry.person == await _ledger_key(session, placement),
+            LedgerEntry.source == f"placements:{placement.id}",
+            LedgerEntry.reverses.is_(None),
+            cancelling.id.is_(None),
+        )
+        .order_by(LedgerEntry.id)
+    )
+    return list(await session.scalars(query))
+
+
+async def _ledger_key(session: ReadSession, placement: Placement) -> str:
+    return (await session.get_one(Person, placement.person_id)).ledger_key
+
+
+async def _cancel(session: Session, entry: LedgerEntry) -> None:
+    await append(session, _again(entry, f"reversal:{entry.key}", reverses=entry.key))
+    await session.flush()
+
+
+def _again(entry: LedgerEntry, key: str, reverses: str | None = None) -> Fact:
+    return Fact(
+        key=key,
+        kind=entry.kind,
+        occurred_on=entry.occurred_on,
+        region=entry.region,
+        office_id=entry.office_id,
+        person=entry.person,
+        groups=tuple(entry.groups),
+        facts=entry.facts,
+        source=entry.source,
+        reverses=reverses,
+    )
