@@ -71,7 +71,7 @@ def test_every_function_of_the_desk_that_takes_a_region_is_in_these_tests() -> N
         and function.__module__ == desk.__name__
         and "region" in inspect.signature(function).parameters
     }
-    listed = {"desk_of", "drafts_of"}
+    listed = {"desk_of", "drafts_of", "seeker_by_phone"}
     assert scoped - {"ask_for_help"} == {*listed, *(function.__name__ for function in BY_ID.values())}
 
 
@@ -218,3 +218,12 @@ async def test_without_any_office_it_is_said(database: Database) -> None:
     async with database.read() as session:
         with pytest.raises(NoOfficeError):
             await office_for(session, "410105")
+
+
+async def test_nobody_is_found_by_a_number_that_another_city_registered(database: Database) -> None:
+    async with database.write() as session:
+        here, _ = await two_cities(session)
+        phone = here["seeker"].phone(session)
+        assert (await desk.seeker_by_phone(session, phone, HERE)).id == here["seeker"].id
+        with pytest.raises(NotFoundError):
+            await desk.seeker_by_phone(session, phone, THERE)
