@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.typed import folded
 
-_HEAD = re.compile(r"(?:课程|培训班|班级|班|class|course)\s*(\d{1,9})(?!\d)(?!\s*[月人天名])\s*(.*)", re.S)
+_HEAD = re.compile(r"(?:课程|培训班|班级|班|class|course)\s*(\d{1,9})(?!\d)(?!\s*(?:[月人天]|名(?!单)))\s*(.*)", re.S)
 _WITHOUT = re.compile(r"(?:除了?|不含|except|without)\s*((?:\d+(?:\s*[-~至到]\s*\d+)?[\s,、和及号]*)+)")
 _ACTS = {
     "waive": r"四免|免除?|waived|waive",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import exists, func, insert, or_, select
 
 from models.audit import record
 from models.database import ReadSession, Session
@@ -22,6 +22,7 @@ from services.training import note
 S = EnrolmentState
 STEPS = (S.APPLIED, S.ADMITTED, S.ATTENDING, S.COMPLETED)
 AFTER_COMPLETION = frozenset({S.COMPLETED, S.FAILED, S.PASSED, S.CERTIFIED})
+MOST_BEGUN = 500  # classes under way that are looked at for the morning's list
 WAIVERS = ("tuition", "materials", "exam", "certificate", "board")
 
 
@@ -72,10 +73,10 @@ async def classes_of(session: ReadSession, region: str, *, most: int = 8) -> lis
 
 async def without_results(session: ReadSession, region: str, *, most: int = 8) -> list[Course]:
     """Classes of the region whose last day is past and whose results nobody has entered."""
-    begun = select(Course).where(
-        Course.held_on.is_(None), Course.taken > 0, Course.number.is_not(None), Course.starts_on <= session.today
-    )
-    rows = await session.scalars(visible_to(begun, Course.region, region).order_by(Course.starts_on).limit(most * 4))
+    seated = exists().where(Enrolment.course_id == Course.id, Enrolment.state.in_(tuple(SEATED)))
+    begun = select(Course).where(Course.held_on.is_(None), Course.starts_on <= session.today, seated)
+    begun = begun.where(Course.number.is_not(None)).order_by(Course.starts_on, Course.id)
+    rows = await session.scalars(visible_to(begun, Course.region, region).limit(MOST_BEGUN))
     return [course for course in rows if last_day(course) < session.today][:most]
 
 
