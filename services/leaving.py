@@ -9,12 +9,16 @@ from models.audit import record
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
+from models.follow_ups import FollowUpPause
 from models.messages import InboxRow, Question
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
+from models.placements import Placement
 from models.states import LIVE_APPLICATIONS, VacancyState
+from models.suggestions import Suggestion
 from models.training import Course, Enrolment
 from services import applications, outbox
 from services.access import forget_handles, new_person
+from services.call_tasks import stop_following
 from services.employers import recruiters_of
 from services.vacancies import close_vacancy, vacancies_of
 
@@ -22,7 +26,9 @@ from services.vacancies import close_vacancy, vacancies_of
 async def forget(session: Session, person_id: int) -> None:
     """Delete everything that leads to the person. Who writes from the same phone again starts afresh."""
     await _withdraw_applications(session, person_id)
-    for table in (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode):
+    await _stop_following(session, person_id)
+    leads = (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode, FollowUpPause, Suggestion)
+    for table in leads:
         await session.execute(delete(table).where(table.person_id == person_id))
     await session.execute(
         update(Consent)
@@ -51,6 +57,12 @@ async def _withdraw_applications(session: Session, person_id: int) -> None:
     for application in live.all():
         await applications.withdraw(session, application, actor=person_id, reason="person_left")
     await session.flush()
+
+
+async def _stop_following(session: Session, person_id: int) -> None:
+    """Nobody asks or calls any more; what is counted of the work stays."""
+    for placement in (await session.scalars(select(Placement).where(Placement.person_id == person_id))).all():
+        await stop_following(session, placement, why="person_left")
 
 
 async def _leave_courses(session: Session, person_id: int) -> None:
