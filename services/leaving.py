@@ -13,9 +13,11 @@ from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
 from models.families import FamilyFile, FamilyMember
+from models.follow_ups import FollowUpPause
 from models.ledger import LedgerEntry
 from models.messages import InboxRow, Question
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
+from models.placements import Placement
 from models.rosters import RosterRow
 from models.startups import Startup
 from models.states import (
@@ -27,11 +29,13 @@ from models.states import (
     VoucherState,
     can_move,
 )
+from models.suggestions import Suggestion
 from models.tickets import Ticket
 from models.training import Attendance, Enrolment, Trainer, TrainingSubsidy
 from models.vouchers import Voucher
 from services import applications, outbox, training, vouchers
 from services.access import forget_handles, new_person
+from services.call_tasks import stop_following
 from services.employers import recruiters_of
 from services.families import LIVE, close_file, refuse_file
 from services.merged import all_of
@@ -50,7 +54,9 @@ async def forget(session: Session, person_id: int) -> None:
 
 async def _forget_one(session: Session, person_id: int) -> None:
     await _withdraw_applications(session, person_id)
-    for table in (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode):
+    await _stop_following(session, person_id)
+    leads = (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode, FollowUpPause, Suggestion)
+    for table in leads:
         await session.execute(delete(table).where(table.person_id == person_id))
     await session.execute(
         update(Consent)
@@ -96,6 +102,12 @@ async def _forget_vouchers(session: Session, person_id: int) -> None:
         if voucher.state == VoucherState.ISSUED:
             await vouchers.cancel(session, voucher, officer_id=None, why="person_left")
         voucher.code_sealed = voucher.code_index = None
+
+
+async def _stop_following(session: Session, person_id: int) -> None:
+    """Nobody asks or calls any more; what is counted of the work stays."""
+    for placement in (await session.scalars(select(Placement).where(Placement.person_id == person_id))).all():
+        await stop_following(session, placement, why="person_left")
 
 
 async def _leave_courses(session: Session, person_id: int) -> None:

@@ -438,3 +438,17 @@ async def test_another_regions_call_is_not_found(database: Database, clock: Any)
         assert (await call_tasks.call_for(session, task.id, "410000")).id == task.id
         with pytest.raises(NotFoundError):
             await call_tasks.call_for(session, task.id, "320000")
+
+
+async def test_who_leaves_is_not_asked_or_called_any_more(database: Database, clock: Any) -> None:
+    from services.leaving import forget
+
+    placement_id, person = await started(database, clock)
+    async with database.write() as session:
+        await call_tasks.add_call(session, await session.get_one(Placement, placement_id), reason="silent")
+        await follow_ups.pause(session, person, session.today + timedelta(days=3))
+        await forget(session, person)
+    clock.move(days=30)
+    assert await night(database, clock) == {}
+    async with database.read() as session:
+        assert (await session.scalars(select(CallTask))).one().outcome == "person_left"
