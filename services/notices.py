@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, literal_column, select, union, update
+from sqlalchemy import ColumnElement, func, literal_column, select, union, update
 
 from models.database import Session
 from models.messages import CONTACT_MARK, Choice, InboxRow, Kind, Outgoing, Question
@@ -17,7 +17,8 @@ from services.access import ensure_phone_address, find_address, make_entry, new_
 from services.texts import say
 
 log = logging.getLogger(__name__)
-_CHANNEL = Address.channel + literal_column("''")  # as it is, SQLite would look through every address of the channel
+# As it is, SQLite would look through every address of the channel.
+_CHANNEL = cast("ColumnElement[str]", Address.channel + literal_column("''"))
 QUESTION_LIVES = timedelta(days=14)
 QUESTION_KEYS = tuple(str(n) for n in range(81, 90))
 
