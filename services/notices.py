@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select, union, update
+from sqlalchemy import func, literal_column, select, union, update
 
 from models.database import Session
 from models.messages import CONTACT_MARK, Choice, InboxRow, Kind, Outgoing, Question
@@ -18,7 +18,7 @@ from services.texts import say
 
 log = logging.getLogger(__name__)
 # As it is, SQLite would look through every address of the channel.
-_CHANNEL = cast("ColumnElement[str]", Address.channel + literal_column("''"))
+_channel = Address.channel + literal_column("''")
 QUESTION_LIVES = timedelta(days=14)
 QUESTION_KEYS = tuple(str(n) for n in range(81, 90))
 
@@ -103,7 +103,7 @@ async def _address_of(session: Session, person: Person, kind: Kind) -> Address |
         return None
     own = select(Address.id).where(Address.person_id == person.id)
     theirs = select(AddressPerson.address_id).where(AddressPerson.person_id == person.id)
-    mine = select(Address).where(Address.id.in_(union(own, theirs)), _CHANNEL.in_(tuple(session.channels)))
+    mine = select(Address).where(Address.id.in_(union(own, theirs)), _channel.in_(tuple(session.channels)))
     reached = mine.where(Address.blocked_at.is_(None))
     if kind != Kind.REPLY:
         reached = reached.where(Address.opted_out_at.is_(None))
@@ -113,7 +113,7 @@ async def _address_of(session: Session, person: Person, kind: Kind) -> Address |
         return found
     phone = person.phone(session)
     channel = session.channels.of_phones
-    if not phone or await session.scalar(mine.where(channel == _CHANNEL).limit(1)):
+    if not phone or await session.scalar(mine.where(_channel == channel).limit(1)):
         return None  # no number, or one that is blocked or wants nothing unasked
     if await find_address(session, channel, phone):
         return None  # somebody else's phone: a typed number proves nothing
