@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, literal_column, select, union, update
 
 from models.database import Session
 from models.messages import CONTACT_MARK, Choice, InboxRow, Kind, Outgoing, Question
@@ -17,6 +17,8 @@ from services.access import ensure_phone_address, find_address, make_entry, new_
 from services.texts import say
 
 log = logging.getLogger(__name__)
+# As it is, SQLite would look through every address of the channel.
+_channel = Address.channel + literal_column("''")
 QUESTION_LIVES = timedelta(days=14)
 QUESTION_KEYS = tuple(str(n) for n in range(81, 90))
 
@@ -99,11 +101,9 @@ async def _address_of(session: Session, person: Person, kind: Kind) -> Address |
     """
     if person.deleted_at or (person.opted_out_at and kind != Kind.REPLY):
         return None
+    own = select(Address.id).where(Address.person_id == person.id)
     theirs = select(AddressPerson.address_id).where(AddressPerson.person_id == person.id)
-    mine = select(Address).where(
-        or_(Address.person_id == person.id, Address.id.in_(theirs)),
-        Address.channel.in_(tuple(session.channels)),
-    )
+    mine = select(Address).where(Address.id.in_(union(own, theirs)), _channel.in_(tuple(session.channels)))
     reached = mine.where(Address.blocked_at.is_(None))
     if kind != Kind.REPLY:
         reached = reached.where(Address.opted_out_at.is_(None))
@@ -113,7 +113,7 @@ async def _address_of(session: Session, person: Person, kind: Kind) -> Address |
         return found
     phone = person.phone(session)
     channel = session.channels.of_phones
-    if not phone or await session.scalar(mine.where(Address.channel == channel).limit(1)):
+    if not phone or await session.scalar(mine.where(_channel == channel).limit(1)):
         return None  # no number, or one that is blocked or wants nothing unasked
     if await find_address(session, channel, phone):
         return None  # somebody else's phone: a typed number proves nothing

@@ -50,7 +50,7 @@ async def test_several_are_answered_by_one_message(database: Database, clock: An
     stage = Stage(database)
     assert "1A 2B" in spoken(await stage.say(recruiter, "候选人"))
     told = spoken(await stage.say(recruiter, "1A 2B缺证 3约明天下午2点 7A"))
-    assert [line.split("：")[0] for line in told.splitlines()] == ["1", "2", "3", "7"]
+    assert [line.split("：")[0] for line in told.splitlines()] == ["第1人", "第2人", "第3人", "第7人"]
     assert "没有这个号" in told
     assert await states(database) == [("referred", None), ("rejected", "certificate"), ("referred", None)]
     assert "明天" not in (await texts(database, seekers[2]))[-1]
