@@ -27,7 +27,8 @@ from services.people import PROFILE
 from services.staff import check_visible
 
 OWNERS = frozenset({"person_id", "seeker_id", "student_id", "applicant_id", "helper_id"})
-STAY = frozenset({"conversations", "seekers", "outbox", "join_codes"})  # bound to the record, or history
+# Bound to the record, or history; a pause is over soon, and the record that goes on may have its own.
+STAY = frozenset({"conversations", "seekers", "outbox", "join_codes", "follow_up_pauses"})
 
 
 class MergeRefusedError(ZhaohuoError):
