@@ -14,6 +14,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from jobs.digest import send_digests
 from jobs.expiry import expire_vacancies, recheck_employers, take_down_lists
+from jobs.fairs import ask_after_fairs, go_on_asking, send_officer_lists
 from jobs.idle import forget_idle
 from jobs.retention import forget_old
 from jobs.runner import Job, run_once
@@ -46,6 +47,9 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
     hour, minute = digest_time.split(":")
     return (
         Entry("digest", send_digests, {"hour": hour, "minute": minute}, _day),
+        Entry("officer_lists", send_officer_lists, {"hour": hour, "minute": minute}, _day),
+        Entry("after_fairs", ask_after_fairs, {"hour": "9", "minute": "0"}, _day),
+        Entry("surveys", go_on_asking, {"hour": "9", "minute": "5"}, _day),
         Entry("expiry", expire_vacancies, {"hour": "0", "minute": "5"}, _day),
         Entry("publicity", take_down_lists, {"hour": "0", "minute": "7"}, _day),
         Entry("recheck", recheck_employers, {"hour": "0", "minute": "10"}, _day),

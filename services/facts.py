@@ -36,6 +36,8 @@ _RECORDS = (
     *("aid_grant", "application", "audit_check", "certificate", "course", "created_job", "employer", "enrolment"),
     *("fair", "family", "filing", "follow_up", "fund", "fund_move", "graduate", "institution", "internship", "loan"),
     *("message", "office", "person_merge", "placement", "roster_row", "seeker", "service", "services_given", "startup"),
+    *("fair_ticket", "fair_venue", "fair_visit", "labour_traveller", "officer", "survey", "survey_invitation"),
+    *("work_team", "worker_base"),
     *("startup_check", "subsidy", "ticket", "training_subsidy", "vacancy", "voucher"),
 )
 _PLURALS = "|".join(f"{word[:-1]}(?:y|ies)" if word.endswith("y") else f"{word}s?" for word in _RECORDS)
