@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from aiogram.filters import Filter
@@ -17,7 +18,7 @@ CLOSING = "。.!~"
 _SEVERAL = re.compile(r"\s*(?:和|跟|与|及|[,、;/&+]|\s)\s*")
 ALL_WORDS = frozenset[str]().union(*COMMANDS.values())
 NUMBER_STATES = frozenset(
-    s.state for s in (Asking.answer, Posting.missing, Posting.field, Desk.months, Desk.started, Filing.code)
+    s.state for s in (Asking.answer, Posting.missing, Posting.field, Desk.months, Desk.started, Desk.batch, Filing.code)
 )
 
 
@@ -95,6 +96,18 @@ class StartPayload(Filter):
         command, _, payload = (message.text or "").partition(" ")
         kind, _, value = payload.strip().partition("_")
         return {self.kind: value} if command == "/start" and kind == self.kind and value else False
+
+
+@dataclass(frozen=True)
+class Typed(Filter):
+    """A sentence of this shape, folded; the match is passed on as `typed`."""
+
+    shape: re.Pattern[str]
+
+    async def __call__(self, message: Message) -> bool | dict[str, re.Match[str]]:
+        """The whole message."""
+        found = self.shape.fullmatch(folded(message.text or ""))
+        return {"typed": found} if found else False
 
 
 class SeveralChoices(Filter):

@@ -29,6 +29,18 @@ class Leaving(StatesGroup):
     confirm = State()
 
 
+class AtFair(StatesGroup):
+    """Somebody new at a fair's door."""
+
+    wish = State()
+
+
+class Speaking(StatesGroup):
+    """An information officer speaks for others."""
+
+    witness = State()
+
+
 class Helping(StatesGroup):
     """Leaving words for the office."""
 
@@ -58,6 +70,7 @@ class Desk(StatesGroup):
     ticket = State()
     months = State()
     started = State()
+    batch = State()
 
 
 class Filing(StatesGroup):

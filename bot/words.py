@@ -68,6 +68,13 @@ COMMANDS: dict[str, frozenset[str]] = {
     "elsewhere": frozenset({"换手机", "接着聊", "换个手机", "换设备", "continue elsewhere", "/code"}),
     "switch": frozenset({"换人", "换个人", "不是我", "我不是他", "我不是她", "别人用", "switch person", "/switch"}),
     "qr": frozenset({"二维码", "扫码", "我的二维码", "海报", "qr", "/qr"}),
+    "fairs": frozenset({"招聘会", "近期招聘会", "fairs", "job fairs", "/fairs"}),
+    "next_number": frozenset({"下一位", "叫号", "下一个", "下个", "next person"}),
+    "my_number": frozenset({"我的号", "排号", "我几号", "还有几个", "还要等多久", "my number"}),
+    "my_people": frozenset({"我的人", "代办名单", "我代办的人", "名单", "my people"}),
+    "tally": frozenset({"信息员", "信息员统计", "代办统计", "officers", "tally"}),
+    "surveys": frozenset({"调查", "问卷", "surveys"}),
+    "exports": frozenset({"劳务输出", "输出", "labour export"}),
     "filing": frozenset({"填报", "报表", "统计报表", "上报", "报送", "filing", "reports", "/filing"}),
     "desk": frozenset({"早报", "待办", "工作台", "digest", "desk", "/desk", "今日"}),
 }

@@ -19,6 +19,7 @@ from jobs.casework import keep_files
 from jobs.deadlines import remind_to_file
 from jobs.digest import send_digests
 from jobs.expiry import expire_vacancies, recheck_employers
+from jobs.fairs import ask_after_fairs, go_on_asking, send_officer_lists
 from jobs.follow_ups import follow_up
 from jobs.idle import forget_idle
 from jobs.interviews import ask_results, remind
@@ -74,6 +75,9 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
     hour, minute = digest_time.split(":")
     return (
         Entry("digest", send_digests, {"hour": hour, "minute": minute}, _day),
+        Entry("officer_lists", send_officer_lists, {"hour": hour, "minute": minute}, _day),
+        Entry("after_fairs", ask_after_fairs, {"hour": "9", "minute": "0"}, _day),
+        Entry("surveys", go_on_asking, {"hour": "9", "minute": "5"}, _day),
         Entry("expiry", expire_vacancies, {"hour": "0", "minute": "5"}, _day),
         Entry("casework", keep_files, {"hour": "0", "minute": "7"}, _day),
         Entry("recheck", recheck_employers, {"hour": "0", "minute": "10"}, _day),

@@ -37,9 +37,10 @@ class AlreadyAppliedError(ZhaohuoError):
     """The seeker has applied for this vacancy before."""
 
 
-async def apply(session: Session, seeker_id: int, vacancy_id: int) -> Application:
+async def apply(session: Session, seeker_id: int, vacancy_id: int, *, tells: bool = True) -> Application:
     """The seeker says yes. State and headcount are checked again here: the list may be older than the world.
 
+    `tells`: whether the recruiters hear of it; at a booth they see the queue.
     Raises NotFoundError, VacancyGoneError, AlreadyAppliedError.
     """
     vacancy, application = await ensure_can_apply(session, seeker_id, vacancy_id)
@@ -59,7 +60,7 @@ async def apply(session: Session, seeker_id: int, vacancy_id: int) -> Applicatio
         .where(Vacancy.id == vacancy_id)
         .values(applications=Vacancy.applications + 1, change=session.new_id())
     )
-    for recruiter in await recruiters_of(session, vacancy.employer_id):
+    for recruiter in await recruiters_of(session, vacancy.employer_id) if tells else ():
         await tell(
             session,
             recruiter,
@@ -148,11 +149,12 @@ async def candidates(
     found = list(rows)
     for application in found:
         if application.state == S.INTERESTED:
-            await _refer(session, application, vacancy, recruiter_id)
+            await refer(session, application, vacancy, recruiter_id)
     return found
 
 
-async def _refer(session: Session, application: Application, vacancy: Vacancy, recruiter_id: int) -> None:
+async def refer(session: Session, application: Application, vacancy: Vacancy, recruiter_id: int) -> None:
+    """The employer has seen the application: an introduction."""
     await move(session, application, S.REFERRED, actor=recruiter_id)
     office = await office_for(session, vacancy.region)
     await append_about(

@@ -34,9 +34,11 @@ _ID_NUMBER = re.compile(
 # Our row ids have 17 to 19 digits and some look like an ID number: after one of these words it is a row id.
 _RECORDS = (
     *("aid_grant", "application", "audit_check", "certificate", "course", "created_job", "employer", "enrolment"),
-    *("fair", "family", "filing", "follow_up", "fund", "fund_move", "graduate", "institution", "internship", "loan"),
-    *("message", "office", "person_merge", "placement", "roster_row", "seeker", "service", "services_given", "startup"),
-    *("startup_check", "subsidy", "ticket", "training_subsidy", "vacancy", "voucher", "work_study_offer"),
+    *("fair", "fair_ticket", "fair_venue", "fair_visit", "family", "filing", "follow_up", "fund", "fund_move"),
+    *("graduate", "institution", "internship", "labour_traveller", "loan", "message", "office", "officer"),
+    *("person_merge", "placement", "roster_row", "seeker", "service", "services_given", "startup", "startup_check"),
+    *("subsidy", "survey", "survey_invitation", "ticket", "training_subsidy", "vacancy", "voucher", "work_study_offer"),
+    *("work_team", "worker_base"),
 )
 _PLURALS = "|".join(f"{word[:-1]}(?:y|ies)" if word.endswith("y") else f"{word}s?" for word in _RECORDS)
 _OWN_RECORD = re.compile(rf"^(?:{_PLURALS})[ :]\d{{1,19}}$")

@@ -27,8 +27,7 @@ from services.people import PROFILE
 from services.staff import check_visible
 
 OWNERS = frozenset({"person_id", "seeker_id", "student_id", "applicant_id", "helper_id"})
-# Bound to the record, or history; a pause is over soon, and the record that goes on may have its own.
-STAY = frozenset({"conversations", "seekers", "outbox", "join_codes", "follow_up_pauses"})
+STAY = frozenset({"outbox", "join_codes"})  # history
 
 
 class MergeRefusedError(ZhaohuoError):
@@ -51,12 +50,16 @@ class _Owned:
 
 @cache
 def _owned() -> tuple[_Owned, ...]:
-    """Every column of the schema that says whose a row is: a new table is merged without a line here."""
+    """Every column of the schema that says whose a row is: a new table is merged without a line here.
+
+    A row whose whole key is the person (what somebody looks for, a conversation, a pause) belongs to the
+    record and stays.
+    """
     return tuple(
         _Owned(table, column, _key_of(table, column), tuple(_unique_with(table, column)))
         for table in metadata.sorted_tables
         for column in table.columns
-        if column.name in OWNERS and table.name not in STAY and _is_person(column)
+        if column.name in OWNERS and table.name not in STAY and _is_person(column) and _key_of(table, column)
     )
 
 

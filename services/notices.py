@@ -14,6 +14,7 @@ from models.messages import CONTACT_MARK, Choice, InboxRow, Kind, Outgoing, Ques
 from models.people import Address, AddressPerson, Person
 from services import outbox, quiet
 from services.access import ensure_phone_address, find_address, make_entry, new_address
+from services.representing import keep_for_agent
 from services.texts import say
 
 log = logging.getLogger(__name__)
@@ -39,11 +40,14 @@ async def tell(
 
     `numbers`: of the answers where they are fixed (71-73 and 9 of follow-ups); else free ones of 81-89.
 
-    Returns whether it could be queued: not for somebody who left or who has no address.
+    Returns whether it could be queued: not for somebody who left or who has no address. What is for somebody for
+    whom an information officer speaks waits for the officer's list.
     """
     person = await session.get_one(Person, person_id)
     address = await _address_of(session, person, kind)
     if address is None:
+        if await keep_for_agent(session, person, say(person.language, key, **values), questions):
+            return True
         log.info("notice.not_sent", extra={"person": person_id, "text": key})
         return False
     message_id = session.new_id()

@@ -28,6 +28,7 @@ from models.messages import (
     Outgoing,
     is_unsent,
 )
+from models.officers import Represented
 from models.people import Person
 from models.states import CONTACTS_KNOWN
 from services.texts import say
@@ -205,6 +206,8 @@ async def _contact(session: ReadSession, person_id: int, language: str, *, domes
         return say(language, "contact.by_sms")
     person = await session.get(Person, person_id)
     phone = person.phone(session) if person else None
+    if not phone and (agent := await session.get(Represented, person_id)) is not None:
+        phone = (await session.get_one(Person, agent.agent_id)).phone(session)
     return phone.removeprefix("+86") if phone else say(language, "contact.here")
 
 

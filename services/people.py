@@ -38,8 +38,10 @@ async def has_consent(session: ReadSession, person_id: int, purpose: str, subjec
     return (await session.scalar(query.limit(1))) is not None
 
 
-async def give_consent(session: Session, person_id: int, purpose: str, subject: str = "") -> None:
-    """Record that the person agreed, to which wording and when; twice is once."""
+async def give_consent(
+    session: Session, person_id: int, purpose: str, subject: str = "", *, by: int | None = None
+) -> None:
+    """Record that the person agreed, to which wording and when; twice is once. `by`: who took a spoken yes."""
     if await has_consent(session, person_id, purpose, subject):
         return
     session.add(
@@ -54,7 +56,7 @@ async def give_consent(session: Session, person_id: int, purpose: str, subject: 
     )
     record(
         session,
-        actor=person_id,
+        actor=by or person_id,
         action=f"consent.{purpose}",
         subject=f"people:{person_id}",
         detail={"version": CONSENT_VERSION, "about": subject},

@@ -17,6 +17,11 @@ def vacancy_link(channels: Channels, vacancy_id: int) -> str:
     return f"{channels.web_url}/chat?start=job_{vacancy_id}"
 
 
+def fair_link(channels: Channels, code: str, booth: int | None = None) -> str:
+    """Opens the web chat at a fair's door, or at one of its booths."""
+    return f"{channels.web_url}/chat?start=fair_{code}" + (f"-{booth}" if booth else "")
+
+
 def draw(link: str, folder: Path, name: str) -> Path:
     """The picture of a link as a PNG file; drawn again it is the same file."""
     folder.mkdir(parents=True, exist_ok=True)

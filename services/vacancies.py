@@ -121,7 +121,7 @@ async def open_vacancy(session: Session, vacancy: Vacancy, *, actor: int | None)
             occurred_on=session.today,
             region=vacancy.region,
             office_id=office.id,
-            facts={"for": "all", "employer_kind": employer.kind},
+            facts={"for": "all", "employer_kind": employer.kind, "employer": employer.id, "vacancy": vacancy.id},
             quantity=vacancy.headcount,
             source=f"vacancies:{vacancy.id}",
         ),

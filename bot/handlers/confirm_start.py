@@ -22,6 +22,7 @@ from matching.places import short_name
 from models.clock import business_date
 from models.errors import FactsRefusedError, MoveRefusedError, NotFoundError
 from models.messages import Choice
+from models.placements import Placement
 from models.states import ApplicationState
 from reports.form_files import load_form
 from reports.periods import annual_period
@@ -211,7 +212,12 @@ async def _place(message: Message, turn: Turn, state: FSMContext, months: int | 
             evidence=placing["evidence"],
             contract=None if placing["contract"] == "none" else placing["contract"],
             months=months,
+            another=bool(placing.get("another")),
         )
+    except placements.AlreadyPlacedError as refusal:
+        await state.update_data(placing={**placing, "months": months})
+        await _ask_twice(message, turn, placing["application"], refusal.placement)
+        return
     except (KeyError, NotFoundError, MoveRefusedError, FactsRefusedError):
         await said(message, turn)
         return
@@ -219,3 +225,37 @@ async def _place(message: Message, turn: Turn, state: FSMContext, months: int | 
     text = turn.say("desk.placed", title=vacancy.title, form=FORM, region=region_of(turn), period=period)
     choices = numbered((turn.say("button.desk"), "desk"))
     await message.answer(text, reply_markup=menu(*choices, back_choice(turn), rows=(2,)))
+
+
+async def _ask_twice(message: Message, turn: Turn, application: int, placement: Placement) -> None:
+    """The fair and the office may claim the same job: nothing is counted before somebody says."""
+    day, about = placement.started_on, f"{application}:{placement.id}"
+    pairs = [
+        (turn.say("button.same_job"), f"twice:same:{about}"),
+        (turn.say("button.another_job"), f"twice:another:{about}"),
+    ]
+    how = turn.say(f"how.{placement.how}")
+    text = turn.say("desk.placed_before", month=day.month, day=day.day, how=how)
+    await message.answer(text, reply_markup=menu(*numbered(*pairs), back_choice(turn), rows=(2,)))
+
+
+@router.callback_query(Pressed("twice"))
+async def said_twice(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
+    """The same job ends the claim and adds nothing; another one is counted."""
+    message = message_of(query)
+    placing = await _placing(turn, state, args[1])
+    if placing is None:
+        await said(message, turn)
+        return
+    if args[0] == "another":
+        await state.update_data(placing={**placing, "another": True})
+        await _place(message, turn, state, placing.get("months"))
+        return
+    await state.update_data(placing=None)
+    try:
+        application, _ = await desk.application_for(turn.session, int(args[1]), region_of(turn))
+        await placements.same_start(await turn.writing(), application, int(args[2]), officer_id=turn.speaker.id)
+    except (NotFoundError, MoveRefusedError):
+        await said(message, turn)
+        return
+    await said(message, turn, "desk.noted")

@@ -1,4 +1,4 @@
-"""Story: what comes by a button or a link of an app: a group, a shared number, a table of vacancies, a deep link."""
+"""Story: what comes by a button of an app: a group, a shared number, a table of vacancies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from bot.filters import HasContact, HasTable, InGroup, StartPayload
+from bot.filters import HasContact, HasTable, InGroup
 from bot.handlers import questions
 from bot.handlers.common import home_menu
 from bot.turn import Turn
@@ -26,14 +26,6 @@ SHOWN_PROBLEMS = 5
 async def group(message: Message, turn: Turn) -> None:
     """Private matters are not for a group."""
     await message.answer(turn.say("sorry.group"))
-
-
-@router.message(StartPayload("fair"))
-async def from_fair(message: Message, turn: Turn, state: FSMContext, fair: str) -> None:
-    """A code at a fair's door: where somebody comes from is kept with what they will ask for."""
-    await state.set_state(None)
-    await state.update_data(came_by=f"fair_{fair[:40]}")
-    await message.answer(turn.say("start.hello"), reply_markup=home_menu(turn))
 
 
 @router.message(HasContact())

@@ -41,10 +41,10 @@ async def from_sentence(message: Message, turn: Turn, state: FSMContext, text: s
     if len(posting.openings) > 1:
         first, *others = [drafts.opening_words(opening) for opening in posting.openings]
         await message.answer(turn.say("post.one_at_a_time", first=first, others=", ".join(others)))
-    await _continue(message, turn, state)
+    await carry_on(message, turn, state)
 
 
-async def _continue(message: Message, turn: Turn, state: FSMContext) -> None:
+async def carry_on(message: Message, turn: Turn, state: FSMContext) -> None:
     """Ask for what an advert must have; with all of it, read the draft back."""
     draft = (await state.get_data())["draft"]
     if offences := vacancies.refused(drafts.words(draft)):
@@ -127,14 +127,14 @@ async def _take(message: Message, turn: Turn, state: FSMContext, field: str) -> 
     if field == "again" and draft.get("title") and not drafts.names_its_field(text):
         if drafts.is_another(draft, news):
             await message.answer(turn.say("post.finish_first", title=draft["title"]))
-            await _continue(message, turn, state)
+            await carry_on(message, turn, state)
             return
         news = {name: value for name, value in news.items() if name not in ("title", "occupation")}
     if not news:
         await _pardon(message, turn, state, field)
         return
     await state.update_data(draft=drafts.corrected(draft, news))
-    await _continue(message, turn, state)
+    await carry_on(message, turn, state)
 
 
 async def _pardon(message: Message, turn: Turn, state: FSMContext, field: str) -> None:
@@ -157,7 +157,7 @@ async def draft_button(query: CallbackQuery, turn: Turn, state: FSMContext, args
         case ["publish"]:
             await publish.publish(message, turn, state)
         case ["review"]:
-            await _continue(message, turn, state)
+            await carry_on(message, turn, state)
         case ["change"]:
             labels = [
                 (turn.say(f"field.{name}"), f"draft:field:{name}") for name in drafts.FIELDS if name != "requirements"
@@ -168,13 +168,13 @@ async def draft_button(query: CallbackQuery, turn: Turn, state: FSMContext, args
         case ["region", adcode] if get_region(adcode):
             draft.pop("candidates", None)
             await state.update_data(draft={**draft, "region": adcode})
-            await _continue(message, turn, state)
+            await carry_on(message, turn, state)
         case ["wage_open"]:
             await state.update_data(draft={**draft, "wage_text": drafts.NEGOTIABLE})
-            await _continue(message, turn, state)
+            await carry_on(message, turn, state)
         case ["set", name, value]:
             await state.update_data(draft={**draft, **drafts.chosen(name, value)})
-            await _continue(message, turn, state)
+            await carry_on(message, turn, state)
         case _:
             await _drop(message, turn, state)
 

@@ -15,9 +15,11 @@ from bot.menus import menu
 from bot.states import Posting
 from bot.turn import Turn
 from models.employers import Employer
+from models.fairs import FairBooth
 from models.messages import Choice
 from models.states import VacancyState
-from services import employers, people, vacancies
+from models.vacancies import Vacancy
+from services import employers, fairs, people, vacancies
 from services.adverts import Offence
 from services.offices import office_for
 from services.phones import without_numbers
@@ -108,6 +110,7 @@ async def _post(message: Message, turn: Turn, state: FSMContext, employer_id: in
         await say_offences(message, turn, state, refusal.offences)
         return
     await session.flush()
+    await hang_here(turn, vacancy)
     await state.update_data(draft=None, employer_name=None)
     office = await office_for(session, vacancy.region)
     employer = await session.get_one(Employer, employer_id)
@@ -115,3 +118,13 @@ async def _post(message: Message, turn: Turn, state: FSMContext, employer_id: in
     text = turn.say(key, title=vacancy.title, office=office.name, employer=employer.name)
     await message.answer(text)
     await questions.ask_next(message, turn, state, "vacancy", vacancy.id)
+
+
+async def hang_here(turn: Turn, vacancy: Vacancy) -> FairBooth | None:
+    """Posted at a fair, the advert hangs at the booth of the recruiter who stands there today."""
+    at = turn.data.get("booth") or {}
+    booth = await turn.session.get(FairBooth, at.get("id", 0)) if at.get("day") == turn.today.isoformat() else None
+    if booth is None or booth.employer_id != vacancy.employer_id:
+        return None
+    await fairs.hang(turn.session, booth, vacancy)
+    return booth

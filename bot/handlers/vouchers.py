@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aiogram import Router
-from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import IsStaff, Pressed, StartPayload
+from bot.filters import IsStaff, Pressed, StartPayload, Typed
 from bot.handlers.common import home_menu, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu, numbered
 from bot.turn import Turn
-from bot.typed import folded
 from models.errors import NotFoundError, ZhaohuoError
 from models.offices import Office
 from models.training import Institution
@@ -39,18 +36,6 @@ REFUSALS: dict[type[ZhaohuoError], str] = {
     vouchers.CoursePaidError: "voucher.paid",
     classes.CourseNotStartedError: "voucher.not_started",
 }
-
-
-@dataclass(frozen=True)
-class Typed(Filter):
-    """A sentence of this shape, folded; the match is passed on as `typed`."""
-
-    shape: re.Pattern[str]
-
-    async def __call__(self, message: Message) -> bool | dict[str, re.Match[str]]:
-        """The whole message."""
-        found = self.shape.fullmatch(folded(message.text or ""))
-        return {"typed": found} if found else False
 
 
 @router.message(StartPayload("voucher"))

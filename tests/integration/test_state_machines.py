@@ -47,6 +47,7 @@ def test_every_state_can_be_reached_or_is_where_it_begins(machine: type[StrEnum]
     beginnings = {
         "drawn",
         "issued",
+        "asked",
         "suggested",
         "interested",
         "draft",

@@ -1,0 +1,308 @@
+"""Labour export: a batch goes from one office to another: accepted there first, checked on arrival, placed there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import Select, or_, select
+
+from models.audit import record
+from models.database import ReadSession, Session
+from models.errors import NotFoundError, ZhaohuoError
+from models.exports import LabourBatch, LabourTraveller, WorkerBase, WorkTeam
+from models.offices import Office, Officer
+from models.people import Person
+from models.placements import Placement
+from models.regions import in_subtree
+from models.states import BatchState, TravellerState, move
+from models.vacancies import Vacancy
+from services import applications, placements, teams
+from services.ledger import Fact, append, append_about
+from services.notices import tell
+from services.phones import masked_name
+from services.staff import STAFF
+from services.vacancies import count_hire
+
+B, T = BatchState, TravellerState
+LIVE = (B.PLANNED, B.OFFERED, B.ACCEPTED, B.DEPARTED)
+BASES = ("worker", "student", "employment", "training")
+
+
+class BatchRefusedError(ZhaohuoError):
+    """A batch goes to another office, on a day that is not past, with somebody in it."""
+
+
+class AlreadyTravellingError(ZhaohuoError):
+    """The person is in another batch that has not arrived yet."""
+
+    def __init__(self, person_id: int) -> None:
+        super().__init__()
+        self.person_id = person_id
+
+
+class BaseRefusedError(ZhaohuoError):
+    """The office has a base of this name, or its kind is none of: worker, student, employment, training."""
+
+
+async def plan_batch(
+    session: Session,
+    office: Office,
+    to_office: Office,
+    people: Sequence[int],
+    *,
+    leaves_on: date,
+    officer_id: int,
+    vacancy_id: int | None = None,
+) -> LabourBatch:
+    """The origin office lists who goes. Raises BatchRefusedError, AlreadyTravellingError."""
+    if office.id == to_office.id or leaves_on < session.today or not people:
+        raise BatchRefusedError
+    for person_id in people:
+        await _ensure_free(session, person_id)
+    batch = LabourBatch(
+        id=session.new_id(),
+        office_id=office.id,
+        region=office.region,
+        to_office_id=to_office.id,
+        to_region=to_office.region,
+        vacancy_id=vacancy_id,
+        leaves_on=leaves_on,
+        state=B.PLANNED,
+        state_since=session.now,
+        planned_by=officer_id,
+    )
+    session.add(batch)
+    record(session, actor=officer_id, action="labour_batches.planned", subject=f"labour_batches:{batch.id}")
+    await session.flush()
+    for person_id in dict.fromkeys(people):
+        await add_traveller(session, batch, person_id)
+    return batch
+
+
+async def add_traveller(session: Session, batch: LabourBatch, person_id: int, team: WorkTeam | None = None) -> None:
+    """One more goes. Raises AlreadyTravellingError, BatchRefusedError once it was offered."""
+    if batch.state not in (B.PLANNED, B.REFUSED):
+        raise BatchRefusedError
+    await _ensure_free(session, person_id)
+    session.add(
+        LabourTraveller(
+            id=session.new_id(),
+            batch_id=batch.id,
+            person_id=person_id,
+            team_id=team.id if team else None,
+            state=T.LISTED,
+            state_since=session.now,
+        )
+    )
+    await session.flush()
+
+
+async def _ensure_free(session: Session, person_id: int) -> None:
+    others = (
+        select(LabourTraveller.id)
+        .join(LabourBatch, LabourBatch.id == LabourTraveller.batch_id)
+        .where(LabourTraveller.person_id == person_id, LabourBatch.state.in_(LIVE))
+        .where(LabourTraveller.state.in_((T.LISTED, T.DEPARTED)))
+    )
+    if await session.scalar(others.limit(1)) is not None:
+        raise AlreadyTravellingError(person_id)
+
+
+async def add_team(session: Session, batch: LabourBatch, team: WorkTeam) -> None:
+    """The whole team goes together, or nobody. Raises AlreadyTravellingError, BatchRefusedError."""
+    for person_id in await teams.members_of(session, team.id):
+        await _ensure_free(session, person_id)
+    for person_id in await teams.members_of(session, team.id):
+        await add_traveller(session, batch, person_id, team)
+
+
+async def travellers_of(session: ReadSession, batch_id: int) -> list[LabourTraveller]:
+    """Who is in the batch; the place in this list is the number staff say."""
+    query = select(LabourTraveller).where(LabourTraveller.batch_id == batch_id)
+    return list(await session.scalars(query.order_by(LabourTraveller.id)))
+
+
+async def offer(session: Session, batch: LabourBatch, *, officer_id: int) -> None:
+    """Ask the destination to take them over; its staff hear of it. Raises MoveRefusedError."""
+    await move(session, batch, B.OFFERED, actor=officer_id)
+    batch.reason = None
+    origin = await session.get_one(Office, batch.office_id)
+    number = len(await travellers_of(session, batch.id))
+    query = select(Officer.person_id).where(
+        Officer.office_id == batch.to_office_id, Officer.ended_at.is_(None), Officer.role.in_(STAFF)
+    )
+    for person_id in (await session.scalars(query)).all():
+        await tell(
+            session,
+            person_id,
+            "notice.batch_offered",
+            month=batch.leaves_on.month,
+            day=batch.leaves_on.day,
+            office=origin.name,
+            n=number,
+        )
+
+
+async def accept(session: Session, batch: LabourBatch, *, officer_id: int) -> None:
+    """The destination takes them over. Raises MoveRefusedError."""
+    await move(session, batch, B.ACCEPTED, actor=officer_id)
+    office = await session.get_one(Office, batch.to_office_id)
+    await tell(session, batch.planned_by, "notice.batch_accepted", office=office.name)
+
+
+async def refuse(session: Session, batch: LabourBatch, reason: str, *, officer_id: int) -> None:
+    """The destination does not, and says why; the origin may change the list and offer again. Nothing is counted."""
+    await move(session, batch, B.REFUSED, actor=officer_id, why="refused")
+    batch.reason = reason.strip()[:60]
+    office = await session.get_one(Office, batch.to_office_id)
+    await tell(session, batch.planned_by, "notice.batch_refused", office=office.name, reason=batch.reason)
+
+
+async def depart(session: Session, batch: LabourBatch, *, officer_id: int, stayed: Collection[int] = ()) -> int:
+    """They leave, but for those who stayed (numbers of the list): counted as transferred at the origin.
+
+    Raises MoveRefusedError before the destination has accepted.
+    """
+    await move(session, batch, B.DEPARTED, actor=officer_id)
+    gone = 0
+    for number, traveller in enumerate(await travellers_of(session, batch.id), 1):
+        if traveller.state != T.LISTED:
+            continue
+        if number in stayed:
+            await move(session, traveller, T.STAYED, actor=officer_id)
+            continue
+        await move(session, traveller, T.DEPARTED, actor=officer_id)
+        await _note_departure(session, batch, traveller)
+        gone += 1
+    await session.flush()
+    return gone
+
+
+async def _note_departure(session: Session, batch: LabourBatch, traveller: LabourTraveller) -> None:
+    facts = {
+        "labour_transferred": {"to_region": batch.to_region},
+        "service_given": {"service": "labour_export"},
+    }
+    for kind, values in facts.items():
+        fact = Fact(
+            key=f"{kind}:labour_traveller:{traveller.id}",
+            kind=kind,
+            occurred_on=session.today,
+            region=batch.region,
+            office_id=batch.office_id,
+            facts=values,
+            source=f"labour_travellers:{traveller.id}",
+        )
+        await append_about(session, traveller.person_id, fact)
+
+
+async def check_arrival(
+    session: Session, batch: LabourBatch, *, officer_id: int, missing: Collection[int] = ()
+) -> list[LabourTraveller]:
+    """The destination checks who came; who is missing (numbers of the list) is told to the origin.
+
+    Somebody missing who comes later is checked in by the same verb. Returns who is missing. Raises MoveRefusedError.
+    """
+    if batch.state != B.ARRIVED:
+        await move(session, batch, B.ARRIVED, actor=officer_id)
+    absent = []
+    for number, traveller in enumerate(await travellers_of(session, batch.id), 1):
+        if traveller.state not in (T.DEPARTED, T.MISSING):
+            continue
+        if number not in missing:
+            await move(session, traveller, T.ARRIVED, actor=officer_id)
+            continue
+        absent.append(traveller)
+        if traveller.state == T.DEPARTED:
+            await move(session, traveller, T.MISSING, actor=officer_id)
+    if absent:
+        office = await session.get_one(Office, batch.to_office_id)
+        people = [await session.get_one(Person, traveller.person_id) for traveller in absent]
+        names = ", ".join(masked_name(person.name(session)) for person in people)
+        await tell(session, batch.planned_by, "notice.batch_missing", office=office.name, names=names)
+    await session.flush()
+    return absent
+
+
+async def place_arrived(
+    session: Session,
+    batch: LabourBatch,
+    traveller: LabourTraveller,
+    *,
+    officer_id: int,
+    started_on: date,
+    evidence: str,
+    contract: str | None,
+    months: int | None = None,
+    vacancy_id: int | None = None,
+) -> Placement:
+    """Somebody who arrived starts work there: a placement of the destination's, how = labour_export.
+
+    Raises NotFoundError without a post, VacancyGoneError, AlreadyPlacedError, MoveRefusedError.
+    """
+    vacancy = await session.get(Vacancy, vacancy_id or batch.vacancy_id or 0, with_for_update=True)
+    if vacancy is None:
+        raise NotFoundError
+    if not applications.is_open(session, vacancy):
+        raise applications.VacancyGoneError
+    await placements.ensure_first(session, traveller.person_id, vacancy.employer_id, started_on)
+    await move(session, traveller, T.PLACED, actor=officer_id)
+    placement = await placements.place(
+        session,
+        traveller.person_id,
+        vacancy,
+        officer_id=officer_id,
+        office_id=batch.to_office_id,
+        started_on=started_on,
+        evidence=evidence,
+        contract=contract,
+        months=months,
+        how="labour_export",
+    )
+    traveller.placement_id = placement.id
+    await count_hire(session, vacancy)
+    await session.flush()
+    return placement
+
+
+def batches_of(region: str) -> Select[LabourBatch]:
+    """What goes from or to the region and has not arrived or just has, the next day first."""
+    query = select(LabourBatch).where(
+        or_(in_subtree(LabourBatch.region, region), in_subtree(LabourBatch.to_region, region)),
+        LabourBatch.state != B.CANCELLED,
+    )
+    return query.order_by(LabourBatch.leaves_on.desc(), LabourBatch.id)
+
+
+async def establish_base(
+    session: Session, office: Office, *, name: str, region: str, kind: str, officer_id: int
+) -> WorkerBase:
+    """A base in a place, perhaps another province; writes `base_established`. Raises BaseRefusedError."""
+    held = select(WorkerBase.id).where(WorkerBase.office_id == office.id, WorkerBase.title == name.strip())
+    if kind not in BASES or not name.strip() or await session.scalar(held) is not None:
+        raise BaseRefusedError
+    base = WorkerBase(
+        id=session.new_id(),
+        office_id=office.id,
+        region=region,
+        title=name.strip()[:60],
+        kind=kind,
+        established_on=session.today,
+    )
+    session.add(base)
+    record(session, actor=officer_id, action="worker_bases.established", subject=f"worker_bases:{base.id}")
+    await append(
+        session,
+        Fact(
+            key=f"base_established:{base.id}",
+            kind="base_established",
+            occurred_on=session.today,
+            region=office.region,
+            office_id=office.id,
+            facts={"base": f"worker_bases:{base.id}"},
+            source=f"worker_bases:{base.id}",
+        ),
+    )
+    await session.flush()
+    return base

@@ -1,0 +1,91 @@
+"""Teams (同乡, 班组): people who come together and are placed together, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from models.applications import Application
+from models.audit import record
+from models.database import ReadSession, Session
+from models.errors import NotFoundError, ZhaohuoError
+from models.exports import TeamMember, WorkTeam
+from models.offices import Office
+from models.vacancies import Vacancy
+from services import applications
+
+
+class TeamTooLargeError(ZhaohuoError):
+    """The post has fewer openings than the team has people; ask the employer, or look for another."""
+
+    def __init__(self, openings: int, size: int) -> None:
+        super().__init__()
+        self.openings, self.size = openings, size
+
+
+async def form_team(
+    session: Session, office: Office, leader_id: int, name: str, members: Sequence[int] = ()
+) -> WorkTeam:
+    """A team with its leader; who is in another team changes over."""
+    team = WorkTeam(
+        id=session.new_id(),
+        office_id=office.id,
+        region=office.region,
+        title=name.strip()[:40],
+        leader_id=leader_id,
+        since=session.now,
+    )
+    session.add(team)
+    record(session, actor=leader_id, action="work_teams.formed", subject=f"work_teams:{team.id}")
+    await session.flush()
+    for person_id in dict.fromkeys((leader_id, *members)):
+        await join_team(session, team, person_id)
+    return team
+
+
+async def join_team(session: Session, team: WorkTeam, person_id: int) -> None:
+    """Somebody comes with them."""
+    held = await session.get(TeamMember, person_id)
+    if held is None:
+        session.add(TeamMember(person_id=person_id, team_id=team.id, since=session.now))
+    else:
+        held.team_id, held.since = team.id, session.now
+    await session.flush()
+
+
+async def leave_team(session: Session, person_id: int) -> None:
+    """Somebody goes alone from now on."""
+    held = await session.get(TeamMember, person_id)
+    if held is not None:
+        await session.delete(held)
+        await session.flush()
+
+
+async def members_of(session: ReadSession, team_id: int) -> list[int]:
+    """Who is in the team."""
+    query = select(TeamMember.person_id).where(TeamMember.team_id == team_id)
+    return list(await session.scalars(query.order_by(TeamMember.person_id)))
+
+
+async def apply_together(session: Session, team: WorkTeam, vacancy_id: int) -> list[Application]:
+    """All of them apply, or none: the post must have an opening for each.
+
+    Raises NotFoundError, TeamTooLargeError, VacancyGoneError; who has applied before stays as they are.
+    """
+    vacancy = await session.get(Vacancy, vacancy_id, with_for_update=True)
+    if vacancy is None:
+        raise NotFoundError
+    members = await members_of(session, team.id)
+    openings = vacancy.headcount - vacancy.hired
+    if openings < len(members):
+        raise TeamTooLargeError(openings, len(members))
+    for person_id in members:
+        if await applications.find(session, vacancy_id, person_id) is None:
+            await applications.ensure_can_apply(session, person_id, vacancy_id)
+    made = []
+    for person_id in members:
+        known = await applications.find(session, vacancy_id, person_id)
+        made.append(known or await applications.apply(session, person_id, vacancy_id, tells=person_id == members[0]))
+    await session.flush()
+    return made
