@@ -303,8 +303,8 @@ async def test_a_fairs_result_claimed_also_by_the_office_is_asked_about_and_not_
     label = next(label for label in labels(digest) if "焊工" in label)
     await stage.say(town.officer.id, label)
     await stage.say(town.officer.id, "1")
-    await stage.say(town.officer.id, "双方都确认")
-    replies = spoken(await stage.say(town.officer.id, "没签合同")) or spoken(await stage.news(town.officer.id))
+    await stage.say(town.officer.id, "双方都说上班了")
+    replies = spoken(await stage.say(town.officer.id, "没有合同")) or spoken(await stage.news(town.officer.id))
     async with database.read() as session:
         assert len(await entries(session, "placement_started")) == 1
     assert "已记在同一单位上岗（招聘会）" in replies
