@@ -30,7 +30,8 @@ class TeamMember(Base):
     __tablename__ = "team_members"
     __table_args__ = (Index(None, "team_id"),)
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    id: Mapped[RowId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), unique=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("work_teams.id"))
     since: Mapped[Moment]
 

@@ -30,7 +30,8 @@ class Represented(Base):
     __tablename__ = "represented"
     __table_args__ = (Index(None, "agent_id"),)
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    id: Mapped[RowId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), unique=True)
     agent_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # the information officer
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     since: Mapped[Moment]

@@ -23,7 +23,7 @@ from services import applications, people
 from services.access import new_person
 from services.ledger import Fact, append_about
 from services.notices import tell_words
-from services.representing import text_of
+from services.representing import agent_of, text_of
 from services.texts import say
 
 WITNESS = "oral_consents.witness"
@@ -145,7 +145,11 @@ async def register_for(
         person = new_person(session)
         person.set_name(session, name)
         await session.flush()
-        session.add(Represented(person_id=person.id, agent_id=agent_id, office_id=office.id, since=session.now))
+        session.add(
+            Represented(
+                id=session.new_id(), person_id=person.id, agent_id=agent_id, office_id=office.id, since=session.now
+            )
+        )
     _take_consent(session, person.id, people.KEEP_PROFILE, agent_id=agent_id, witness=witness)
     await people.give_consent(session, person.id, people.KEEP_PROFILE, by=agent_id)
     kept = await people.profile_of(session, person.id) or {}
@@ -221,8 +225,7 @@ async def find_mine(session: ReadSession, agent_id: int, name: str) -> Person | 
 
 async def ensure_mine(session: ReadSession, agent_id: int, person_id: int) -> Office:
     """Raises NotFoundError for a person for whom somebody else speaks; the officer's office."""
-    held = await session.get(Represented, person_id)
-    if held is None or held.agent_id != agent_id:
+    if await agent_of(session, person_id) != agent_id:
         raise NotFoundError
     return await office_of_agent(session, agent_id)
 

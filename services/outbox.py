@@ -28,9 +28,9 @@ from models.messages import (
     Outgoing,
     is_unsent,
 )
-from models.officers import Represented
 from models.people import Person
 from models.states import CONTACTS_KNOWN
+from services.representing import agent_of
 from services.texts import say
 
 BODY = "outbox.body"
@@ -206,8 +206,8 @@ async def _contact(session: ReadSession, person_id: int, language: str, *, domes
         return say(language, "contact.by_sms")
     person = await session.get(Person, person_id)
     phone = person.phone(session) if person else None
-    if not phone and (agent := await session.get(Represented, person_id)) is not None:
-        phone = (await session.get_one(Person, agent.agent_id)).phone(session)
+    if not phone and (agent_id := await agent_of(session, person_id)) is not None:
+        phone = (await session.get_one(Person, agent_id)).phone(session)
     return phone.removeprefix("+86") if phone else say(language, "contact.here")
 
 

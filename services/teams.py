@@ -46,17 +46,21 @@ async def form_team(
 
 async def join_team(session: Session, team: WorkTeam, person_id: int) -> None:
     """Somebody comes with them."""
-    held = await session.get(TeamMember, person_id)
+    held = await _membership(session, person_id)
     if held is None:
-        session.add(TeamMember(person_id=person_id, team_id=team.id, since=session.now))
+        session.add(TeamMember(id=session.new_id(), person_id=person_id, team_id=team.id, since=session.now))
     else:
         held.team_id, held.since = team.id, session.now
     await session.flush()
 
 
+async def _membership(session: ReadSession, person_id: int) -> TeamMember | None:
+    return (await session.scalars(select(TeamMember).where(TeamMember.person_id == person_id))).first()
+
+
 async def leave_team(session: Session, person_id: int) -> None:
     """Somebody goes alone from now on."""
-    held = await session.get(TeamMember, person_id)
+    held = await _membership(session, person_id)
     if held is not None:
         await session.delete(held)
         await session.flush()

@@ -80,14 +80,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_oral_consents_person_id'), ['person_id'], unique=False)
 
     op.create_table('represented',
-    sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('agent_id', sa.BigInteger(), nullable=False),
     sa.Column('office_id', sa.BigInteger(), nullable=False),
     sa.Column('since', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['agent_id'], ['people.id'], name=op.f('fk_represented_agent_id')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_represented_office_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_represented_person_id')),
-    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_represented'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_represented')),
+    sa.UniqueConstraint('person_id', name=op.f('uq_represented_person_id'))
     )
     with op.batch_alter_table('represented', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_represented_agent_id'), ['agent_id'], unique=False)
@@ -211,12 +213,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_survey_invitations_person_id'), ['person_id'], unique=False)
 
     op.create_table('team_members',
-    sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('team_id', sa.BigInteger(), nullable=False),
     sa.Column('since', models.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_team_members_person_id')),
     sa.ForeignKeyConstraint(['team_id'], ['work_teams.id'], name=op.f('fk_team_members_team_id')),
-    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_team_members'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_team_members')),
+    sa.UniqueConstraint('person_id', name=op.f('uq_team_members_person_id'))
     )
     with op.batch_alter_table('team_members', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_team_members_team_id'), ['team_id'], unique=False)
