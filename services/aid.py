@@ -111,34 +111,14 @@ async def _ensure_first(session: Session, person_id: int, year: int, stage: str)
         raise AlreadyGrantedError
 
 
-async def post_students(
-    session: Session,
-    grants: Sequence[AidGrant],
-    *,
-    place: str,
-    place_name: str,
-    content: str,
-    standard: str,
-    officer_id: int,
-) -> Publicity:
-    """Post students of one office on one list before anything is paid. Raises ListRefusedError, MoveRefusedError."""
+async def post_students(session: Session, grants: Sequence[AidGrant], *, officer_id: int, **posting: str) -> Publicity:
+    """Post students on one list before anything is paid; `posting` as of `publicity.post_list`.
+
+    Raises ListRefusedError, MoveRefusedError.
+    """
     if any(grant.kind != "tuition" for grant in grants):
         raise ListRefusedError
-    publicity.ensure_listable(grants, A.PUBLIC)
-    posted = await publicity.post_list(
-        session,
-        grants[0].office_id,
-        place=place,
-        place_name=place_name,
-        content=content,
-        standard=standard,
-        officer_id=officer_id,
-    )
-    for grant in grants:
-        await move(session, grant, A.PUBLIC, actor=officer_id)
-        grant.publicity_id = posted.id
-    await session.flush()
-    return posted
+    return await publicity.post_list(session, grants, A.PUBLIC, officer_id=officer_id, **posting)
 
 
 async def approve_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None:

@@ -133,34 +133,10 @@ async def refuse_file(session: Session, family: FamilyFile, *, officer_id: int, 
 
 
 async def post_families(
-    session: Session,
-    families: Sequence[FamilyFile],
-    *,
-    place: str,
-    place_name: str,
-    content: str,
-    standard: str,
-    officer_id: int,
+    session: Session, families: Sequence[FamilyFile], *, officer_id: int, **posting: str
 ) -> Publicity:
-    """Post checked families of one office on one list, with what they would get.
-
-    Raises ListRefusedError, MoveRefusedError.
-    """
-    publicity.ensure_listable(families, F.PUBLIC)
-    posted = await publicity.post_list(
-        session,
-        families[0].office_id,
-        place=place,
-        place_name=place_name,
-        content=content,
-        standard=standard,
-        officer_id=officer_id,
-    )
-    for family in families:
-        await move(session, family, F.PUBLIC, actor=officer_id)
-        family.publicity_id = posted.id
-    await session.flush()
-    return posted
+    """Post checked families on one list, with what they would get; `posting` as of `publicity.post_list`."""
+    return await publicity.post_list(session, families, F.PUBLIC, officer_id=officer_id, **posting)
 
 
 async def put_on_file(session: Session, family: FamilyFile, *, officer_id: int) -> None:

@@ -47,13 +47,25 @@ class PublicityOverError(ZhaohuoError):
 
 
 async def post_list(
-    session: Session, office_id: int, *, place: str, place_name: str, content: str, standard: str, officer_id: int
+    session: Session,
+    rows: Sequence[FamilyFile] | Sequence[AidGrant],
+    target: FamilyState | AidState,
+    *,
+    place: str,
+    place_name: str,
+    content: str,
+    standard: str,
+    officer_id: int,
 ) -> Publicity:
-    """Post a list at a workplace, village or school from today; `content` and `standard` are what the aid is."""
+    """Post rows of one office at a workplace, village or school from today, with what the aid is and its standard.
+
+    All of them or none. Raises ListRefusedError, MoveRefusedError.
+    """
+    _ensure_listable(rows, target)
     ensure_known("place", place, rules()["publicity"]["places"])
     for text, most in ((place_name, 80), (content, 200), (standard, 200)):
         ensure_fits(text, most)
-    office = await session.get_one(Office, office_id)
+    office = await session.get_one(Office, rows[0].office_id)
     publicity = Publicity(
         id=session.new_id(),
         office_id=office.id,
@@ -71,14 +83,14 @@ async def post_list(
     session.add(publicity)
     record(session, actor=officer_id, action="publicities.posted", subject=f"publicities:{publicity.id}")
     await session.flush()
+    for row in rows:
+        await move(session, row, target, actor=officer_id)
+        row.publicity_id = publicity.id
+    await session.flush()
     return publicity
 
 
-def ensure_listable(rows: Sequence[FamilyFile] | Sequence[AidGrant], target: FamilyState | AidState) -> None:
-    """Whether all of these can go on one list; looked at before anything is posted.
-
-    Raises ListRefusedError, MoveRefusedError.
-    """
+def _ensure_listable(rows: Sequence[FamilyFile] | Sequence[AidGrant], target: FamilyState | AidState) -> None:
     if len({row.office_id for row in rows}) != 1:
         raise ListRefusedError
     for row in rows:
