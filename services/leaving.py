@@ -12,9 +12,11 @@ from models.certificates import Certificate
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
+from models.exports import TeamMember
 from models.families import FamilyFile, FamilyMember
 from models.ledger import LedgerEntry
 from models.messages import InboxRow, Question
+from models.officers import OfficerNote, OralConsent, Represented
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
 from models.rosters import RosterRow
 from models.startups import Startup
@@ -27,6 +29,7 @@ from models.states import (
     VoucherState,
     can_move,
 )
+from models.surveys import SurveyInvitation
 from models.tickets import Ticket
 from models.training import Attendance, Enrolment, Trainer, TrainingSubsidy
 from models.vouchers import Voucher
@@ -52,6 +55,9 @@ async def _forget_one(session: Session, person_id: int) -> None:
     await _withdraw_applications(session, person_id)
     for table in (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode):
         await session.execute(delete(table).where(table.person_id == person_id))
+    for table in (Represented, OfficerNote, TeamMember, SurveyInvitation):
+        await session.execute(delete(table).where(table.person_id == person_id))
+    await session.execute(update(OralConsent).where(OralConsent.person_id == person_id).values(witness_sealed=b""))
     await session.execute(
         update(Consent)
         .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
