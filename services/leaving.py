@@ -12,10 +12,12 @@ from models.certificates import Certificate
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
+from models.exports import TeamMember
 from models.families import FamilyFile, FamilyMember
 from models.follow_ups import FollowUpPause
 from models.ledger import LedgerEntry
 from models.messages import InboxRow, Question
+from models.officers import OfficerNote, OralConsent, Represented
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
 from models.placements import Placement
 from models.rosters import RosterRow
@@ -30,6 +32,7 @@ from models.states import (
     can_move,
 )
 from models.suggestions import Suggestion
+from models.surveys import SurveyInvitation
 from models.tickets import Ticket
 from models.training import Attendance, Enrolment, Trainer, TrainingSubsidy
 from models.vouchers import Voucher
@@ -58,6 +61,9 @@ async def _forget_one(session: Session, person_id: int) -> None:
     leads = (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode, FollowUpPause, Suggestion)
     for table in leads:
         await session.execute(delete(table).where(table.person_id == person_id))
+    for table in (Represented, OfficerNote, TeamMember, SurveyInvitation):
+        await session.execute(delete(table).where(table.person_id == person_id))
+    await session.execute(update(OralConsent).where(OralConsent.person_id == person_id).values(witness_sealed=b""))
     await session.execute(
         update(Consent)
         .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))

@@ -188,8 +188,8 @@ def _take_consent(
 
 
 def witness_of(session: ReadSession, consent: OralConsent) -> str:
-    """Who stood by."""
-    return session.keys.open(consent.witness_sealed, WITNESS, consent.id)
+    """Who stood by; empty once the person left."""
+    return session.keys.open(consent.witness_sealed, WITNESS, consent.id) if consent.witness_sealed else ""
 
 
 def note_act(session: Session, agent_id: int, office: Office, person_id: int, act: str) -> None:
@@ -264,7 +264,9 @@ async def list_lines(session: ReadSession, notes: Sequence[OfficerNote], languag
 
 
 async def send_lists(session: Session) -> int:
-    """One list a day to each officer for whose people something new waits; how many were sent."""
+    """One list a day to each officer for whose people something new waits; how many were sent. Old words go."""
+    old = update(OfficerNote).where(OfficerNote.created_at <= session.now - NOTE_LIVES)
+    await session.execute(old.values(text_sealed=None, listed_at=session.now))
     waiting = select(OfficerNote.agent_id).where(OfficerNote.answered_at.is_(None), OfficerNote.listed_at.is_(None))
     sent = 0
     for agent_id in (await session.scalars(waiting.distinct().order_by(OfficerNote.agent_id))).all():

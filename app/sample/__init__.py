@@ -9,6 +9,7 @@ from __future__ import annotations
 from app.sample.cast import CastMember, SampleCast, add_cast, find_cast
 from app.sample.courses import add_courses
 from app.sample.employers import EmployerBook
+from app.sample.fairs import add_fair
 from app.sample.offices import add_officers, add_offices
 from app.sample.seekers import add_seekers
 from app.sample.this_year import tell_this_year
@@ -28,6 +29,7 @@ async def fill(session: Session, *, seed: int = 2026) -> SampleCast:
     cast = add_cast(world, book)
     add_officers(world)
     add_vacancies(world, book)
+    add_fair(world, cast.recruiter.person_id)
     institutions = add_courses(world)
     seekers = add_seekers(world)
     await tell_this_year(world, seekers, institutions)

@@ -156,7 +156,9 @@ async def _show(
 ) -> None:
     """What hangs at the booths, the best for this visitor first; a number takes a place in the queue."""
     offered = await fairs.offers(turn.session, venue.id, booth.id if booth else None)
-    at = {vacancy.id: (stand, vacancy) for stand, vacancy, _ in offered}
+    if booth is not None:
+        offered.reverse()  # at one booth the newest first
+    at = {vacancy.id: stand for stand, vacancy, _ in offered}
     profiles = [found for number in at if (found := turn.vacancies.get(number)) is not None]
     chosen = _best(turn, profiles, request)
     if not chosen:
@@ -166,7 +168,7 @@ async def _show(
     limit = None if turn.reach.characters is None else SHORT_LINE
     lines, choices = [head], []
     for number, profile in enumerate(chosen, 1):
-        stand = at[int(profile.id)][0]
+        stand = at[int(profile.id)]
         line = vacancy_line(profile, turn.speaker.language, **({"limit": limit} if limit else {}))
         lines.append(turn.say("fair.line", n=number, booth=stand.number, line=line))
         label = turn.say("button.fair_take", n=number)

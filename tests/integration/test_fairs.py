@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from conftest import OpenDatabase
 from families_house import entries, later, union
 from house import add_employer, add_officer, add_person, add_seeker, add_vacancy, texts
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from stage import Stage, spoken
 
 from models.applications import Application
@@ -507,3 +510,51 @@ def test_links_of_doors_and_booths() -> None:
     channels = Channels(web_url="https://work.example.org")
     assert qr.fair_link(channels, "31415") == "https://work.example.org/chat?start=fair_31415"
     assert qr.fair_link(channels, "31415", 12) == "https://work.example.org/chat?start=fair_31415-12"
+
+
+# ---- two at the same moment
+
+
+async def test_two_visitors_and_two_recruiters_at_the_same_moment(open_database: OpenDatabase) -> None:
+    one, two = open_database(), open_database()
+    async with one.write() as session:
+        town = await fair_town(session)
+        seekers = [await add_seeker(session) for _ in range(2)]
+
+    async def take(database: Database, person_id: int) -> int:
+        async with database.write() as session:
+            booth = await session.get_one(FairBooth, town.booth.id)
+            return (await fair_visits.take_number(session, person_id, booth, town.vacancy.id)).number
+
+    async def call(database: Database) -> int:
+        async with database.write() as session:
+            booth = await session.get_one(FairBooth, town.booth.id)
+            try:
+                return (await fair_booths.call_next(session, booth, recruiter_id=town.recruiter.id)).number
+            except fair_booths.NobodyWaitsError:
+                return 0
+
+    assert sorted(await asyncio.gather(take(one, seekers[0].id), take(two, seekers[1].id))) == [1, 2]
+    async with one.read() as session:
+        assert len(await entries(session, "event_held")) == 1
+        assert len(await entries(session, "visitor_received")) == 2
+    assert sorted(await asyncio.gather(call(one), call(two))) == [1, 2], "nobody is called twice"
+    assert await call(one) == 0
+
+
+async def test_the_same_person_at_two_doors_at_the_same_moment_is_one_visit(open_database: OpenDatabase) -> None:
+    one, two = open_database(), open_database()
+    async with one.write() as session:
+        town = await fair_town(session)
+        seeker = await add_seeker(session)
+
+    async def enter(database: Database) -> bool:
+        try:
+            async with database.write() as session:
+                return (await fair_visits.check_in(session, seeker.id, town.venue.code)).fresh
+        except IntegrityError:
+            return False  # the turn is run again and finds the visit
+
+    assert sorted(await asyncio.gather(enter(one), enter(two))) == [False, True]
+    async with one.read() as session:
+        assert len(await entries(session, "visitor_received")) == 1

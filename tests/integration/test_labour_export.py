@@ -1,0 +1,214 @@
+"""Labour export: accepted before anybody leaves, checked on arrival, placed there; teams go together; bases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from families_house import entries, union
+from house import add_employer, add_seeker, add_vacancy, texts
+from sqlalchemy import func, select
+from stage import Stage, spoken
+
+from models.applications import Application
+from models.database import Database, Session
+from models.errors import MoveRefusedError, NotFoundError
+from models.exports import LabourBatch, LabourTraveller
+from models.offices import Office
+from models.people import Person
+from models.states import BatchState, TravellerState
+from models.vacancies import Vacancy
+from services import applications, exports, placements, teams
+
+B, T = BatchState, TravellerState
+
+
+class Road:
+    """新郑 sends people to 苏州."""
+
+    origin: Office
+    sender: Person
+    target: Office
+    receiver: Person
+    vacancy: Vacancy
+    batch: LabourBatch
+
+
+async def road(session: Session, *, people: int = 2) -> Road:
+    found = Road()
+    found.origin, found.sender = await union(session, "410184")
+    found.target, found.receiver = await union(session, "320500")
+    employer, boss = await add_employer(session, "320505")
+    found.vacancy = await add_vacancy(session, employer, boss, headcount=2)
+    going = [await add_seeker(session, "410184", name=f"王{n}") for n in range(people)]
+    found.batch = await exports.plan_batch(
+        session,
+        found.origin,
+        found.target,
+        [person.id for person in going],
+        leaves_on=session.today + timedelta(days=2),
+        officer_id=found.sender.id,
+        vacancy_id=found.vacancy.id,
+    )
+    await exports.offer(session, found.batch, officer_id=found.sender.id)
+    return found
+
+
+async def test_a_batch_counts_at_the_origin_when_it_leaves_and_at_the_destination_when_people_work(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        way = await road(session, people=3)
+        with pytest.raises(MoveRefusedError):
+            await exports.depart(session, way.batch, officer_id=way.sender.id)
+        assert await entries(session, "labour_transferred") == []
+        await exports.accept(session, way.batch, officer_id=way.receiver.id)
+        assert await exports.depart(session, way.batch, officer_id=way.sender.id, stayed=(3,)) == 2
+        moved = await entries(session, "labour_transferred")
+        assert [(entry.region, entry.facts) for entry in moved] == [("410184", {"to_region": "320500"})] * 2
+        given = await entries(session, "service_given")
+        assert {entry.facts["service"] for entry in given} == {"labour_export"} and len(given) == 2
+        absent = await exports.check_arrival(session, way.batch, officer_id=way.receiver.id, missing=(2,))
+        one, two, three = await exports.travellers_of(session, way.batch.id)
+        assert [traveller.id for traveller in absent] == [two.id]
+        assert (one.state, two.state, three.state) == (T.ARRIVED, T.MISSING, T.STAYED)
+        args = {"officer_id": way.receiver.id, "started_on": session.today, "evidence": "contract"}
+        placement = await exports.place_arrived(session, way.batch, one, contract="fixed", months=12, **args)
+        (entry,) = await entries(session, "placement_started")
+        assert (entry.region, entry.facts["how"]) == ("320500", "labour_export")
+        assert one.placement_id == placement.id and way.vacancy.hired == 1
+        with pytest.raises(placements.AlreadyPlacedError):
+            await exports.place_arrived(session, way.batch, one, contract=None, **args)
+        with pytest.raises(MoveRefusedError):
+            await exports.place_arrived(session, way.batch, two, contract=None, **args)
+        assert len(await entries(session, "placement_started")) == 1
+        await exports.check_arrival(session, way.batch, officer_id=way.receiver.id)
+        assert two.state == T.ARRIVED, "who comes later is checked in"
+    told = await texts(database, way.sender.id)
+    assert any("没接到：王*" in text for text in told)
+
+
+async def test_a_refused_handover_counts_nothing_and_may_be_offered_again(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        await exports.refuse(session, way.batch, "住处没落实", officer_id=way.receiver.id)
+        assert (way.batch.state, way.batch.reason) == (B.REFUSED, "住处没落实")
+        with pytest.raises(MoveRefusedError):
+            await exports.depart(session, way.batch, officer_id=way.sender.id)
+        assert await entries(session, "labour_transferred", "service_given") == []
+        await exports.offer(session, way.batch, officer_id=way.sender.id)
+        assert way.batch.reason is None
+    assert any("住处没落实" in text for text in await texts(database, way.sender.id))
+
+
+async def test_nobody_travels_in_two_batches_and_a_plan_is_all_or_nothing(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        busy = (await exports.travellers_of(session, way.batch.id))[0].person_id
+        free = (await add_seeker(session, "410184")).id
+        before = await session.scalar(select(func.count()).select_from(LabourBatch))
+        plan = {"leaves_on": session.today, "officer_id": way.sender.id}
+        with pytest.raises(exports.AlreadyTravellingError):
+            await exports.plan_batch(session, way.origin, way.target, [free, busy], **plan)
+        with pytest.raises(exports.BatchRefusedError):
+            await exports.plan_batch(session, way.origin, way.origin, [free], **plan)
+        with pytest.raises(exports.BatchRefusedError):
+            await exports.plan_batch(session, way.origin, way.target, [], **plan)
+        with pytest.raises(exports.BatchRefusedError):
+            await exports.add_traveller(session, way.batch, free)
+        assert await session.scalar(select(func.count()).select_from(LabourBatch)) == before
+        assert await session.scalar(select(func.count()).where(LabourTraveller.person_id == free)) == 0
+
+
+async def test_a_team_applies_together_or_not_at_all_and_travels_together(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        crew = [await add_seeker(session, "410184", name=f"张{n}") for n in range(3)]
+        team = await teams.form_team(session, way.origin, crew[0].id, "张师傅班", [p.id for p in crew[1:]])
+        with pytest.raises(teams.TeamTooLargeError) as refusal:
+            await teams.apply_together(session, team, way.vacancy.id)
+        assert (refusal.value.openings, refusal.value.size) == (2, 3)
+        assert await session.scalar(select(func.count()).select_from(Application)) == 0
+        await teams.leave_team(session, crew[2].id)
+        assert len(await teams.apply_together(session, team, way.vacancy.id)) == 2
+        with pytest.raises(NotFoundError):
+            await teams.apply_together(session, team, 1)
+        batch = await exports.plan_batch(
+            session,
+            way.origin,
+            way.target,
+            [crew[2].id],
+            leaves_on=session.today,
+            officer_id=way.sender.id,
+        )
+        await exports.add_team(session, batch, team)
+        going = await exports.travellers_of(session, batch.id)
+        assert [one.team_id for one in going] == [None, team.id, team.id]
+
+
+async def test_a_full_post_takes_nobody_who_arrived(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        await exports.accept(session, way.batch, officer_id=way.receiver.id)
+        await exports.depart(session, way.batch, officer_id=way.sender.id)
+        await exports.check_arrival(session, way.batch, officer_id=way.receiver.id)
+        way.vacancy.headcount = 1
+        one, two = await exports.travellers_of(session, way.batch.id)
+        args = {"officer_id": way.receiver.id, "started_on": session.today, "evidence": "both", "contract": None}
+        await exports.place_arrived(session, way.batch, one, **args)
+        with pytest.raises(applications.VacancyGoneError):
+            await exports.place_arrived(session, way.batch, two, **args)
+        assert two.state == T.ARRIVED
+
+
+async def test_a_base_is_established_once(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session, "120100")
+        args = {"name": "铜川劳务基地", "region": "610200", "officer_id": officer.id}
+        base = await exports.establish_base(session, office, kind="worker", **args)
+        for kind in ("worker", "castle"):
+            with pytest.raises(exports.BaseRefusedError):
+                await exports.establish_base(session, office, kind=kind, **args)
+        (entry,) = await entries(session, "base_established")
+        assert (entry.region, entry.source) == ("120100", f"worker_bases:{base.id}")
+
+
+async def test_both_offices_do_it_by_chat(database: Database) -> None:
+    async with database.write() as session:
+        await union(session, "410184")
+        _, sender = await union(session, "410100")
+        _, receiver = await union(session, "320500")
+        _, stranger = await union(session, "420100")
+        await add_seeker(session, "410105", phone="+8613800138001", name="王一")
+        await add_seeker(session, "410105", phone="+8613800138002", name="王二")
+        day = session.today + timedelta(days=3)
+    stage = Stage(database)
+    plan = f"输出 苏州 {day.month}-{day.day} 13800138001 13800138002"
+    assert "等对方接收" in spoken(await stage.say(sender.id, plan))
+    assert "已经在另一批里" in spoken(await stage.say(sender.id, plan))
+    assert "没有建" in spoken(await stage.say(sender.id, f"输出 苏州 {day.month}-{day.day} 13900000000"))
+    assert "送2人过来" in spoken(await stage.news(receiver.id))
+    await stage.say(stranger.id, "劳务输出")
+    await stage.say(receiver.id, "劳务输出")
+    heard = spoken(await stage.say(receiver.id, "1"))
+    assert "2人 待接收" in heard and "1 王*" in heard
+    await stage.say(receiver.id, "退回")
+    assert "已退回" in spoken(await stage.say(receiver.id, "住处没落实"))
+    assert "住处没落实" in spoken(await stage.news(sender.id))
+    for who, word, said in (
+        (sender, "报送", "已报送"),
+        (receiver, "接收", "已接收"),
+        (sender, "出发", "记入劳务输出"),
+    ):
+        await stage.say(who.id, "劳务输出")
+        await stage.say(who.id, "1")
+        assert said in spoken(await stage.say(who.id, word))
+    await stage.say(receiver.id, "劳务输出")
+    await stage.say(receiver.id, "1")
+    await stage.say(receiver.id, "有人没到")
+    assert "几号没到" in spoken(await stage.say(receiver.id, "7"))
+    assert "没到的告诉对方了" in spoken(await stage.say(receiver.id, "2"))
+    async with database.read() as session:
+        assert len(await entries(session, "labour_transferred")) == 2
+        states = [one.state for one in await session.scalars(select(LabourTraveller).order_by(LabourTraveller.id))]
+        assert states == [T.ARRIVED, T.MISSING]
