@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete, select, update
 
 from models.aid import GivenService, ReemploymentCard
@@ -45,6 +47,12 @@ from services.merged import all_of
 from services.tickets import withdraw_ticket
 from services.vacancies import close_vacancy, vacancies_of
 
+THEIRS: tuple[Any, ...] = (
+    *(Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode, FollowUpPause, Suggestion),
+    *(Represented, OfficerNote, TeamMember, SurveyInvitation),
+)
+"""What is deleted with the person: it says nothing that is counted."""
+
 
 async def forget(session: Session, person_id: int) -> None:
     """Delete everything that leads to the person. Who writes from the same phone again starts afresh.
@@ -58,10 +66,7 @@ async def forget(session: Session, person_id: int) -> None:
 async def _forget_one(session: Session, person_id: int) -> None:
     await _withdraw_applications(session, person_id)
     await _stop_following(session, person_id)
-    leads = (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode, FollowUpPause, Suggestion)
-    for table in leads:
-        await session.execute(delete(table).where(table.person_id == person_id))
-    for table in (Represented, OfficerNote, TeamMember, SurveyInvitation):
+    for table in THEIRS:
         await session.execute(delete(table).where(table.person_id == person_id))
     await session.execute(update(OralConsent).where(OralConsent.person_id == person_id).values(witness_sealed=b""))
     await session.execute(
