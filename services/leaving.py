@@ -55,8 +55,8 @@ async def _forget_one(session: Session, person_id: int) -> None:
     await _withdraw_applications(session, person_id)
     for table in (Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode):
         await session.execute(delete(table).where(table.person_id == person_id))
-    for table in (Represented, OfficerNote, TeamMember, SurveyInvitation):
-        await session.execute(delete(table).where(table.person_id == person_id))
+    for kept in (Represented, OfficerNote, TeamMember, SurveyInvitation):
+        await session.execute(delete(kept).where(kept.person_id == person_id))
     await session.execute(update(OralConsent).where(OralConsent.person_id == person_id).values(witness_sealed=b""))
     await session.execute(
         update(Consent)
