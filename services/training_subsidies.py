@@ -17,6 +17,8 @@ from models.database import ReadSession, Session
 from models.errors import ZhaohuoError
 from models.people import Person
 from models.training import Course, Enrolment, TrainingSubsidy
+from services import funds
+from services.funds import Purse
 from services.ledger import Fact, append_about
 from services.offices import office_for
 from services.outcomes import employed_since
@@ -115,9 +117,9 @@ async def _employed(session: ReadSession, completed: list[Enrolment]) -> set[int
 
 
 async def pay(session: Session, course: Course, *, source: str, officer_id: int) -> int:
-    """Pay what is due and not paid; fen. Writes `subsidy_paid` and its own `fund_used` for each.
+    """Pay what is due and not paid, all or nothing; fen. Writes `subsidy_paid`, and each leaves the office's fund.
 
-    Raises NothingToPayError, SourceRefusedError.
+    Raises NothingToPayError, SourceRefusedError, FundBelowZeroError.
     """
     if source not in SOURCES:
         raise SourceRefusedError
@@ -125,14 +127,11 @@ async def pay(session: Session, course: Course, *, source: str, officer_id: int)
     if not found:
         raise NothingToPayError
     rows = [_row(session, course, enrolment, part, source, officer_id) for part, enrolment in found]
-    try:
-        async with session.begin_nested():
-            session.add_all(rows)
-    except IntegrityError as error:  # another officer pays at this moment
-        raise NothingToPayError from error
     office = await office_for(session, course.region)
-    for row, (_, enrolment) in zip(rows, found, strict=True):
-        await _count(session, course, row, enrolment.person_id, office.id)
+    async with session.begin_nested():
+        await _store(session, rows)
+        for row, (_, enrolment) in zip(rows, found, strict=True):
+            await _count(session, course, row, enrolment.person_id, office.id)
     record(session, actor=officer_id, action="courses.subsidised", subject=f"courses:{course.id}")
     return sum(row.amount_fen for row in rows)
 
@@ -152,17 +151,25 @@ def _row(
     )
 
 
+async def _store(session: Session, rows: list[TrainingSubsidy]) -> None:
+    try:
+        async with session.begin_nested():
+            session.add_all(rows)
+    except IntegrityError as error:  # another officer pays at this moment
+        raise NothingToPayError from error
+
+
 async def _count(session: Session, course: Course, row: TrainingSubsidy, person_id: int, office_id: int) -> None:
-    money = {"programme": "training_employment", "purpose": "training", "source": row.source}
-    for kind, facts in (("subsidy_paid", {"purpose": "training"}), ("fund_used", money)):
-        fact = Fact(
-            key=f"{kind}:training_subsidy:{row.id}",
-            kind=kind,
-            occurred_on=row.paid_on,
-            region=course.region,
-            office_id=office_id,
-            facts=facts,
-            amount_fen=row.amount_fen,
-            source=f"training_subsidies:{row.id}",
-        )
-        await append_about(session, person_id, fact)
+    purse, fen = Purse(office_id, "training_employment", row.source), row.amount_fen
+    await funds.use(session, purse, fen, purpose="training", person_id=person_id, officer_id=row.paid_by)
+    fact = Fact(
+        key=f"subsidy_paid:training_subsidy:{row.id}",
+        kind="subsidy_paid",
+        occurred_on=row.paid_on,
+        region=course.region,
+        office_id=office_id,
+        facts={"purpose": "training"},
+        amount_fen=fen,
+        source=f"training_subsidies:{row.id}",
+    )
+    await append_about(session, person_id, fact)

@@ -17,9 +17,11 @@ from models.regions import visible_to
 from models.states import SEATED, EnrolmentState, VoucherState, move
 from models.training import Course, Enrolment
 from models.vouchers import CODE, Voucher
+from services import funds
 from services.classes import AFTER_COMPLETION, CourseNotStartedError
 from services.courses import TYPES
 from services.facts import kinds
+from services.funds import Purse
 from services.institutions import trained_for
 from services.ledger import Fact, append_about
 from services.notices import tell
@@ -213,21 +215,27 @@ async def to_settle(session: ReadSession, institution_id: int, region: str) -> l
 
 
 async def settle(session: Session, voucher: Voucher, *, officer_id: int) -> int:
-    """Pay the institution the face value, or the price where that is less; fen. Writes `fund_used`.
+    """Pay the institution the face value, or the price where that is less; fen. It leaves the issuing office's fund.
 
-    Raises VoucherRefusedError where the holder has not completed the course, MoveRefusedError where it is settled.
+    Raises VoucherRefusedError where the holder has not completed the course, MoveRefusedError where it is settled,
+    FundBelowZeroError: nothing is settled then.
     """
     enrolment = await session.get(Enrolment, voucher.enrolment_id) if voucher.enrolment_id else None
     if enrolment is not None and EnrolmentState(enrolment.state) not in AFTER_COMPLETION:
         raise VoucherRefusedError("The holder has not completed the course yet; settle the voucher after that.")
-    await move(session, voucher, V.SETTLED, actor=officer_id)
     course = await session.get_one(Course, enrolment.course_id) if enrolment else None
     price = course.price_fen if course else None
-    voucher.settled_fen = voucher.face_fen if price is None else min(voucher.face_fen, price)
-    facts: dict[str, object] = {"programme": "training_employment", "purpose": "training", "source": voucher.source}
-    await _note(session, voucher, "fund_used", facts, voucher.settled_fen)
+    owed = voucher.face_fen if price is None else min(voucher.face_fen, price)
     await session.flush()
-    return voucher.settled_fen
+    await session.refresh(voucher, with_for_update=True)
+    if voucher.state != V.REDEEMED:
+        raise MoveRefusedError("vouchers", voucher.state, V.SETTLED)
+    if owed:  # a free course costs the fund nothing
+        purse, holder = Purse(voucher.office_id, "training_employment", voucher.source), voucher.person_id
+        await funds.use(session, purse, owed, purpose="training", person_id=holder, officer_id=officer_id)
+    await move(session, voucher, V.SETTLED, actor=officer_id)
+    voucher.settled_fen = owed
+    return owed
 
 
 async def cancel(session: Session, voucher: Voucher, *, officer_id: int | None, why: str) -> None:

@@ -21,6 +21,7 @@ from models.states import EnrolmentState
 from models.training import Course, Enrolment, Institution
 from services import certificates, classes, desk, outcomes, training_subsidies
 from services.after_training import tell_pass
+from services.funds import FundBelowZeroError
 from services.vouchers import SOURCES, yuan
 
 router = Router(name="staff_classes")
@@ -230,6 +231,9 @@ async def pay_subsidies(query: CallbackQuery, turn: Turn, args: list[str]) -> No
         total = await training_subsidies.pay(session, course, source=args[1], officer_id=turn.speaker.id)
     except (NotFoundError, training_subsidies.NothingToPayError):
         await said(message, turn, "subsidy.nothing")
+        return
+    except FundBelowZeroError:
+        await said(message, turn, "desk.no_money")
         return
     await _after(message, turn, course, turn.say("subsidy.paid", total=yuan(total)))
 

@@ -17,6 +17,7 @@ from models.errors import NotFoundError, ZhaohuoError
 from models.offices import Office
 from models.training import Institution
 from services import access, classes, desk, institutions, vouchers
+from services.funds import FundBelowZeroError
 from services.phones import PhoneRefusedError, e164
 
 router = Router(name="vouchers")
@@ -127,6 +128,13 @@ async def settle_all(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     if not found:
         await said(message_of(query), turn, "settle.nothing")
         return
-    total = sum([await vouchers.settle(session, voucher, officer_id=turn.speaker.id) for voucher in found])
-    text = turn.say("settle.done", n=len(found), total=vouchers.yuan(total))
-    await message_of(query).answer(text, reply_markup=menu(*numbered((turn.say("button.desk"), "desk"))))
+    paid, lacking = [], False
+    for voucher in found:  # what one source lacks, another may have
+        try:
+            paid.append(await vouchers.settle(session, voucher, officer_id=turn.speaker.id))
+        except FundBelowZeroError:
+            lacking = True
+    lines = [turn.say("settle.done", n=len(paid), total=vouchers.yuan(sum(paid)))] if paid else []
+    if lacking:
+        lines.append(turn.say("settle.no_money", n=len(found) - len(paid)))
+    await message_of(query).answer("\n".join(lines), reply_markup=menu(*numbered((turn.say("button.desk"), "desk"))))

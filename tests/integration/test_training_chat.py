@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from families_house import rich
 from house import add_employer, add_officer, add_person, add_seeker, add_vacancy
 from school import fill, new_course, noted, open_school
 from sqlalchemy import select
@@ -173,6 +174,11 @@ async def test_the_whole_class_by_buttons_and_sentences(database: Database) -> N
     due = await stage.say(officer.id, "课程 1 补贴")
     assert "合格 3/3人，每人400元，未付3人共1200元" in spoken(due)
     assert "取证 2/3人" in spoken(due)
+    assert "余额不够：先筹资，或者换个来源" in spoken(await stage.say(officer.id, label(due, "地方")))
+    async with database.write() as session:
+        office = (await session.scalars(select(Office))).one()
+        await rich(session, office, "training_employment", 5_000_00, source="local")
+    due = await stage.say(officer.id, "课程 1 补贴")
     assert "补贴付了" in spoken(await stage.say(officer.id, label(due, "地方")))
     assert "没有要付的补贴" in spoken(await stage.say(officer.id, "课程 1 补贴"))
     shown = await stage.say(officer.id, "课程 1")
@@ -255,6 +261,11 @@ async def test_a_voucher_from_its_issue_to_its_settlement(database: Database) ->
     shown = await stage.say(officer.id, "课程 1")
     assert "没有要结算的券" in spoken(await stage.say(officer.id, label(shown, "结算培训券")))
     await stage.say(officer.id, "课程 1 全部结业")
+    shown = await stage.say(officer.id, "课程 1")
+    short = spoken(await stage.say(officer.id, label(shown, "结算培训券")))
+    assert "还有1张没结算" in short and "先筹资" in short and "结算1张券" not in short
+    async with database.write() as session:
+        await rich(session, (await session.scalars(select(Office))).one(), "training_employment", 300_00)
     shown = await stage.say(officer.id, "课程 1")
     assert "结算1张券，共300元" in spoken(await stage.say(officer.id, label(shown, "结算培训券")))
     async with database.read() as session:

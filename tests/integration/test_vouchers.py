@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import OpenDatabase
+from families_house import rich
 from house import add_person, add_seeker, texts
 from school import CITY, fill, new_course, noted, open_school
 from sqlalchemy import select
@@ -20,10 +21,12 @@ from models.people import Person
 from models.states import VoucherState
 from models.training import Course, Enrolment, Institution, TrainingSubsidy
 from models.vouchers import Voucher
-from services import classes, institutions, training_subsidies, vouchers
+from services import classes, funds, institutions, training_subsidies, vouchers
+from services.funds import FundBelowZeroError
 from services.leaving import forget
 
 V = VoucherState
+PROGRAMME = "training_employment"
 
 
 class Town:
@@ -70,9 +73,11 @@ async def test_issued_redeemed_settled_and_the_ledger_of_each(database: Database
         await classes.complete(session, town.course, [town.enrolment], session.today, officer_id=town.officer.id)
         assert await vouchers.to_settle(session, town.school.id, "420000") == []
         assert await vouchers.to_settle(session, town.school.id, CITY) == [voucher]
+        purse = await rich(session, town.office, PROGRAMME, 40000)
         assert await vouchers.settle(session, voucher, officer_id=town.officer.id) == 25000
         with pytest.raises(MoveRefusedError):
             await vouchers.settle(session, voucher, officer_id=town.officer.id)
+        assert await funds.balance_of(session, purse) == 15000
         issued, redeemed, used = await noted(session, "voucher_issued", "voucher_redeemed", "fund_used")
         assert (issued.amount_fen, redeemed.amount_fen, used.amount_fen) == (30000, 30000, 25000)
         assert redeemed.facts == {"voucher": voucher.id, "course_type": "skill", "institution": town.school.id}
@@ -228,7 +233,60 @@ async def test_who_is_forgotten_has_no_code_any_more_and_the_institution_is_stil
         await session.refresh(taken)
         assert (fresh.state, fresh.code_sealed, taken.state, taken.code_index) == (V.CANCELLED, None, V.REDEEMED, None)
         assert await vouchers.to_settle(session, town.school.id, CITY) == [taken]
+        await rich(session, town.office, PROGRAMME, 30000)
         assert await vouchers.settle(session, taken, officer_id=town.officer.id) == 30000
+
+
+async def completed(session: Session, town: Town, number: int) -> list[Voucher]:
+    """So many vouchers, each taken for a seat of its own whose holder has completed the course."""
+    seats = [(town.holder, town.enrolment), *await fill(session, town.course, number - 1)]
+    found = []
+    for holder, _ in seats:
+        voucher, code = await town.voucher(session, holder=holder)
+        await town.redeem(session, code)
+        found.append(voucher)
+    enrolments = [enrolment for _, enrolment in seats]
+    await classes.complete(session, town.course, enrolments, session.today, officer_id=town.officer.id)
+    return found
+
+
+async def test_a_voucher_is_not_settled_with_money_that_is_not_there(database: Database) -> None:
+    async with database.write() as session:
+        town = await a_town(session)
+        (voucher,) = await completed(session, town, 1)
+        await rich(session, town.office, PROGRAMME, 90000, source="central")
+        with pytest.raises(FundBelowZeroError, match="raise money or choose another source"):
+            await vouchers.settle(session, voucher, officer_id=town.officer.id)
+        await rich(session, town.office, PROGRAMME, 29999)
+        with pytest.raises(FundBelowZeroError):
+            await vouchers.settle(session, voucher, officer_id=town.officer.id)
+    async with database.read() as session:
+        kept = await session.get_one(Voucher, voucher.id)
+        assert (kept.state, kept.settled_fen) == (V.REDEEMED, None)
+        assert await noted(session, "fund_used") == []
+
+
+async def test_the_last_of_a_fund_settles_one_of_two_vouchers_at_the_same_moment(open_database: OpenDatabase) -> None:
+    one, two = open_database(), open_database()
+    async with one.write() as session:
+        town = await a_town(session)
+        first, second = [voucher.id for voucher in await completed(session, town, 2)]
+        purse = await rich(session, town.office, PROGRAMME, 50000)
+
+    async def settle(database: Database, voucher_id: int) -> str:
+        try:
+            async with database.write() as session:
+                voucher = await session.get_one(Voucher, voucher_id)
+                await vouchers.settle(session, voucher, officer_id=town.officer.id)
+        except FundBelowZeroError:
+            return "refused"
+        return "settled"
+
+    assert sorted(await asyncio.gather(settle(one, first), settle(two, second))) == ["refused", "settled"]
+    async with one.read() as session:
+        assert await funds.balance_of(session, purse) == 20000
+        assert len(await noted(session, "fund_used")) == 1
+        assert sorted(await session.scalars(select(Voucher.state))) == [V.REDEEMED, V.SETTLED]
 
 
 # ---- subsidies from results
@@ -245,7 +303,7 @@ def test_a_share_is_paid_in_full_from_its_threshold_on(reached: int, completed: 
 
 async def test_subsidies_follow_the_results_and_each_is_paid_once(database: Database) -> None:
     async with database.write() as session:
-        school, _, officer = await open_school(session)
+        school, office, officer = await open_school(session)
         course = await new_course(session, school, begun=3)
         found = [enrolment for _, enrolment in await fill(session, course, 2)]
         with pytest.raises(training_subsidies.NothingToPayError):
@@ -257,22 +315,41 @@ async def test_subsidies_follow_the_results_and_each_is_paid_once(database: Data
         assert (certified.total_fen, employed.total_fen) == (0, 0)
         with pytest.raises(training_subsidies.SourceRefusedError):
             await training_subsidies.pay(session, course, source="mine", officer_id=officer.id)
+        with pytest.raises(FundBelowZeroError):
+            await training_subsidies.pay(session, course, source="local", officer_id=officer.id)
+        await rich(session, office, PROGRAMME, 22222, source="local")
         assert await training_subsidies.pay(session, course, source="local", officer_id=officer.id) == 22222
         with pytest.raises(training_subsidies.NothingToPayError):
             await training_subsidies.pay(session, course, source="local", officer_id=officer.id)
-        subsidy, used = await noted(session, "subsidy_paid", "fund_used")
+        (subsidy,), (used,) = await noted(session, "subsidy_paid"), await noted(session, "fund_used")
         assert (subsidy.facts, subsidy.amount_fen) == ({"purpose": "training"}, 22222)
         assert used.facts == {"programme": "training_employment", "purpose": "training", "source": "local"}
-        assert subsidy.source == used.source
+        assert subsidy.person == used.person is not None
+
+
+async def test_a_class_is_paid_whole_or_not_at_all(database: Database) -> None:
+    async with database.write() as session:
+        school, office, officer = await open_school(session)
+        course = await new_course(session, school, begun=3)
+        found = [enrolment for _, enrolment in await fill(session, course, 2)]
+        await classes.pass_(session, course, found, session.today, officer_id=officer.id)
+        purse = await rich(session, office, PROGRAMME, 79999)
+        with pytest.raises(FundBelowZeroError):
+            await training_subsidies.pay(session, course, source="union", officer_id=officer.id)
+    async with database.read() as session:
+        assert await funds.balance_of(session, purse) == 79999
+        assert await noted(session, "fund_used", "subsidy_paid") == []
+        assert list(await session.scalars(select(TrainingSubsidy.id))) == []
 
 
 async def test_subsidies_paid_by_two_at_the_same_moment_are_paid_once(open_database: OpenDatabase) -> None:
     one, two = open_database(), open_database()
     async with one.write() as session:
-        school, _, officer = await open_school(session)
+        school, office, officer = await open_school(session)
         course = await new_course(session, school, begun=3)
         found = [enrolment for _, enrolment in await fill(session, course, 2)]
         await classes.pass_(session, course, found, session.today, officer_id=officer.id)
+        await rich(session, office, PROGRAMME, 500000)
 
     async def pay(database: Database) -> int:
         try:
