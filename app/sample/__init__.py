@@ -11,8 +11,10 @@ from app.sample.courses import add_courses
 from app.sample.employers import EmployerBook
 from app.sample.fairs import add_fair
 from app.sample.offices import add_officers, add_offices
+from app.sample.programme_years import tell_programmes
 from app.sample.seekers import add_seekers
 from app.sample.this_year import tell_this_year
+from app.sample.told import tell_casework
 from app.sample.vacancies import add_vacancies
 from app.sample.world import World
 from app.sample.year_2014 import tell_2014
@@ -34,5 +36,8 @@ async def fill(session: Session, *, seed: int = 2026) -> SampleCast:
     seekers = add_seekers(world)
     await tell_this_year(world, seekers, institutions)
     await tell_2014(world, institutions)
+    await tell_programmes(world, institutions)
     await world.write()
+    await tell_casework(world, institutions)
+    await world.session.flush()
     return cast

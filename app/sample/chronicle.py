@@ -90,7 +90,7 @@ class Chronicle:
         await self.note("seeker_registered", life.registered_on, life.office, life.source, life=life)
 
     async def train(self, life: Life, after: date, institutions: Sequence[Institution]) -> date:
-        """A course to its end, most with a certificate; returns the last day of it."""
+        """A course to its end, most with a certificate (own business has none); returns the last day of it."""
         dice, institution = self._dice, self._dice.choice(institutions)
         done = self.later(life, after, 40)
         course = {
@@ -101,7 +101,7 @@ class Chronicle:
             "free": True,
         }
         await self.note("training_completed", done, life.office, life.source, life=life, facts=course)
-        if dice.random() < CERTIFIED:
+        if dice.random() < CERTIFIED and course["course_type"] != "entrepreneurship":
             paper = {"issuer": draw(dice, ISSUERS), "level": draw(dice, LEVELS)}
             day = self.later(life, done, 20)
             await self.note("certificate_issued", day, life.office, life.source, life=life, facts=paper)

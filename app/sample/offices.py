@@ -9,7 +9,7 @@ from models.offices import Office, Officer, Role
 from models.people import Person
 
 HOURS = "周一至周五 9:00-12:00 13:30-17:30"
-OPENED = 400  # days ago
+OPENED = 700  # days ago: before the year whose casework is told
 
 
 def add_offices(world: World) -> None:

@@ -1,4 +1,4 @@
-"""What has happened to the sample's seekers in this form year, and the posts and the money of it."""
+"""What has happened to the sample's seekers in this form year, and the posts of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from app.sample.chronicle import Chronicle, Life, Start
-from app.sample.money import note_money
 from app.sample.seekers import Registered
 from app.sample.world import PROVINCE, World
-from app.sample.years import year_until
 from models.employers import Employer
 from models.people import Group
 from models.placements import Placement
@@ -21,7 +19,7 @@ PLACED, TRAINED, BOTH = 80, 76, 40
 
 
 async def tell_this_year(world: World, seekers: Sequence[Registered], institutions: Sequence[Institution]) -> None:
-    """Registrations, courses and placements; every open advert's posts; what was raised and used."""
+    """Registrations, courses and placements; every open advert's posts."""
     dice = world.chance("this year")
     chronicle = Chronicle(world, dice)
     chosen = dice.sample(range(len(seekers)), PLACED + TRAINED - BOTH)
@@ -33,7 +31,6 @@ async def tell_this_year(world: World, seekers: Sequence[Registered], institutio
         if number in placed:
             await _place(world, chronicle, seeker, life, since)
     await _note_posts(world, chronicle)
-    await note_money(world, chronicle, dice, year_until(world.session.today))
 
 
 def _life(world: World, seeker: Registered) -> Life:

@@ -63,12 +63,17 @@ class World:
         return self.session.new_id()
 
     def person(self, dice: Random, *, name: str | None, since: datetime) -> Person:
-        """A person with the next phone number of the block."""
+        """A person with the next phone number of the block, written with the other rows."""
+        person = self.make_person(dice, name=name, since=since)
+        self.add(person)
+        return person
+
+    def make_person(self, dice: Random, *, name: str | None, since: datetime) -> Person:
+        """The same, for who stores it in another way."""
         person = Person(id=self.new_id(), created_at=since, ledger_key=dice.randbytes(12).hex(), language="zh_CN")
         person.set_name(self.session, name)
         person.set_phone(self.session, phone(self._people))
         self._people += 1
-        self.add(person)
         return person
 
     async def write(self) -> None:
