@@ -8,7 +8,9 @@ from app.sample.casework import YUAN, Casework
 from app.sample.tables import trades
 from models.people import Group, Person
 from models.training import Course, Enrolment, Institution
-from services import certificates, classes, courses, training, training_subsidies, vouchers
+from services import certificates, classes, courses, funds, training, training_subsidies, vouchers
+from services.funds import Purse
+from services.offices import office_for
 
 G = Group
 CLASSES = (  # institution by its line, title, kind, trade, month
@@ -106,9 +108,19 @@ async def _teach(case: Casework, course: Course, pupils: list[Person], number: i
     for pupil in pupils[:2]:
         for voucher in await vouchers.vouchers_of(session, pupil.id):
             await vouchers.settle(session, voucher, officer_id=officer)
+    await _hand_down(case, course, city, officer)
     await training_subsidies.pay(session, course, source="central", officer_id=officer)
     known = {enrolment.person_id for enrolment in passed}
     case.learners += [(pupil, course.course_type) for pupil in pupils if pupil.id in known]
+
+
+async def _hand_down(case: Casework, course: Course, city: str, officer: int) -> None:
+    """A county pays from its own fund: the city hands down what the class has earned."""
+    earned = sum(part.each_fen * len(part.unpaid) for part in await training_subsidies.due(case.session, course))
+    county = await office_for(case.session, course.region)
+    if earned and county.id != case.office(city).id:
+        purse = Purse(case.office(city).id, "training_employment", "central")
+        await funds.allocate(case.session, purse, earned, to_office_id=county.id, officer_id=officer)
 
 
 async def _redeem(case: Casework, holders: list[Person], city: str, officer: int) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -266,37 +264,3 @@ async def test_the_vacancies_of_an_order_based_course_come_first(database: Datab
         await classes.pass_(session, course, [enrolment], session.today, officer_id=officer.id)
         assert await tell_pass(session, course, enrolment, await index_of(session)) == 2
     assert "\n1. 装配工" in (await texts(database, person.id))[-1]
-
-
-# ---- speed
-
-
-async def test_a_verb_about_one_person_takes_less_than_20_ms(open_database: OpenDatabase) -> None:
-    database = open_database()
-    if not database.is_sqlite:
-        pytest.skip("measured on SQLite")
-    async with database.write() as session:
-        school, _, officer = await open_school(session)
-        course = await new_course(session, school, begun=2, seats=400)
-        found = [enrolment for _, enrolment in await fill(session, course, 40)]
-
-        async def took(verb: Callable[[], Awaitable[object]]) -> float:
-            start = time.perf_counter()
-            await verb()
-            await session.flush()
-            return time.perf_counter() - start
-
-        day, me = session.today, officer.id
-        each = [
-            await took(lambda one=one: classes.pass_(session, course, [one], day, officer_id=me))  # type: ignore[misc]
-            for one in found[:20]
-        ]
-        each += [
-            await took(
-                lambda n=n, one=one: certificates.issue(  # type: ignore[misc]
-                    session, course, [(one, f"A{n:04}")], issuer="labour", level="none", day=day, officer_id=me
-                )
-            )
-            for n, one in enumerate(found[:20])
-        ]
-    assert sorted(each)[len(each) // 2] < 0.02
