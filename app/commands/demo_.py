@@ -16,6 +16,7 @@ from app.logs import configure
 from app.sample import SampleCast, fill, find_cast
 from app.settings import Settings, load_settings
 from app.wiring import Service, end_without_engine, is_running, ready_database
+from jobs.sealing import keep_heads, seal_all
 from models.database import Database
 from models.errors import ZhaohuoError
 from models.offices import Office
@@ -70,7 +71,8 @@ def _reset(settings: Settings) -> None:
     database = settings.var_dir / "zhaohuo.db"
     if settings.database.url or (database.exists() and not _marker(settings).exists()):
         raise NotSampleError
-    for path in (database, Path(f"{database}-wal"), Path(f"{database}-shm"), settings.keys_file):
+    sides = (Path(f"{database}-wal"), Path(f"{database}-shm"))
+    for path in (database, *sides, settings.keys_file, settings.heads_file):
         path.unlink(missing_ok=True)
 
 
@@ -81,7 +83,7 @@ def _marker(settings: Settings) -> Path:
 
 async def _demo(settings: Settings, *, serve: bool) -> None:
     async with ready_database(settings) as database:
-        cast = await _ensure_sample(database, _marker(settings))
+        cast = await _ensure_sample(database, settings)
         if not serve:
             print(f"sample data is ready in {settings.var_dir}")
             return
@@ -90,7 +92,8 @@ async def _demo(settings: Settings, *, serve: bool) -> None:
         await serve_until_signal(service, frozenset(ROLES), lambda: _announce(service, cast))
 
 
-async def _ensure_sample(database: Database, marker: Path) -> SampleCast:
+async def _ensure_sample(database: Database, settings: Settings) -> SampleCast:
+    marker = _marker(settings)
     async with database.write() as session:
         if await session.scalar(select(func.count()).select_from(Office)):
             if not marker.exists():
@@ -98,6 +101,8 @@ async def _ensure_sample(database: Database, marker: Path) -> SampleCast:
             return await find_cast(session)
         cast = await fill(session)
     marker.touch()
+    await seal_all(database, everything=True)  # a year of entries is not of the last minute
+    await keep_heads(database, settings.heads_file)
     return cast
 
 
