@@ -76,6 +76,7 @@ class Desk(StatesGroup):
 class Filing(StatesGroup):
     """A supervisor files a report, or answers one."""
 
+    blank = State()
     words = State()
     narrative = State()
     code = State()

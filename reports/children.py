@@ -160,7 +160,8 @@ def _head(family: Family) -> tuple[str, ...]:
 def _cells(family: Family, item: Item) -> tuple[str, ...]:
     why, unit = family.why[item.code], item.unit
     known = family.own[item.code] is not None
-    told = [shown(number, unit) if known else "—" for number in (why.total, why.repeated)]
+    some = known and any(family.figures[place.adcode][item.code] is not None for place in family.places)
+    told = [shown(number, unit) if some else "—" for number in (why.total, why.repeated)]
     only = f"{'-' if why.only_here < 0 else ''}{shown(abs(why.only_here), unit)}" if known else "—"
     below = (_short(family.figures[place.adcode][item.code], unit) for place in family.places)
     hand = _hand_cells(family, item) if family.by_hand else ()

@@ -358,7 +358,7 @@ def home_until(today: date, named: date | None = None) -> date:
     """Until when nothing is asked of who went home: the day named, else past the festival, else a month."""
     if named is not None and today < named <= today + timedelta(days=120):
         return named
-    near = (day + AFTER_FESTIVAL for day in FESTIVALS if day - timedelta(days=60) <= today < day + AFTER_FESTIVAL)
+    near = (day + AFTER_FESTIVAL for day in FESTIVALS if day - timedelta(days=90) <= today < day + AFTER_FESTIVAL)
     return next(near, today + OTHERWISE_HOME)
 
 

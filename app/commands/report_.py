@@ -66,11 +66,11 @@ async def _say(session: ReadSession, options: argparse.Namespace) -> str:
     if options.explain:
         found = await explain(session, options.form, options.region, options.period, options.explain, page=options.page)
         return render_explanation(found)
-    name = full_name(options.region)
     if options.children:
         family = await compute_children(session, options.form, options.region, options.period)
-        return render_children(family, options.as_, name)
+        return render_children(family, options.as_, full_name(options.region))
     report = await compute(session, options.form, options.region, options.period)
+    name = full_name(options.region)
     if options.compare:
         other = await compute(session, options.form, options.region, options.compare)
         return render_comparison(report, other, options.as_, name)

@@ -43,6 +43,7 @@ for one in (router.message, router.callback_query, words.message):
 TOO_MANY = 200_000  # entries not rolled up yet: minutes, in which nobody else would be answered
 SHOWN = 6
 ANSWERS = ("zero", "no_such_work")
+ZEROS = ("0", "零", "〇")
 
 
 @words.message(Said("filing"))
@@ -55,6 +56,8 @@ async def reports(event: Message | CallbackQuery, turn: Turn, state: FSMContext)
     for form, period in reports_before_us(turn.today):
         filing = await newest(session, form.code, region, period.word)
         how = turn.say(f"filing.state.{filing.state}" if filing else "filing.state.none")
+        if filing is None and period.due is not None and turn.today > period.due:
+            how = turn.say("filing.state.late")
         name = name_of(form.code, period.word)
         lines.append(turn.say("filing.line", name=name, due=period.due, state=how))
         pairs.append((turn.say("filing.open", name=name), f"fopen:{form.code}:{period.word}"))
@@ -65,10 +68,12 @@ async def reports(event: Message | CallbackQuery, turn: Turn, state: FSMContext)
 
 
 def name_of(form: str, period: str) -> str:
-    """技能培训促就业行动 2014年年度统计."""
+    """技能培训促就业行动 2014年年度统计; 2014年阳光就业行动, which has one report a year."""
     found = load_form(form)
-    span = read_period(found, period)
-    return f"{found.title.removeprefix('{year}年').removesuffix('情况统计表').replace('全国工会', '')} {span.name}"
+    span, title = read_period(found, period), found.title.removeprefix("{year}年").removesuffix("情况统计表")
+    if not found.deadlines[0].word:
+        return span.name
+    return f"{title.replace('全国工会', '')} {span.name}"
 
 
 @router.callback_query(Pressed("fopen"))
@@ -155,10 +160,11 @@ async def next_step(message: Message, turn: Turn, state: FSMContext) -> None:
     items = ready.report.form.items
     await state.set_state(None)
     if blank := [code for code in ready.nulls if code not in said["empty"]]:
-        names = "、".join(f"{code} {items[code].name}" for code in blank[:SHOWN])
+        await state.set_state(Filing.blank)
+        names = "、".join(items[code].name for code in blank)
         pairs = numbered(*((turn.say(f"filing.all_{answer}"), f"fempty:all:{answer}") for answer in ANSWERS))
         if said.get("each"):
-            names, data = f"{blank[0]} {items[blank[0]].name}", f"fempty:{blank[0]}"
+            names, data = items[blank[0]].name, f"fempty:{blank[0]}"
             pairs = numbered(*((turn.say(f"filing.{answer}"), f"{data}:{answer}") for answer in ANSWERS))
         else:
             pairs += numbered((turn.say("filing.each"), "fempty:each:"), start=3)
@@ -174,7 +180,7 @@ async def next_step(message: Message, turn: Turn, state: FSMContext) -> None:
                 name=name,
                 then=shown(jump.then, jump.item.unit),
                 now=shown(jump.now, jump.item.unit),
-                left=len(silent),
+                left=len(silent) - 1,
             ),
             reply_markup=menu(back_choice(turn, "file")),
         )
@@ -190,17 +196,35 @@ async def next_step(message: Message, turn: Turn, state: FSMContext) -> None:
 @router.callback_query(Pressed("fempty"))
 async def confirmed(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
     """0 or 无此项业务: for all that is blank, or one by one."""
-    found = await _filing(turn, state)
-    if found is not None:
-        said, ready = found
-        which, answer = args[0], args[-1]
-        if which == "each":
-            said["each"] = True
-        elif answer in ANSWERS:
-            blank = [code for code in ready.nulls if code not in said["empty"]]
-            said["empty"] |= dict.fromkeys(blank if which == "all" else [which], answer)
-        await state.update_data(filing=said)
+    await _confirm(turn, state, args[0], args[-1])
     await next_step(message_of(query), turn, state)
+
+
+@router.message(StateFilter(Filing.blank), HasText())
+async def confirmed_in_words(message: Message, turn: Turn, state: FSMContext) -> None:
+    """'全部是0', '都没有': what is meant is plain; what is not is asked again."""
+    words = folded(message.text or "")
+    said = (await state.get_data()).get("filing") or {}
+    answer = (
+        "no_such_work" if "没有" in words or "无" in words else "zero" if words.strip("都全部是为 。") in ZEROS else ""
+    )
+    if answer:
+        await _confirm(turn, state, "next" if said.get("each") else "all", answer)
+    await next_step(message, turn, state)
+
+
+async def _confirm(turn: Turn, state: FSMContext, which: str, answer: str) -> None:
+    found = await _filing(turn, state)
+    if found is None:
+        return
+    said, ready = found
+    blank = [code for code in ready.nulls if code not in said["empty"]]
+    if which == "each":
+        said["each"] = True
+    elif answer in ANSWERS:
+        chosen = {"all": blank, "next": blank[:1]}.get(which, [which])
+        said["empty"] |= dict.fromkeys(chosen, answer)
+    await state.update_data(filing=said)
 
 
 @router.message(StateFilter(Filing.words), HasText())

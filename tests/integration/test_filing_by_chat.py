@@ -48,11 +48,12 @@ async def submitted(stage: Stage, supervisor: int, words_for_more: str = "都用
     assert "1 已开展职业技能培训 2 人" in spoken(await stage.say(supervisor, number))
     assert "空白不等于 0" in spoken(await stage.say(supervisor, "报送"))
     heard = spoken(await stage.say(supervisor, "一项一项说"))
-    assert "1.a" in heard
-    assert "1.b" in spoken(await stage.say(supervisor, "是 0"))
+    assert "获得劳动部门颁发职业技能证书" in heard
+    assert "保洁" not in spoken(await stage.say(supervisor, "嗯？")), "words that are no answer keep the question open"
+    assert "获得其他部门颁发证书" in spoken(await stage.say(supervisor, "是 0"))
     heard = spoken(await stage.say(supervisor, "没有这项业务"))
     while "空白不等于 0" in heard:
-        heard = spoken(await stage.say(supervisor, "没有这项业务"))
+        heard = spoken(await stage.say(supervisor, "都没有"))
     asked = 0
     while "变化过半" in heard:
         heard, asked = spoken(await stage.say(supervisor, "新开了一个班")), asked + 1

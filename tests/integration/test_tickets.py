@@ -162,6 +162,11 @@ def _labels(replies: list[Delivery]) -> list[str]:
 @pytest.mark.parametrize(
     ("said", "owed"),
     [
+        ("老板跑了 欠我2万块", True),
+        ("包工头不给钱", True),
+        ("老板欠我钱三个月了", True),
+        ("招2名焊工 公司不欠钱 老板好", False),
+        ("找个老板好的厂 一万块", False),
         ("老板拖欠工资三个月了", True),
         ("工资一直不发怎么办", True),
         ("包工头欠我两万块工钱", True),
