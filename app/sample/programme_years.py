@@ -124,8 +124,10 @@ class _Story:
                 on = self._notes.later(life, day, 30)
                 start = Start(on=on, how="introduced", evidence="contract", contract="fixed", months=12)
                 await self._notes.start(life, start, "soe", f"{life.source}-placement")
-                placed = {"status": "placed"}
-                await self._notes.note("graduate_status", on, life.office, life.source, life=life, facts=placed)
+            else:  # on no later list
+                on = life.last_day
+            status = {"status": "placed" if number % 4 else "left"}
+            await self._notes.note("graduate_status", on, life.office, life.source, life=life, facts=status)
 
     async def tuition_2014(self) -> None:
         """金秋助学: money of every city, students by stage."""
