@@ -115,7 +115,11 @@ class WebPerson:
         self.connected = asyncio.Event()
         self._sent = 0
         self._jar = aiohttp.CookieJar(unsafe=True)
-        self._session = aiohttp.ClientSession(cookie_jar=self._jar, timeout=aiohttp.ClientTimeout(total=20))
+        self._session = aiohttp.ClientSession(
+            cookie_jar=self._jar,
+            timeout=aiohttp.ClientTimeout(total=20),
+            connector=aiohttp.TCPConnector(force_close=True),  # the server closes what was idle for long
+        )
         self._listening: asyncio.Task[None] | None = None
 
     async def enter(self, link: str = "") -> WebPerson:
