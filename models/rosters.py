@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Adcode, Base, BlindIndex, Hash, Moment, RowId, Sealed, Word
 
+CERTIFICATE = "roster_rows.certificate"  # what the index of a number is made for
+
 
 class Roster(Base):
     """One file as it was read for an office; `kind`: training | employment | tuition."""

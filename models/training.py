@@ -119,7 +119,6 @@ class Enrolment(Base):
     completed_on: Mapped[date | None]
     passed_on: Mapped[date | None]
     waived: Mapped[list[str]] = mapped_column(default=list)  # 四免: tuition | materials | exam | board
-    suggested_at: Mapped[Moment | None]  # jobs were told after the pass
 
 
 class Attendance(Base):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
-
-from sqlalchemy import func, select
 
 from matching.explain import vacancy_line
 from matching.index import VacancyIndex
 from matching.profiles import VacancyProfile
 from matching.rank import rank
-from models.clock import business_date
-from models.database import ReadSession, Session
+from models.database import Session
 from models.people import Person
 from models.training import Course, Enrolment
 from services.applications import applied_for
@@ -20,10 +16,10 @@ from services.courses import vacancies_for
 from services.matches import seeker_profile
 from services.notices import tell
 from services.people import profile_of
+from services.suggestions import keep, may_suggest, suggested_to
 from services.texts import say
 
 MOST_JOBS = 2
-A_WEEK = 4  # job suggestions to a person (`promises.md` §5)
 GOOD = 50.0  # of 100: a worse match is no suggestion
 
 
@@ -34,8 +30,7 @@ async def tell_pass(session: Session, course: Course, enrolment: Enrolment, inde
         await tell(session, enrolment.person_id, "notice.passed", title=course.title)
         return 0
     person = await session.get_one(Person, enrolment.person_id)
-    enrolment.suggested_at = session.now
-    await tell(
+    reached = await tell(
         session,
         person.id,
         "notice.passed_jobs",
@@ -43,20 +38,13 @@ async def tell_pass(session: Session, course: Course, enrolment: Enrolment, inde
         jobs="\n".join(_line(person.language, number, job) for number, job in enumerate(jobs, 1)),
         questions=tuple((f"button.apply_{number}", f"apply:{job.id}") for number, job in enumerate(jobs, 1)),
     )
+    for job in jobs if reached else ():
+        keep(session, person.id, int(job.id))
     return len(jobs)
 
 
 def _line(language: str, number: int, job: VacancyProfile) -> str:
     return say(language, "notice.job_line", n=number, job=vacancy_line(job, language))
-
-
-async def may_suggest(session: ReadSession, person_id: int) -> bool:
-    """Whether no job was suggested after a course today, and fewer than four in the last seven days."""
-    query = select(func.max(Enrolment.suggested_at), func.count()).where(
-        Enrolment.person_id == person_id, Enrolment.suggested_at > session.now - timedelta(days=7)
-    )
-    latest, number = (await session.execute(query)).one()
-    return number < A_WEEK and (latest is None or business_date(latest) < session.today)
 
 
 async def _best(session: Session, course: Course, enrolment: Enrolment, index: VacancyIndex) -> list[VacancyProfile]:
@@ -67,7 +55,13 @@ async def _best(session: Session, course: Course, enrolment: Enrolment, index: V
     request = with_course(await profile_of(session, enrolment.person_id) or {}, course)
     if request.get("occupations"):
         profile = seeker_profile(enrolment.person_id, request)
-        found = rank(index, profile, today=session.today, top=MOST_JOBS + len(ordered), skip=skip)
+        found = rank(
+            index,
+            profile,
+            today=session.today,
+            top=MOST_JOBS + len(ordered),
+            skip=skip | await suggested_to(session, enrolment.person_id),
+        )
         known = {job.id for job in ordered}
         ordered += [m.vacancy for m in found.matches if m.score > GOOD and m.vacancy.id not in known]
     return ordered[:MOST_JOBS]

@@ -23,7 +23,8 @@ from models.offices import Office, Officer
 from models.people import Person
 from models.placements import Placement
 from models.regions import in_subtree, visible_to
-from models.states import CheckState, move
+from models.states import CheckState, PlacementState, move
+from services.evidence import reverse_placement
 from services.ledger import Fact, append
 from services.merged import go_on
 from services.notices import tell
@@ -305,13 +306,23 @@ async def decide(session: Session, check_id: int, *, reverse: bool, officer_id: 
         raise AuditRefusedError("who replied for the office does not decide")
     await move(session, check, CheckState.REVERSED if reverse else CheckState.STANDS, actor=officer_id, why=why[:200])
     if reverse:
-        await _reverse(session, check)
+        await _reverse(session, check, officer_id)
     return check
 
 
-async def _reverse(session: Session, check: AuditCheck) -> None:
-    """Cancel the placement and what the same record told of its contract and its lasting."""
+async def _reverse(session: Session, check: AuditCheck, officer_id: int) -> None:
+    """Cancel the placement: by its own verb where it is one of ours, else entry by entry."""
     start = await entry_of(session, check)
+    table, _, row_id = start.source.partition(":")
+    placement = await session.get(Placement, int(row_id), with_for_update=True) if table == "placements" else None
+    if placement is None:
+        await _cancel(session, check, start)
+    elif placement.state != PlacementState.REVERSED:
+        await reverse_placement(session, placement, officer_id=officer_id, reason=f"audit_checks:{check.id}")
+
+
+async def _cancel(session: Session, check: AuditCheck, start: LedgerEntry) -> None:
+    """What a roster or another record told of the start, its contract and its lasting."""
     reversal = aliased(LedgerEntry)
     query = select(LedgerEntry).where(
         LedgerEntry.source == start.source,

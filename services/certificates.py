@@ -15,6 +15,7 @@ from models.certificates import NUMBER, Certificate
 from models.database import ReadSession, Session
 from models.errors import ZhaohuoError
 from models.people import Seeker
+from models.rosters import CERTIFICATE, RosterRow
 from models.states import EnrolmentState, move
 from models.training import Course, Enrolment
 from services.classes import check_day
@@ -34,7 +35,7 @@ class CertificateRefusedError(ZhaohuoError):
 
 
 class CertificateNumberTakenError(ZhaohuoError):
-    """This certificate number is entered for another certificate; look at the paper again. Nothing was entered."""
+    """This number is entered already, with a course or from a roster; look at the paper again. Nothing was entered."""
 
     def __init__(self, number: str) -> None:
         super().__init__()
@@ -91,8 +92,11 @@ async def _check_free(session: Session, numbers: Sequence[str]) -> None:
         select(Certificate.number_index).where(Certificate.number_index.in_([_index(session, n) for n in numbers]))
     )
     known = set(taken)
+    told = {session.keys.index(number, CERTIFICATE): number for number in numbers}
+    counted = await session.scalars(select(RosterRow.certificate).where(RosterRow.certificate.in_(list(told))))
+    by_roster = {told[index] for index in counted if index}
     for place, number in enumerate(numbers):
-        if number in numbers[:place] or _index(session, number) in known:
+        if number in numbers[:place] or number in by_roster or _index(session, number) in known:
             raise CertificateNumberTakenError(number)
 
 

@@ -12,12 +12,14 @@ from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import ZhaohuoError
 from models.ledger import LedgerEntry
-from models.people import Group, GroupMembership, Person
+from models.people import Group, GroupMembership
 from models.placements import Placement
 from models.states import PlacementState, move
 from models.vacancies import Vacancy
 from services.call_tasks import stop_following
+from services.graduates import note_no_work
 from services.ledger import Fact, append
+from services.merged import all_of
 from services.vacancies import free_opening
 
 LADDER = {"seeker": 1, "employer": 2, "both": 3, "staff_call": 4, "contract": 5}  # decided: a paper outweighs a call
@@ -61,6 +63,8 @@ async def reverse_placement(session: Session, placement: Placement, *, officer_i
     """
     await move(session, placement, PlacementState.REVERSED, actor=officer_id, why=reason)
     await stop_following(session, placement, why="reversed")
+    await session.flush()
+    await note_no_work(session, placement.person_id, on=placement.started_on, officer_id=officer_id)
     entries = await standing(session, placement)
     for entry in entries:
         await _cancel(session, entry)
@@ -86,7 +90,7 @@ async def standing(session: ReadSession, placement: Placement) -> list[LedgerEnt
         select(LedgerEntry)
         .outerjoin(cancelling, cancelling.reverses == LedgerEntry.key)
         .where(
-            LedgerEntry.person == await _ledger_key(session, placement),
+            LedgerEntry.person.in_([person.ledger_key for person in await all_of(session, placement.person_id)]),
             LedgerEntry.source == f"placements:{placement.id}",
             LedgerEntry.reverses.is_(None),
             cancelling.id.is_(None),
@@ -94,10 +98,6 @@ async def standing(session: ReadSession, placement: Placement) -> list[LedgerEnt
         .order_by(LedgerEntry.id)
     )
     return list(await session.scalars(query))
-
-
-async def _ledger_key(session: ReadSession, placement: Placement) -> str:
-    return (await session.get_one(Person, placement.person_id)).ledger_key
 
 
 async def _cancel(session: Session, entry: LedgerEntry) -> None:

@@ -21,6 +21,7 @@ from services import applications
 from services.call_tasks import OPEN, add_call, close_calls, open_ones, stop_following
 from services.employers import recruiters_of
 from services.evidence import LADDER, agree, raise_evidence
+from services.graduates import note_no_work
 from services.ledger import Fact, append_about
 from services.notices import tell
 from services.phones import masked_name
@@ -270,6 +271,8 @@ async def end_placement(session: Session, placement: Placement, *, reason: str, 
     facts = {"days": worked, "reason": reason}
     await append_about(session, placement.person_id, _fact(placement, "placement_ended", session.today, facts))
     await stop_following(session, placement, why="ended")
+    await session.flush()
+    await note_no_work(session, placement.person_id, on=session.today, officer_id=by)
     seeker = await session.get(Seeker, placement.person_id)
     if seeker is not None:
         seeker.active = True

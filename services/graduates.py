@@ -13,13 +13,17 @@ from models.errors import ZhaohuoError
 from models.graduates import Graduate, GraduateStatus, Internship
 from models.offices import Officer
 from models.people import Group, Person
+from models.placements import Placement
 from models.regions import visible_to
+from models.states import PlacementState
 from services.advice import give_service, help_with_policy, pay_subsidy
 from services.casework import ensure_known, note, rules
 from services.families import give_group, valid_file
 from services.ledger import Fact, append_about, groups_on
 
 NEEDS_HELP = "needs_help"
+EMPLOYED_OR_NOT = (NEEDS_HELP, "self_found", "placed")
+AT_WORK = (PlacementState.STARTED, PlacementState.RETAINED)
 STATUSES = (NEEDS_HELP, "self_employed", "self_found", "placed", "further_study", "army", "left")
 
 
@@ -203,12 +207,25 @@ async def set_status(
 async def note_work(session: Session, person_id: int, status: str, *, on: date, officer_id: int | None) -> None:
     """Called by the verb that records work, in its transaction: a graduate on the list has this status from `on`.
 
-    `status`: placed, self_found or self_employed. Does nothing for anybody else.
+    `status`: placed, self_found, self_employed, or needs_help where it ended. Does nothing for anybody else.
     """
     graduate = await graduate_of(session, person_id)
     if graduate is not None:
         groups = await groups_on(session, person_id, on)
         await set_status(session, graduate, status, on=on, officer_id=officer_id, groups=groups)
+
+
+async def note_no_work(session: Session, person_id: int, *, on: date, officer_id: int | None) -> None:
+    """Called by the verbs that end work or say that it never was: a graduate without other work needs help from `on`.
+
+    Does nothing for anybody else, nor for who studies, serves or has a business.
+    """
+    graduate = await graduate_of(session, person_id)
+    others = select(Placement.id).where(Placement.person_id == person_id, Placement.state.in_(AT_WORK))
+    if graduate is None or graduate.status not in EMPLOYED_OR_NOT:
+        return
+    if await session.scalar(others.limit(1)) is None:
+        await note_work(session, person_id, NEEDS_HELP, on=on, officer_id=officer_id)
 
 
 def unseen(today: date, region: str) -> Select[Graduate]:

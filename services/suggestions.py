@@ -55,11 +55,14 @@ async def new_vacancies(session: ReadSession) -> list[VacancyProfile]:
     return [vacancy_profile(row) for row in rows.mappings()]
 
 
-def to_be_told(session: ReadSession, after: int, most: int) -> Select[Any, Any]:
-    """The next seekers who may hear of something today: (person, sealed profile)."""
+def _may_hear(session: ReadSession) -> Select[Any, Any]:
+    """(person, sealed profile) of the seekers to whom something may be suggested today, whoever found it for them.
+
+    They look for work, have none, are not home, heard nothing today, and on few days of the last seven.
+    """
     week = session.today - timedelta(days=6)
     mine = Suggestion.person_id == Seeker.person_id
-    lately = select(func.count()).where(mine, Suggestion.told_on >= week).scalar_subquery()
+    lately = select(func.count(Suggestion.told_on.distinct())).where(mine, Suggestion.told_on >= week).scalar_subquery()
     today = select(Suggestion.id).where(mine, Suggestion.told_on == session.today).exists()
     in_work = select(Placement.id).where(Placement.person_id == Seeker.person_id, Placement.state.in_(IN_WORK)).exists()
     home = select(FollowUpPause.person_id).where(
@@ -68,11 +71,30 @@ def to_be_told(session: ReadSession, after: int, most: int) -> Select[Any, Any]:
     return (
         select(Seeker.person_id, Seeker.profile_sealed)
         .join(Person, Person.id == Seeker.person_id)
-        .where(Seeker.person_id > after, Seeker.active, Person.opted_out_at.is_(None), Person.deleted_at.is_(None))
+        .where(Seeker.active, Person.opted_out_at.is_(None), Person.deleted_at.is_(None))
         .where(~today, ~in_work, ~home.exists(), lately < session.limits.suggestions_a_week)
-        .order_by(Seeker.person_id)
-        .limit(most)
     )
+
+
+def to_be_told(session: ReadSession, after: int, most: int) -> Select[Any, Any]:
+    """The next seekers who may hear of something today: (person, sealed profile)."""
+    return _may_hear(session).where(Seeker.person_id > after).order_by(Seeker.person_id).limit(most)
+
+
+async def may_suggest(session: ReadSession, person_id: int) -> bool:
+    """Whether a job may be suggested to this person today."""
+    await session.flush()
+    return (await session.execute(_may_hear(session).where(Seeker.person_id == person_id))).first() is not None
+
+
+async def suggested_to(session: ReadSession, person_id: int) -> frozenset[int]:
+    """The vacancies that the person has heard of unasked."""
+    return frozenset(await session.scalars(select(Suggestion.vacancy_id).where(Suggestion.person_id == person_id)))
+
+
+def keep(session: Session, person_id: int, vacancy_id: int) -> None:
+    """The person was told of this vacancy today."""
+    session.add(Suggestion(id=session.new_id(), person_id=person_id, vacancy_id=vacancy_id, told_on=session.today))
 
 
 def open_profiles(session: ReadSession, rows: Iterable[Any]) -> list[SeekerProfile]:
@@ -135,5 +157,5 @@ async def suggest(session: Session, index: VacancyIndex, seeker: SeekerProfile, 
         questions=(("button.apply_this", f"apply:{vacancy_id}"), ("button.find", "find")),
     )
     if reached:
-        session.add(Suggestion(id=session.new_id(), person_id=person_id, vacancy_id=vacancy_id, told_on=session.today))
+        keep(session, person_id, vacancy_id)
     return reached

@@ -21,7 +21,7 @@ from models.certificates import NUMBER, Certificate
 from models.database import Session
 from models.offices import Office
 from models.people import Person
-from models.rosters import Roster, RosterRow
+from models.rosters import CERTIFICATE, Roster, RosterRow
 from models.training import Institution
 from services.employers import CreditCodeRefusedError, credit_code
 from services.exchange.employers import find_imported
@@ -38,7 +38,6 @@ from services.rosters.words import plain
 from services.rosters.writing import find_there, hold_groups, is_elsewhere, known_of, write
 
 CELLS = "roster_rows.cells"
-CERTIFICATE = "roster_rows.certificate"
 SHOWN = 5
 FOOT = re.compile(r"^(?:合计|小计|总计|共计|制表|填表|填报|审核|负责人|经办|领导|注[:：]|备注[:：]|说明[:：]|单位负责)")
 

@@ -13,9 +13,12 @@ from test_placements import confirmed
 from models.audits import AuditCheck, AuditDraw
 from models.database import Database, Session
 from models.errors import MoveRefusedError, NotFoundError
+from models.follow_ups import FollowUp
 from models.ledger import LedgerEntry
 from models.offices import Office
-from models.states import CheckState
+from models.placements import Placement
+from models.states import CheckState, FollowUpState, PlacementState
+from models.vacancies import Vacancy
 from reports.report import compute
 from services.audits import (
     AuditRefusedError,
@@ -285,4 +288,7 @@ async def test_a_contract_falls_with_its_placement_and_nobody_audits_their_own(d
         undone = await session.scalars(select(LedgerEntry).where(LedgerEntry.reverses.is_not(None)))
         assert sorted(entry.kind for entry in undone) == ["contract_signed", "placement_started"]
         figures = (await compute(session, "form1-2014", CITY, "2026-annual")).figures
+        assert (await session.get_one(Placement, placement.id)).state == PlacementState.REVERSED
+        assert set(await session.scalars(select(FollowUp.state))) == {FollowUpState.CANCELLED}
+        assert (await session.scalars(select(Vacancy.state))).one() == "open"
     assert (figures["2"], figures["2.3"]) == (None, None)

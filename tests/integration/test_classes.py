@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from conftest import OpenDatabase
@@ -19,9 +20,10 @@ from models.people import Person
 from models.states import EnrolmentState
 from models.training import Course, Enrolment
 from services import certificates, classes
-from services.after_training import may_suggest, tell_pass
+from services.after_training import tell_pass
 from services.matches import VacancyCache
 from services.people import profile_of
+from services.suggestions import keep, may_suggest, suggested_to, to_be_told
 
 S = EnrolmentState
 SEATED = (S.APPLIED, S.ADMITTED, S.ATTENDING, S.COMPLETED)
@@ -236,6 +238,8 @@ async def test_after_a_pass_the_best_job_is_told_and_once_a_day_only(database: D
         index = await index_of(session)
         assert await tell_pass(session, course, one, index) == 1
         assert not await may_suggest(session, one.person_id)
+        assert await suggested_to(session, one.person_id) == {vacancy.id}
+        assert (await session.execute(to_be_told(session, 0, 9))).all() == [], "the night tells them nothing more today"
         assert await tell_pass(session, course, one, index) == 0
     said = await texts(database, one.person_id)
     assert "合格了！这些活适合您：\n1. 电焊工" in said[-2]
@@ -243,12 +247,38 @@ async def test_after_a_pass_the_best_job_is_told_and_once_a_day_only(database: D
     assert vacancy.id
 
 
+async def test_what_the_night_suggested_counts_when_somebody_passes(database: Database, clock: Any) -> None:
+    async with database.write() as session:
+        course, (one, *_), officer = await a_class(session, 1)
+        employer, recruiter = await add_employer(session)
+        known = await add_vacancy(session, employer, recruiter, certificates=["焊工证"])
+        await add_vacancy(session, employer, recruiter, certificates=["焊工证"])
+        await classes.pass_(session, course, [one], session.today, officer_id=officer.id)
+        keep(session, one.person_id, known.id)
+        assert await tell_pass(session, course, one, await index_of(session)) == 0
+    for _ in range(3):
+        clock.move(days=1)
+        async with database.write() as session:
+            assert await may_suggest(session, one.person_id)
+            keep(session, one.person_id, known.id)
+    clock.move(days=1)
+    async with database.write() as session:
+        assert not await may_suggest(session, one.person_id), "four in seven days"
+    clock.move(days=3)
+    async with database.write() as session:
+        one, course = await session.get_one(Enrolment, one.id), await session.get_one(Course, course.id)
+        assert await tell_pass(session, course, one, await index_of(session)) == 1, (
+            "the other one; never the same again"
+        )
+        assert len(await suggested_to(session, one.person_id)) == 2
+
+
 async def test_where_nothing_fits_only_the_pass_is_told(database: Database) -> None:
     async with database.write() as session:
         course, (one, *_), officer = await a_class(session, 1)
         await classes.pass_(session, course, [one], session.today, officer_id=officer.id)
         assert await tell_pass(session, course, one, await index_of(session)) == 0
-        assert one.suggested_at is None
+        assert await may_suggest(session, one.person_id)
 
 
 async def test_the_vacancies_of_an_order_based_course_come_first(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +15,10 @@ from models.families import FamilyFile
 from models.graduates import Graduate
 from models.offices import Office
 from models.people import Person
+from models.placements import Placement
 from models.regions import NATION
 from reports.report import compute
-from services import advice, graduates, placements, startups
+from services import advice, evidence, follow_ups, graduates, placements, startups
 from services.casework import UnknownWordError
 from services.families import Member, NoValidFileError
 
@@ -149,3 +150,50 @@ async def test_the_verb_that_records_work_writes_the_status_in_the_same_transact
         assert first is not None
         assert second is not None
         assert (first.status, second.status) == ("placed", "self_employed")
+
+
+async def at_work(session: Session, person_id: int, office: Office, officer: Person, *, days_ago: int = 0) -> Placement:
+    employer, recruiter = await add_employer(session)
+    vacancy = await add_vacancy(session, employer, recruiter)
+    application = await hired_one(session, vacancy, recruiter, await session.get_one(Person, person_id))
+    return await placements.confirm_start(
+        session,
+        application,
+        officer_id=officer.id,
+        office_id=office.id,
+        started_on=session.today - timedelta(days=days_ago),
+        evidence="both",
+        contract=None,
+    )
+
+
+async def statuses(session: Session) -> list[tuple[object, date]]:
+    return [(entry.facts["status"], entry.occurred_on) for entry in await entries(session, "graduate_status")]
+
+
+async def test_work_that_ends_makes_a_graduate_need_help_again(database: Database) -> None:
+    (one,), _, office, officer = await family_of(database, "王小明")
+    async with database.write() as session:
+        graduate = await listed(session, one, officer)
+        first = await at_work(session, one, office, officer, days_ago=3)
+        second = await at_work(session, one, office, officer)
+        await follow_ups.end_placement(session, first, reason="left_employer", by=officer.id)
+        assert graduate.status == "placed", "the other work goes on"
+        await follow_ups.end_placement(session, second, reason="left_employer", by=officer.id)
+        assert graduate.status == "needs_help"
+        assert (await statuses(session))[-1] == ("needs_help", session.today)
+        third = await at_work(session, one, office, officer)
+        await graduates.set_status(session, graduate, "further_study", officer_id=officer.id)
+        await follow_ups.end_placement(session, third, reason="left_employer", by=officer.id)
+        assert graduate.status == "further_study"
+
+
+async def test_work_that_never_was_is_no_graduates_work_on_any_day(database: Database) -> None:
+    (one,), _, office, officer = await family_of(database, "王小明")
+    async with database.write() as session:
+        graduate = await listed(session, one, officer)
+        placement = await at_work(session, one, office, officer, days_ago=3)
+        assert graduate.status == "placed"
+        await evidence.reverse_placement(session, placement, officer_id=officer.id, reason="staff_call")
+        assert graduate.status == "needs_help"
+        assert (await statuses(session))[-1] == ("needs_help", placement.started_on)

@@ -361,6 +361,26 @@ async def test_a_certificate_of_a_course_is_known(database: Database, tmp_path: 
     assert len(await entries(database, "certificate_issued")) == 1
 
 
+@pytest.mark.parametrize("number", ["A0001", "ａ0001", " a 0001"])
+async def test_a_course_gives_no_certificate_that_a_roster_brought(
+    database: Database, tmp_path: Path, number: str
+) -> None:
+    row = ["样例王", "", "13800000001", "", "焊工", "2026-10-15", "a0001", "人社局"]
+    outcome = await load(database, save(tmp_path / "t.xlsx", [HEAD, row]))
+    assert whys(outcome) == []
+    async with database.write() as session:
+        school, _, officer = await open_school(session)
+        course = await new_course(session, school, begun=5)
+        ((_, enrolment),) = await fill(session, course, 1)
+        day = session.today - timedelta(days=1)
+        await classes.pass_(session, course, [enrolment], day, officer_id=officer.id)
+        with pytest.raises(certificates.CertificateNumberTakenError, match="from a roster"):
+            await certificates.issue(
+                session, course, [(enrolment, number)], issuer="labour", level="none", day=day, officer_id=officer.id
+            )
+    assert len(await entries(database, "certificate_issued")) == 1
+
+
 async def test_titles_are_those_of_the_day(database: Database, tmp_path: Path) -> None:
     async with database.write() as session:
         await open_school(session, employment_base=date(2014, 6, 1))
