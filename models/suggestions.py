@@ -11,7 +11,7 @@ from models.base import Base, RowId
 
 
 class Suggestion(Base):
-    """One vacancy that the night found for one seeker, and the day it was told."""
+    """One vacancy that was told unasked to one seeker, by the night or after a course, and the day."""
 
     __tablename__ = "suggestions"
     __table_args__ = (Index(None, "person_id", "told_on"), Index(None, "told_on", "vacancy_id"))

@@ -149,7 +149,6 @@ def upgrade() -> None:
     op.add_column('enrolments', sa.Column('completed_on', sa.Date(), nullable=True))
     op.add_column('enrolments', sa.Column('passed_on', sa.Date(), nullable=True))
     op.add_column('enrolments', sa.Column('waived', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False, server_default='[]'))
-    op.add_column('enrolments', sa.Column('suggested_at', models.base.UtcDateTime(timezone=True), nullable=True))
     op.create_index(op.f('ix_enrolments_offered_until'), 'enrolments', ['offered_until'], unique=False)
     _number_what_is_there()
 
