@@ -75,6 +75,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "tally": frozenset({"信息员", "信息员统计", "代办统计", "officers", "tally"}),
     "surveys": frozenset({"调查", "问卷", "surveys"}),
     "exports": frozenset({"劳务输出", "输出", "labour export"}),
+    "funds": frozenset({"资金", "经费", "资金余额", "funds", "/funds"}),
     "filing": frozenset({"填报", "报表", "统计报表", "上报", "报送", "filing", "reports", "/filing"}),
     "desk": frozenset({"早报", "待办", "工作台", "digest", "desk", "/desk", "今日"}),
 }

@@ -69,6 +69,7 @@ async def run_in_steps(
                 log.info("job.ran", extra={"job": name, "period": period, **_told(done[1])})
                 return True
     except Exception:
+        # Whatever it was, the run is let go before the error goes on to who logs it.
         await _let_go(database, name, period, holder)
         raise
     return False  # it took too long, and another goes on

@@ -140,6 +140,7 @@ async def take_over(database: Database, digest_time: str) -> list[str]:
             if await known[name].run(database, period):
                 ended.append(name)
         except Exception:
+            # Its step is rolled back and the run held for a while; the other runs are looked at all the same.
             log.exception("job.failed", extra={"job": name})
     return ended
 

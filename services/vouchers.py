@@ -18,6 +18,7 @@ from models.states import SEATED, EnrolmentState, VoucherState, move
 from models.training import Course, Enrolment
 from models.vouchers import CODE, Voucher
 from services import funds
+from services.casework import yuan
 from services.classes import AFTER_COMPLETION, CourseNotStartedError
 from services.courses import TYPES
 from services.facts import kinds
@@ -106,11 +107,6 @@ def plain_code(text: str) -> str | None:
 def spaced(code: str) -> str:
     """'4831 7720': easier to read out."""
     return f"{code[:4]} {code[4:]}"
-
-
-def yuan(fen: int) -> str:
-    """300 or 300.50."""
-    return f"{fen // 100}" if fen % 100 == 0 else f"{fen / 100:.2f}"
 
 
 async def _note(session: Session, voucher: Voucher, kind: str, facts: dict[str, object], amount: int) -> None:

@@ -14,6 +14,7 @@ from models.states import EnrolmentState, VoucherState
 from models.training import Course, Enrolment
 from models.vouchers import Voucher
 from services import classes, qr, training, vouchers
+from services.casework import yuan
 from services.certificates import certificates_of
 
 router = Router(name="my_training")
@@ -53,7 +54,7 @@ async def _state(turn: Turn, enrolment: Enrolment, course: Course) -> str:
 
 
 def _voucher(turn: Turn, voucher: Voucher) -> str:
-    amount, code = vouchers.yuan(voucher.face_fen), voucher.code(turn.session)
+    amount, code = yuan(voucher.face_fen), voucher.code(turn.session)
     if voucher.state != VoucherState.ISSUED or code is None:
         state = turn.say(f"voucher.{voucher.state}")
         return turn.say("courses.mine_voucher_done", amount=amount, state=state)

@@ -21,8 +21,9 @@ from models.states import EnrolmentState
 from models.training import Course, Enrolment, Institution
 from services import certificates, classes, desk, outcomes, training_subsidies
 from services.after_training import tell_pass
+from services.casework import yuan
 from services.funds import FundBelowZeroError
-from services.vouchers import SOURCES, yuan
+from services.vouchers import SOURCES
 
 router = Router(name="staff_classes")
 words = Router(name="staff_classes.words")

@@ -31,6 +31,7 @@ MAY_DECIDE = frozenset({Role.STAFF, Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
 @words.message(Said("desk"))
+@words.message(Said("wages_owed"))  # from staff it asks for the tickets that wait
 @router.callback_query(Pressed("desk"))
 async def digest(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """早报: on demand, the same as in the morning."""

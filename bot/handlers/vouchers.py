@@ -17,6 +17,7 @@ from models.errors import NotFoundError, ZhaohuoError
 from models.offices import Office
 from models.training import Institution
 from services import access, classes, desk, institutions, vouchers
+from services.casework import yuan
 from services.funds import FundBelowZeroError
 from services.phones import PhoneRefusedError, e164
 
@@ -63,7 +64,7 @@ async def _take(message: Message, turn: Turn, code: str) -> None:
     except tuple(REFUSALS) as refusal:
         await message.answer(turn.say(REFUSALS[type(refusal)]), reply_markup=home_menu(turn))
         return
-    text = turn.say("voucher.taken", amount=vouchers.yuan(voucher.face_fen), title=course.title)
+    text = turn.say("voucher.taken", amount=yuan(voucher.face_fen), title=course.title)
     await message.answer(text, reply_markup=home_menu(turn))
 
 
@@ -92,7 +93,7 @@ async def issue(message: Message, turn: Turn, typed: re.Match[str]) -> None:
         await said(message, turn, "voucher.refused")
         return
     until: date = voucher.expires_on
-    text = turn.say("voucher.issued", amount=vouchers.yuan(voucher.face_fen), until=until)
+    text = turn.say("voucher.issued", amount=yuan(voucher.face_fen), until=until)
     await message.answer(text, reply_markup=menu(*numbered((turn.say("button.desk"), "desk"))))
 
 
@@ -134,7 +135,7 @@ async def settle_all(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
             paid.append(await vouchers.settle(session, voucher, officer_id=turn.speaker.id))
         except FundBelowZeroError:
             lacking = True
-    lines = [turn.say("settle.done", n=len(paid), total=vouchers.yuan(sum(paid)))] if paid else []
+    lines = [turn.say("settle.done", n=len(paid), total=yuan(sum(paid)))] if paid else []
     if lacking:
         lines.append(turn.say("settle.no_money", n=len(found) - len(paid)))
     await message_of(query).answer("\n".join(lines), reply_markup=menu(*numbered((turn.say("button.desk"), "desk"))))

@@ -138,6 +138,8 @@ async def test_the_schedule_starts_catches_up_and_stops_when_it_is_cancelled(dat
             while ("digest", "2026-11-23") not in await ran(database):  # noqa: ASYNC110 - a row, no event
                 await asyncio.sleep(0.02)
         running.cancel()
+    assert running.cancelled()
+    assert {name for name, _ in await ran(database)} <= {entry.name for entry in entries("08:00")}
 
 
 # ---- the digest

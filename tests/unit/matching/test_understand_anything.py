@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 from hypothesis import HealthCheck, given, settings
@@ -52,8 +53,8 @@ LIMIT_SECONDS = 0.5
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=300))
 def test_any_text(text: str) -> None:
-    understand(text).as_json()
-    understand_posting(text).as_json()
+    for found in (understand(text), understand_posting(text)):
+        assert json.loads(json.dumps(found.as_json())), "whatever is said, what is understood can be printed"
 
 
 @settings(max_examples=300, deadline=None)
