@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import gc
-import hashlib
 import logging
 import os
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from aiohttp import web
-from sqlalchemy.exc import InterfaceError, OperationalError
 
-from app.channels import channel_facts, sending_channels
+from app.channels import sending_channels
+from app.presence import presence
 from app.settings import Settings
 from bot.inbox import Inbox
 from bot.sender import Sender
 from bot.wakeups import Wakeups
 from models.database import Database
 from models.errors import ZhaohuoError
-from models.keys import KeyRing
-from models.limits import Limits
-from models.migrate import complaints, upgrade
 from web.delivered import Delivered
 from web.server import make_app, make_runner
 from web.watch import Watch
@@ -43,48 +37,8 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
-def open_database(settings: Settings) -> Database:
-    """The database of the settings with its keys; connections are made when they are needed."""
-    settings.var_dir.mkdir(parents=True, exist_ok=True)
-    return Database(
-        settings.database_url,
-        KeyRing.load(settings.keys_file),
-        channels=channel_facts(settings),
-        quiet_hours=settings.quiet.quiet_hours(),
-        limits=Limits(**settings.limits.model_dump()),
-        rollups=settings.var_dir / "rollup" / hashlib.sha256(settings.database_url.encode()).hexdigest()[:12],
-    )
-
-
-@contextlib.asynccontextmanager
-async def ready_database(settings: Settings) -> AsyncIterator[Database]:
-    """The database, brought to the program's schema."""
-    database = open_database(settings)
-    try:
-        await _reached(upgrade(database))
-        yield database
-    finally:
-        await database.close()
-
-
-async def schema_complaints(database: Database) -> list[str]:
-    """What differs between database and program. Raises DatabaseAwayError."""
-    return await _reached(complaints(database))
-
-
-async def _reached(work: Awaitable[Answer]) -> Answer:
-    try:
-        return await work
-    except (OperationalError, InterfaceError, OSError) as error:
-        raise DatabaseAwayError from error
-
-
 class PortTakenError(ZhaohuoError):
     """The port is in use; choose another with --port or web.port."""
-
-
-class DatabaseAwayError(ZhaohuoError):
-    """The database does not answer; look at database.url and whether the server runs."""
 
 
 class Service:
@@ -237,28 +191,3 @@ def make_worker(
     gc.freeze()  # lexicon and classes stay for ever: the collector need not walk over them at every turn
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
     return worker
-
-
-@contextlib.contextmanager
-def presence(var_dir: Path) -> Iterator[None]:
-    """While a service runs it shares a lock that dies with the process; `zhaohuo chat` looks whether one does."""
-    with _lock_file(var_dir).open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_SH)  # waits at most for somebody who looks
-        yield
-
-
-def is_running(var_dir: Path) -> bool:
-    """Whether a service of this folder is alive."""
-    path = _lock_file(var_dir)
-    if not path.exists():
-        return False
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
-
-
-def _lock_file(var_dir: Path) -> Path:
-    return var_dir / "service.lock"

@@ -11,8 +11,8 @@ import asyncio
 import secrets
 from decimal import Decimal, InvalidOperation
 
+from app.database import ready_database
 from app.settings import load_settings
-from app.wiring import ready_database
 from matching.places import full_name
 from models.audit import record
 from models.audits import AuditCheck, AuditDraw

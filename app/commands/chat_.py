@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from app.database import ready_database
 from app.logs import configure
+from app.presence import is_running
 from app.settings import Settings, load_settings
-from app.wiring import is_running, make_worker, ready_database
 from bot.channels.terminal import NAME, REACH, as_json, as_text
 from bot.inbox import Arrival, store
 from bot.wakeups import Wakeups
@@ -62,6 +63,8 @@ async def _chat(settings: Settings, phone: str | None, *, as_json: bool) -> None
         async with asyncio.TaskGroup() as nursery:
             engine = None
             if not beside:
+                from app.wiring import make_worker
+
                 worker = await asyncio.to_thread(make_worker, database, wakeups, settings.matching.weights.model_dump())
                 engine = nursery.create_task(worker.run())
             await talk.hold(wakeups)

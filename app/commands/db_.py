@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from app.database import open_database, ready_database, schema_complaints
+from app.presence import is_running
 from app.settings import Settings, load_settings
-from app.wiring import is_running, open_database, ready_database, schema_complaints
 from models.clock import utc_now
 from models.errors import ZhaohuoError
 from models.migrate import newest_revision

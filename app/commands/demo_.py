@@ -12,10 +12,12 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from app.commands.run_ import ROLES, serve_until_signal
+from app.database import ready_database
 from app.logs import configure
+from app.presence import is_running
 from app.sample import SampleCast, fill, find_cast
 from app.settings import Settings, load_settings
-from app.wiring import Service, end_without_engine, is_running, ready_database
+from app.wiring import Service, end_without_engine
 from jobs.sealing import keep_heads, seal_all
 from models.database import Database
 from models.errors import ZhaohuoError

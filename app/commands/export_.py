@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import IO
 
 from app.bulletin import as_document, bulletin_of
+from app.database import ready_database
 from app.roster import as_workbook, roster_of
 from app.settings import load_settings
-from app.wiring import ready_database
 from models.audit import record
 from models.database import ReadSession
 from models.errors import ZhaohuoError

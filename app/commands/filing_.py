@@ -12,8 +12,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.database import ready_database
 from app.settings import load_settings
-from app.wiring import ready_database
 from matching.places import children, full_name
 from models.database import ReadSession, Session
 from models.filings import Filing

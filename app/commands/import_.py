@@ -17,8 +17,8 @@ import json
 import sys
 from pathlib import Path
 
+from app.database import ready_database
 from app.settings import load_settings
-from app.wiring import ready_database
 from models.database import Session
 from services.exchange.importing import import_file
 from services.exchange.kinds import KINDS

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.database import ready_database
 from app.settings import load_settings
-from app.wiring import ready_database
 from jobs.runner import Counts
 from jobs.schedule import Entry, entries
 from models.clock import SHANGHAI

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from app.database import ready_database
 from app.settings import load_settings
-from app.wiring import ready_database
 from jobs.sealing import keep_heads, read_heads, seal_all
 from services.verifying import Verdict, verify
 

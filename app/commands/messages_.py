@@ -12,8 +12,8 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
+from app.database import ready_database
 from app.settings import load_settings
-from app.wiring import ready_database
 from models.clock import SHANGHAI
 from models.database import Database, ReadSession
 from models.errors import NotFoundError

@@ -11,8 +11,8 @@ import asyncio
 import json
 from dataclasses import asdict
 
+from app.database import ready_database
 from app.settings import load_settings
-from app.wiring import ready_database
 from models.database import Session
 from models.errors import NotFoundError
 from services.desk import person_label

@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from app.database import ready_database
 from app.settings import load_settings
-from app.wiring import ready_database
 from matching.places import full_name, short_name
 from models.database import ReadSession, Session
 from reports.aligned import aligned

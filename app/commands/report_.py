@@ -10,8 +10,8 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from app.database import ready_database
 from app.settings import load_settings
-from app.wiring import ready_database
 from matching.places import full_name
 from models.database import ReadSession
 from reports.children import compute_children, render_children

@@ -8,9 +8,10 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from app.database import open_database, schema_complaints
 from app.logs import configure
 from app.settings import Settings, load_settings
-from app.wiring import Service, end_without_engine, open_database, schema_complaints
+from app.wiring import Service, end_without_engine
 from models.database import Database
 from models.errors import DatabaseBehindError
 

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import itertools
 import json
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -105,6 +106,15 @@ async def sample(once: tuple[Path, SampleCast]) -> AsyncIterator[tuple[ReadSessi
 
 
 Sample = tuple[ReadSession, SampleCast]
+
+
+@pytest.fixture
+async def own(once: tuple[Path, SampleCast], tmp_path: Path) -> AsyncIterator[Filled]:
+    """A copy that a test may change."""
+    path, cast = once
+    database = open_database(shutil.copy(path, tmp_path / "own.db"))
+    yield database, cast
+    await database.close()
 
 
 async def count(session: ReadSession, model: type[Base]) -> int:
@@ -295,14 +305,14 @@ async def test_the_verbs_were_the_ones_who_wrote(sample: Sample) -> None:
     assert max(entry.at for entry in audited) <= session.now
 
 
-async def test_the_ledger_is_clean_once_it_is_sealed(tmp_path: Path) -> None:
-    async with filled(tmp_path) as (database, _):
-        async with database.write() as session:
-            after: int | None = 0
-            while after is not None:
-                after = await seal(session, after)
-        async with database.read() as session:
-            assert (await verify(session)).is_clean
+async def test_the_ledger_is_clean_once_it_is_sealed(own: Filled) -> None:
+    database, _ = own
+    async with database.write() as session:
+        after: int | None = 0
+        while after is not None:
+            after = await seal(session, after)
+    async with database.read() as session:
+        assert (await verify(session)).is_clean
 
 
 async def test_the_cast_is_who_it_says(sample: Sample) -> None:
@@ -365,12 +375,9 @@ async def snapshot(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-async def test_the_same_seed_makes_the_same_rows(tmp_path: Path) -> None:
-    async with (
-        filled(tmp_path) as (one, _),
-        filled(tmp_path) as (other, _),
-        filled(tmp_path, seed=7) as (third, _),
-    ):
+async def test_the_same_seed_makes_the_same_rows(own: Filled, tmp_path: Path) -> None:
+    one, _ = own
+    async with filled(tmp_path) as (other, _), filled(tmp_path, seed=7) as (third, _):
         first = await snapshot(one)
         assert first == await snapshot(other)
         assert first["vacancies"] != (await snapshot(third))["vacancies"]
@@ -397,8 +404,9 @@ async def test_it_fills_on_any_day(tmp_path: Path, day: datetime) -> None:
             assert report.findings == ()
 
 
-async def test_the_cast_is_found_again_even_when_one_had_everything_deleted(tmp_path: Path) -> None:
-    async with filled(tmp_path) as (database, cast), database.write() as session:
+async def test_the_cast_is_found_again_even_when_one_had_everything_deleted(own: Filled) -> None:
+    database, cast = own
+    async with database.write() as session:
         assert await find_cast(session) == cast
         await forget(session, cast.newcomer.person_id)
         await session.flush()

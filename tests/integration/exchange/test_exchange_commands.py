@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.wiring import presence
+from app.presence import presence
 
 OFFICES = "region,name\n410000,河南省总工会\n"
 

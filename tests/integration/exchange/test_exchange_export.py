@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,17 +24,34 @@ from services.exchange.kinds import KINDS, UnknownKindError
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's rows, filled once for all tests here."""
+    path = tmp_path_factory.mktemp("sample") / "zhaohuo.db"
+
+    async def make() -> None:
+        database = await fresh(path)
+        async with database.write() as session:
+            await fill(session)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    made = await fresh(tmp_path / "zhaohuo.db")
-    async with made.write() as session:
-        await fill(session)
+async def database(sample: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    made = open_database(shutil.copy(sample, tmp_path / "zhaohuo.db"))
     yield made
     await made.close()
 
 
+def open_database(path: Path) -> Database:
+    return Database(f"sqlite+aiosqlite:///{path}", KeyRing({1: b"s" * 32}, b"i" * 32), clock=lambda: NOW)
+
+
 async def fresh(path: Path) -> Database:
-    database = Database(f"sqlite+aiosqlite:///{path}", KeyRing({1: b"s" * 32}, b"i" * 32), clock=lambda: NOW)
+    database = open_database(path)
     await upgrade(database)
     return database
 

@@ -48,7 +48,9 @@ class Smsc:
         words = ("node", str(FOLDER / "smsc.js"), str(self.port), str(self._http), str(self._log))
         self._process = await start_program(*words, log=self._output, environment=environment)
         await until(lambda: "up" in self._output.read_text(), "the SMSC did not start")
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+        # node closes an idle connection after 5 s: a post that meets the closing is lost, so each has its own
+        connector = aiohttp.TCPConnector(force_close=True)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=10))
         return self
 
     async def __aexit__(self, *error: object) -> None:

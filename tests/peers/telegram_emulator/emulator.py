@@ -43,7 +43,9 @@ class TelegramEmulator:
         environment = node_environment(FOLDER)
         words = ("node", str(FOLDER / "shim.js"), str(self.port))
         self._process = await start_program(*words, log=self._log, environment=environment)
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+        # node closes an idle connection after 5 s: a post that meets the closing is lost, so each has its own
+        connector = aiohttp.TCPConnector(force_close=True)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=10))
         await until(lambda: "up" in self._log.read_text(), "the emulator did not start")
         return self
 
