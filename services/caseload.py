@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import timedelta
 
 from models.aid import AidGrant
 from models.database import ReadSession
@@ -16,6 +17,7 @@ from services.phones import masked_name
 from services.texts import say
 
 SHOWN, FEW = 8, 3
+DUE_SOON = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class Caseload:
     unseen: int
     startups: int
     overdue: int
+    undecided: int
+    aid_asked: int
+    loans_asked: int
     first: Waiting
 
 
@@ -58,6 +63,9 @@ async def caseload_of(session: ReadSession, region: str) -> Caseload:
         unseen=await count(session, graduates.unseen(today, region)),
         startups=await count(session, startups.due_checks(today, region)),
         overdue=await count(session, loans.overdue(today, region)),
+        undecided=await count(session, families.undecided(region)),
+        aid_asked=await count(session, aid.asked(region)),
+        loans_asked=await count(session, loans.asked(region)),
         first=Waiting(
             tickets=tuple(await session.scalars(tickets.open_tickets(region).limit(SHOWN))),
             files=tuple(await session.scalars(families.ready_for_file(today, region).limit(FEW))),
@@ -79,7 +87,8 @@ def case_lines(cases: Caseload, language: str) -> list[str]:
 async def case_choices(session: ReadSession, cases: Caseload, language: str) -> list[tuple[str, str]]:
     """(label, button data) of what can be done now: tickets with the nearest deadlines, files, payments, calls."""
     first = cases.first
-    found = []
+    kinds = (cases.undecided, cases.rechecks, cases.objections, cases.aid_asked, cases.loans_asked, cases.overdue)
+    found = [(say(language, "digest.casework", n=sum(kinds)), "casework")] if any(kinds) else []
     for ticket in first.tickets:
         day = {"month": ticket.due_on.month, "day": ticket.due_on.day}
         topic = say(language, f"topic.{ticket.topic}")
@@ -94,6 +103,31 @@ async def case_choices(session: ReadSession, cases: Caseload, language: str) -> 
     for graduate in first.graduates:
         name = await _name(session, graduate.person_id)
         found.append((say(language, "digest.graduate", name=name), f"grad:{graduate.id}"))
+    return found
+
+
+async def to_decide(session: ReadSession, region: str, language: str) -> list[tuple[str, str]]:
+    """(label, button data) of what waits for a yes or no: files, objections, aid, loans, parts to be repaid."""
+    today, found = session.today, []
+    for family in await session.scalars(families.undecided(region).limit(FEW)):
+        name = await _name(session, family.applicant_id)
+        found.append((say(language, f"todo.{family.state}", name=name), f"fam:show:{family.id}"))
+    for family in await session.scalars(families.due_for_recheck(today, region).limit(FEW)):
+        name = await _name(session, family.applicant_id)
+        found.append((say(language, "todo.recheck", name=name), f"fam:show:{family.id}"))
+    for objection in await session.scalars(publicity.open_objections(region).limit(FEW)):
+        day = {"month": objection.raised_on.month, "day": objection.raised_on.day}
+        found.append((say(language, "todo.objection", **day), f"objn:show:{objection.id}"))
+    for grant in await session.scalars(aid.asked(region).limit(FEW)):
+        what = {"kind": say(language, f"aid.{grant.kind}"), "yuan": yuan(grant.amount_fen)}
+        name = await _name(session, grant.person_id)
+        found.append((say(language, "todo.aid", name=name, **what), f"grant:show:{grant.id}"))
+    for loan in await session.scalars(loans.asked(region).limit(FEW)):
+        name = await _name(session, loan.person_id)
+        found.append((say(language, "todo.loan", name=name, yuan=yuan(loan.amount_fen)), f"lend:show:{loan.id}"))
+    for loan in await session.scalars(loans.due_by(today + DUE_SOON, region).limit(FEW)):
+        name = await _name(session, loan.person_id)
+        found.append((say(language, "todo.repay", name=name), f"lend:show:{loan.id}"))
     return found
 
 
