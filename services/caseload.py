@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from typing import Any
 
 from models.aid import AidGrant
 from models.database import ReadSession
@@ -106,29 +107,43 @@ async def case_choices(session: ReadSession, cases: Caseload, language: str) -> 
     return found
 
 
-async def to_decide(session: ReadSession, region: str, language: str) -> list[tuple[str, str]]:
-    """(label, button data) of what waits for a yes or no: files, objections, aid, loans, parts to be repaid."""
-    today, found = session.today, []
-    for family in await session.scalars(families.undecided(region).limit(FEW)):
-        name = await _name(session, family.applicant_id)
-        found.append((say(language, f"todo.{family.state}", name=name), f"fam:show:{family.id}"))
-    for family in await session.scalars(families.due_for_recheck(today, region).limit(FEW)):
-        name = await _name(session, family.applicant_id)
-        found.append((say(language, "todo.recheck", name=name), f"fam:show:{family.id}"))
-    for objection in await session.scalars(publicity.open_objections(region).limit(FEW)):
-        day = {"month": objection.raised_on.month, "day": objection.raised_on.day}
-        found.append((say(language, "todo.objection", **day), f"objn:show:{objection.id}"))
-    for grant in await session.scalars(aid.asked(region).limit(FEW)):
-        what = {"kind": say(language, f"aid.{grant.kind}"), "yuan": yuan(grant.amount_fen)}
-        name = await _name(session, grant.person_id)
-        found.append((say(language, "todo.aid", name=name, **what), f"grant:show:{grant.id}"))
-    for loan in await session.scalars(loans.asked(region).limit(FEW)):
-        name = await _name(session, loan.person_id)
-        found.append((say(language, "todo.loan", name=name, yuan=yuan(loan.amount_fen)), f"lend:show:{loan.id}"))
-    for loan in await session.scalars(loans.due_by(today + DUE_SOON, region).limit(FEW)):
-        name = await _name(session, loan.person_id)
-        found.append((say(language, "todo.repay", name=name), f"lend:show:{loan.id}"))
-    return found
+async def to_decide(
+    session: ReadSession, region: str, language: str, skip: int = 0
+) -> tuple[list[tuple[str, str]], bool]:
+    """(label, button data) of what waits for a yes or no, a page of it, and whether there is more.
+
+    Files, objections, aid, loans, parts to be repaid; of each the oldest first.
+    """
+    today = session.today
+    waiting: tuple[tuple[str, Any], ...] = (
+        ("file", families.undecided(region)),
+        ("recheck", families.due_for_recheck(today, region)),
+        ("objection", publicity.open_objections(region)),
+        ("aid", aid.asked(region)),
+        ("loan", loans.asked(region)),
+        ("repay", loans.due_by(today + DUE_SOON, region)),
+    )
+    rows = [(kind, row) for kind, query in waiting for row in await session.scalars(query.limit(skip + SHOWN + 1))]
+    page = [await _todo(session, kind, row, language) for kind, row in rows[skip : skip + SHOWN]]
+    return page, len(rows) > skip + SHOWN
+
+
+async def _todo(session: ReadSession, kind: str, row: Any, language: str) -> tuple[str, str]:
+    match kind:
+        case "objection":
+            day = {"month": row.raised_on.month, "day": row.raised_on.day}
+            return say(language, "todo.objection", **day), f"objn:show:{row.id}"
+        case "aid":
+            what = {"kind": say(language, f"aid.{row.kind}"), "yuan": yuan(row.amount_fen)}
+            name = await _name(session, row.person_id)
+            return say(language, "todo.aid", name=name, **what), f"grant:show:{row.id}"
+        case "loan" | "repay":
+            name = await _name(session, row.person_id)
+            return say(language, f"todo.{kind}", name=name, yuan=yuan(row.amount_fen)), f"lend:show:{row.id}"
+        case _:
+            name = await _name(session, row.applicant_id)
+            step = "recheck" if kind == "recheck" else row.state
+            return say(language, f"todo.{step}", name=name), f"fam:show:{row.id}"
 
 
 async def _name(session: ReadSession, person_id: int) -> str:

@@ -38,11 +38,13 @@ _PARTS = re.compile(r"[;；\n]")
 @words.message(Said("aid"))
 @words.message(Said("loan"))
 @router.callback_query(Pressed("casework"))
-async def waiting(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
-    """帮扶 from staff: what waits for a decision, the oldest of each kind."""
+async def waiting(event: Message | CallbackQuery, turn: Turn, state: FSMContext, args: list[str] | None = None) -> None:
+    """帮扶 from staff: what waits for a decision, the oldest of each kind, page by page."""
     await state.set_state(None)
-    pairs = await caseload.to_decide(turn.session, region_of(turn), turn.speaker.language)
+    skip = int(args[0]) if args else 0
+    pairs, more = await caseload.to_decide(turn.session, region_of(turn), turn.speaker.language, skip)
     text = turn.say("todo.title" if pairs else "todo.nothing")
+    pairs += [(turn.say("button.more"), f"casework:{skip + len(pairs)}")] if more else []
     keyboard = menu(*numbered(*pairs, (turn.say("button.desk"), "desk")), back_choice(turn))
     await message_of(event).answer(text, reply_markup=keyboard)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
+from typing import Any
 
 import pytest
-from families_house import entries, later, on_file, rich
+from families_house import applied, entries, later, on_file, rich
 from house import add_office, add_person
+from phones import Phones, phone_database
 from sqlalchemy import select
 from stage import Stage, spoken
 
@@ -16,8 +19,12 @@ from models.database import Database
 from models.families import FamilyFile, FamilyMember
 from models.loans import Loan
 from models.people import Person
-from services import aid, families, leaving, loans
+from services import aid, families, leaving, loans, people
+from services import family_requests as requests
+from services.families import Member
 from services.family_requests import standing_of
+
+PHONE = "+8613800138000"
 
 
 async def somebody(database: Database) -> int:
@@ -220,3 +227,52 @@ async def test_no_amount_is_no_amount(database: Database, words: str) -> None:
     await stage.say(who, "1")
     assert "要多少元" in spoken(await stage.say(who, words))
     assert await rows(database, Loan) == []
+
+
+async def test_of_two_who_ask_for_the_same_at_once_one_is_told_that_it_is_asked_for(database: Database) -> None:
+    async with database.write() as session:
+        spouse = (await add_person(session, name="李大河")).id
+    family, _, _ = await on_file(database, Member(person_id=spouse, relation="spouse"))
+
+    async def ask(who: int) -> None:
+        async with database.write() as session:
+            await requests.ask_for_aid(session, who, kind="medical")
+
+    answers = await asyncio.gather(*(ask(who) for who in (family.applicant_id, spouse)), return_exceptions=True)
+    assert sorted(type(answer).__name__ for answer in answers) == ["AskedAlreadyError", "NoneType"]
+    assert len(await rows(database, AidGrant)) == 1
+
+
+async def test_tuition_is_for_nobody_of_another_family(database: Database) -> None:
+    async with database.write() as session:
+        child = (await add_person(session, name="李小明")).id
+    family, office, officer = await on_file(database)
+    async with database.write() as session:
+        await applied(session, office, officer, Member(person_id=child, relation="child"), name="李大河")
+        with pytest.raises(families.NoValidFileError):
+            await requests.ask_for_aid(session, family.applicant_id, kind="tuition", stage="secondary", student=child)
+    assert await rows(database, AidGrant) == []
+
+
+async def test_on_a_shared_phone_nobody_answers_for_the_other(sqlite_url: str, clock: Any) -> None:
+    phones = Phones(phone_database(sqlite_url, clock))
+    async with phones.database.write() as session:
+        await add_office(session, "410100", "郑州工会")
+    assert "哪种贷款" in await phones.says(PHONE, "贷款")
+    assert "要多少元" in await phones.says(PHONE, "1")
+    wang = await phones.person(PHONE)
+    async with phones.database.write() as session:
+        await people.set_contact(session, wang, name="王强")
+    await phones.says(PHONE, "换人")
+    await phones.says(PHONE, "2")
+    await phones.says(PHONE, "李梅")
+    assert "几个月" not in await phones.says(PHONE, "20000"), "that was asked of 王强"
+    assert "没有帮扶档案" in await phones.says(PHONE, "我的帮扶")
+    await phones.says(PHONE, "换人")
+    await phones.says(PHONE, "1")
+    assert "几个月" in await phones.says(PHONE, "20000")
+    await phones.says(PHONE, "12个月")
+    await phones.says(PHONE, "开店")
+    (loan,) = await rows(phones.database, Loan)
+    assert loan.person_id == wang
+    await phones.database.close()
