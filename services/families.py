@@ -147,7 +147,7 @@ async def refuse_file(session: Session, family: FamilyFile, *, officer_id: int, 
     await move(session, family, F.REFUSED, actor=officer_id, why=why)
     family.closed_for = why
     if why != "person_left":
-        await _tell(session, family, "notice.file_refused", why=why)
+        await _tell(session, family, "notice.file_refused", f"refused.{why}")
 
 
 async def post_families(
@@ -206,17 +206,18 @@ async def remind(session: Session) -> int:
 
 
 async def _tell(session: Session, family: FamilyFile, key: str, why: str = "") -> bool:
+    """Tell the applicant; `why` is the key of a reason."""
     office = await session.get_one(Office, family.office_id)
     day = family.expires_on or session.today
     values: dict[str, Any] = {"office": office.name, "year": day.year, "month": day.month, "day": day.day}
     if why:
         person = await session.get_one(Person, family.applicant_id)
-        values["why"] = say(person.language, f"refused.{why}")
+        values["why"] = say(person.language, why)
     return await tell(session, family.applicant_id, key, **values)
 
 
 async def close_file(session: Session, family: FamilyFile, *, officer_id: int, why: str) -> None:
-    """The family needs it no more (or should never have had it): its groups end today."""
+    """The family needs it no more (or should never have had it): its groups end today, and it hears why."""
     ensure_known("reason", why, rules()["families"]["closed_for"])
     await move(session, family, F.CLOSED, actor=officer_id, why=why)
     family.closed_for = why
@@ -224,6 +225,14 @@ async def close_file(session: Session, family: FamilyFile, *, officer_id: int, w
     if before is not None and before > session.today:
         await end_groups(session, await members_of(session, family.id), before)
         family.expires_on = session.today
+    if why not in ("person_left", "merged"):
+        await _tell(session, family, "notice.file_closed", f"closed.{why}")
+
+
+def read_details(session: Session, family: FamilyFile, *, officer_id: int) -> str:
+    """Why the family is in need, for an officer who decides; that it was read is in the audit."""
+    record(session, actor=officer_id, action="family_files.read", subject=f"family_files:{family.id}")
+    return family.details(session)
 
 
 # ---- what a file is good for

@@ -86,6 +86,9 @@ async def ask_for_file(
     Raises ConsentMissingError, InAnotherFileError, UnknownWordError, NoOfficeError.
     """
     office = await office_for(session, region or await _home(session, person_id))
+    await session.get_one(Person, person_id, with_for_update=True)
+    if await families.live_file_of(session, person_id) is not None:
+        raise families.InAnotherFileError  # before anybody is entered as a child
     members = [await _member(session, child) for child in children]
     return await families.apply_for_file(
         session,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
 from models.aid import GivenService, ReemploymentCard
 from models.applications import Application
@@ -27,6 +27,7 @@ from models.rosters import RosterRow
 from models.startups import Startup
 from models.states import (
     LIVE_APPLICATIONS,
+    AidState,
     EnrolmentState,
     FamilyState,
     LoanState,
@@ -42,6 +43,7 @@ from models.training import Attendance, Enrolment, Trainer, TrainingSubsidy
 from models.vouchers import Voucher
 from services import applications, outbox, training, vouchers
 from services.access import forget_handles, new_person
+from services.aid import aid_of, refuse_aid
 from services.call_tasks import stop_following
 from services.employers import recruiters_of
 from services.families import LIVE, close_file, refuse_file
@@ -152,10 +154,14 @@ async def _leave_casework(session: Session, person_id: int) -> None:
     files = await session.scalars(select(FamilyFile).where(FamilyFile.applicant_id == person_id))
     for family in files.all():
         family.set_details(session, None)
+        for grant in await aid_of(session, family.id):
+            if can_move(AidState(grant.state), AidState.REFUSED):
+                await refuse_aid(session, grant, officer_id=person_id, why="person_left")
         if family.state == FamilyState.ON_FILE:
             await close_file(session, family, officer_id=person_id, why="person_left")
         elif family.state in LIVE:
             await refuse_file(session, family, officer_id=person_id, why="person_left")
+        await _forget_children(session, family.id)
     for loan in (await session.scalars(select(Loan).where(Loan.person_id == person_id))).all():
         loan.use_sealed = None
         if loan.state == LoanState.APPLIED:
@@ -164,6 +170,21 @@ async def _leave_casework(session: Session, person_id: int) -> None:
     await session.execute(update(GivenService).where(GivenService.person_id == person_id).values(words_sealed=None))
     await session.execute(update(Startup).where(Startup.person_id == person_id).values(title_sealed=None))
     await session.execute(delete(ReemploymentCard).where(ReemploymentCard.person_id == person_id))
+
+
+async def _forget_children(session: Session, family_id: int) -> None:
+    """Children whom only this family's file knows: nobody else can ask for their names to be deleted."""
+    known = [exists().where(table.person_id == Person.id) for table in (Represented, Address, AddressPerson)]
+    children = await session.execute(
+        select(FamilyMember, Person)
+        .join(Person, Person.id == FamilyMember.person_id)
+        .where(FamilyMember.family_id == family_id, FamilyMember.relation == "child", Person.phone_index.is_(None))
+        .where(~or_(*known))
+    )
+    for member, person in children.all():
+        member.set_born(session, None)
+        person.set_name(session, None)
+        person.deleted_at = session.now
 
 
 async def _leave_employers(session: Session, person_id: int) -> None:

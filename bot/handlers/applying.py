@@ -263,9 +263,6 @@ def _child(named: list[str]) -> Child:
 
 async def _write_file(message: Message, turn: Turn, answers: dict[str, Any], _request: dict[str, Any]) -> None:
     session = await turn.writing()
-    if answers.get("name"):
-        await people.set_contact(session, turn.speaker.id, name=answers["name"])
-        turn.speaker.has_name = True
     try:
         family = await requests.ask_for_file(
             session,
@@ -281,6 +278,9 @@ async def _write_file(message: Message, turn: Turn, answers: dict[str, Any], _re
     except NoOfficeError:
         await message.answer(turn.say("human.no_office"), reply_markup=home_menu(turn))
         return
+    if answers.get("name"):
+        await people.set_contact(session, turn.speaker.id, name=answers["name"])
+        turn.speaker.has_name = True
     office = await session.get_one(Office, family.office_id)
     await message.answer(turn.say("want.file_done", office=office.name), reply_markup=_after(turn))
 

@@ -13,7 +13,7 @@ from bot.aid_questions import read_fen
 from bot.filters import HasText, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
-from bot.handlers.staff_families import ask_posting, askers
+from bot.handlers.staff_families import ask_posting, askers, details_of
 from bot.menus import menu, numbered
 from bot.states import Desk
 from bot.turn import Turn
@@ -89,7 +89,7 @@ async def _show_grant(message: Message, turn: Turn, grant: AidGrant) -> None:
             stage=turn.say(f"stage.{grant.stage}") if grant.stage else "",
             yuan=yuan(grant.amount_fen),
         ),
-        family.details(turn.session),
+        await details_of(turn, family),
         turn.say(
             "desk.grant_from",
             source=turn.say(f"source.{grant.source}"),

@@ -118,7 +118,7 @@ async def _show(message: Message, turn: Turn, family: FamilyFile) -> None:
             group=groups or "—",
             state=turn.say(f"family_state.{family.state}"),
         ),
-        family.details(turn.session),
+        await details_of(turn, family),
         turn.say("desk.proofs", proofs=_proofs(turn, proofs_seen) or turn.say("desk.no_proofs")),
     ]
     if family.state == FamilyState.ON_FILE and family.expires_on:
@@ -130,6 +130,13 @@ async def _show(message: Message, turn: Turn, family: FamilyFile) -> None:
     pairs += [(turn.say("button.on_file"), f"onfile:{family.id}")] if family.state == FamilyState.PUBLIC else []
     pairs.append((turn.say("button.casework"), "casework"))
     await message.answer("\n".join(line for line in lines if line), reply_markup=menu(*numbered(*pairs), rows=(2, 2)))
+
+
+async def details_of(turn: Turn, family: FamilyFile) -> str:
+    """What the family said of its need: for who decides, and noted."""
+    if not may_decide(turn):
+        return ""
+    return families.read_details(await turn.writing(), family, officer_id=turn.speaker.id)
 
 
 STEPS = {

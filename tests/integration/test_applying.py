@@ -204,6 +204,29 @@ async def test_what_was_asked_for_goes_with_who_leaves(database: Database) -> No
     assert (loan.state, loan.use_sealed) == ("withdrawn", None)
 
 
+async def test_the_childrens_names_go_with_the_family_that_named_them(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for words in ("建档", "1", "金水区", "1", "王大山", "王小明 2010-9", "老伴生病"):
+        await stage.say(who, words)
+    async with database.write() as session:
+        await leaving.forget(session, who)
+    (family,) = await rows(database, FamilyFile)
+    assert (family.state, family.details_sealed) == ("refused", None)
+    async with database.read() as session:
+        for member in await families.members_of(session, family.id):
+            assert member.born(session) is None
+            assert not (await session.get_one(Person, member.person_id)).name(session)
+
+
+async def test_aid_that_was_asked_for_ends_with_the_family_that_leaves(database: Database) -> None:
+    family, _, _ = await on_file(database)
+    async with database.write() as session:
+        await requests.ask_for_aid(session, family.applicant_id, kind="living")
+        await leaving.forget(session, family.applicant_id)
+    (grant,) = await rows(database, AidGrant)
+    assert grant.state == "refused"
+
+
 async def test_nobody_answers_or_withdraws_for_somebody_else(database: Database) -> None:
     who, stage = await somebody(database), Stage(database)
     for words in ("贷款", "1", "1万", "跳过", "开早餐店"):
