@@ -22,7 +22,7 @@ from models.errors import MoveRefusedError, NotFoundError
 from models.families import FamilyFile, Objection
 from models.loans import Loan
 from models.states import AidState, LoanState
-from services import aid, desk, funds, loans, publicity
+from services import aid, desk, families, funds, loans, proofs, publicity
 from services.casework import AmountRefusedError, lock, rules, visible_row, yuan
 from services.funds import FundBelowZeroError, Purse
 
@@ -67,6 +67,8 @@ async def grant_(query: CallbackQuery, turn: Turn, state: FSMContext, args: list
         await message.answer(turn.say("desk.how_much"), reply_markup=menu(back_choice(turn)))
     elif verb == "no" and not more:
         await _answer(message, turn, [turn.say("desk.why_refused")], _reasons(turn, f"grant:no:{grant.id}"))
+    elif verb in ("yes", "post", "postall") and not await _has_valid_file(message, turn, grant):
+        return
     elif verb in ("post", "postall") and not more:
         places = rules()["publicity"]["places"]
         pairs = [(turn.say(f"posting.place.{place}"), f"grant:{verb}:{grant.id}:{place}") for place in places]
@@ -76,6 +78,18 @@ async def grant_(query: CallbackQuery, turn: Turn, state: FSMContext, args: list
         await ask_posting(message, turn, state, "aid_grants", [row.id for row in rows], more[0])
     else:
         await _decide_grant(message, turn, grant, verb, more)
+
+
+async def _has_valid_file(message: Message, turn: Turn, grant: AidGrant) -> bool:
+    """Aid hangs on a valid file; where it is not, what to renew is said and nothing is decided."""
+    try:
+        await families.valid_file(turn.session, grant.person_id)
+    except families.NoValidFileError:
+        renew = await proofs.expired_proofs(turn.session, grant.family_id)
+        text = turn.say("desk.renew_first", renew=renew) if renew else turn.say("desk.recheck_first")
+        await _answer(message, turn, [text], [(turn.say("button.this_file"), f"fam:show:{grant.family_id}")])
+        return False
+    return True
 
 
 async def _show_grant(message: Message, turn: Turn, grant: AidGrant) -> None:

@@ -178,6 +178,21 @@ async def test_aid_that_is_refused_is_told_and_never_paid(database: Database) ->
     assert "没有要办的" in spoken(await stage.say(clerk, "帮扶"))
 
 
+@pytest.mark.parametrize("kind", ["living", "tuition"])
+async def test_aid_is_neither_approved_nor_posted_once_a_proof_has_expired(database: Database, kind: str) -> None:
+    family, _, officer = await on_file(database, proof_until=date(2026, 12, 31))
+    given = {"stage": "secondary", "student": Child("王小明", date(2010, 9, 28))} if kind == "tuition" else {}
+    async with database.write() as session:
+        await family_requests.ask_for_aid(session, family.applicant_id, kind=kind, **given)
+    later(database, 40)
+    stage, clerk = Stage(database), officer.id
+    page = await stage.say(clerk, next(label for label in labels(await stage.say(clerk, "帮扶")) if "待审" in label))
+    refused = await stage.say(clerk, "公示" if kind == "tuition" else "通过")
+    assert "请补新的收入证明" in spoken(refused), spoken(page)
+    assert (await one(database, AidGrant)).state == "applied"
+    assert "年检通过" in labels(await stage.say(clerk, "看这家"))
+
+
 async def test_students_are_posted_objected_to_and_settled(database: Database) -> None:
     family, office, officer = await on_file(database)
     async with database.write() as session:
