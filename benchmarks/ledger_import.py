@@ -45,7 +45,8 @@ def _good_rows(number: int) -> Iterator[list[object]]:
         if entry["kind"].startswith("fund_") or entry["reverses"] in left_out:
             left_out.add(entry["key"])
             continue
-        yield [{**entry, "groups": "|".join(json.loads(entry["groups"]))}.get(name) for name in IMPORTED]
+        entry["groups"] = "|".join(json.loads(entry["groups"]))
+        yield [entry.get(name) for name in IMPORTED]
         written += 1
         if written == number:
             return
