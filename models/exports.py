@@ -81,4 +81,5 @@ class WorkerBase(Base):
     region: Mapped[Adcode]  # where it lies
     title: Mapped[str] = mapped_column(String(60))
     kind: Mapped[Word]  # worker | student | employment | training
+    honour: Mapped[Word | None]  # employment_base | migrant_demo_base: the title (称号) it was given
     established_on: Mapped[date]

@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import NotFoundError, ZhaohuoError
-from models.exports import LabourBatch, LabourTraveller, WorkerBase, WorkTeam
+from models.exports import LabourBatch, LabourTraveller, WorkTeam
 from models.offices import Office, Officer
 from models.people import Person
 from models.placements import Placement
@@ -18,7 +18,7 @@ from models.regions import in_subtree
 from models.states import BatchState, TravellerState, move
 from models.vacancies import Vacancy
 from services import applications, placements, teams
-from services.ledger import Fact, append, append_about
+from services.ledger import Fact, append_about
 from services.notices import tell
 from services.phones import masked_name
 from services.staff import STAFF
@@ -26,7 +26,6 @@ from services.vacancies import count_hire
 
 B, T = BatchState, TravellerState
 LIVE = (B.PLANNED, B.OFFERED, B.ACCEPTED, B.DEPARTED)
-BASES = ("worker", "student", "employment", "training")
 
 
 class BatchRefusedError(ZhaohuoError):
@@ -39,10 +38,6 @@ class AlreadyTravellingError(ZhaohuoError):
     def __init__(self, person_id: int) -> None:
         super().__init__()
         self.person_id = person_id
-
-
-class BaseRefusedError(ZhaohuoError):
-    """The office has a base of this name, or its kind is none of: worker, student, employment, training."""
 
 
 async def plan_batch(
@@ -273,36 +268,3 @@ def batches_of(region: str) -> Select[LabourBatch]:
         LabourBatch.state != B.CANCELLED,
     )
     return query.order_by(LabourBatch.leaves_on.desc(), LabourBatch.id)
-
-
-async def establish_base(
-    session: Session, office: Office, *, name: str, region: str, kind: str, officer_id: int
-) -> WorkerBase:
-    """A base in a place, perhaps another province; writes `base_established`. Raises BaseRefusedError."""
-    held = select(WorkerBase.id).where(WorkerBase.office_id == office.id, WorkerBase.title == name.strip())
-    if kind not in BASES or not name.strip() or await session.scalar(held) is not None:
-        raise BaseRefusedError
-    base = WorkerBase(
-        id=session.new_id(),
-        office_id=office.id,
-        region=region,
-        title=name.strip()[:60],
-        kind=kind,
-        established_on=session.today,
-    )
-    session.add(base)
-    record(session, actor=officer_id, action="worker_bases.established", subject=f"worker_bases:{base.id}")
-    await append(
-        session,
-        Fact(
-            key=f"base_established:{base.id}",
-            kind="base_established",
-            occurred_on=session.today,
-            region=office.region,
-            office_id=office.id,
-            facts={"base": f"worker_bases:{base.id}"},
-            source=f"worker_bases:{base.id}",
-        ),
-    )
-    await session.flush()
-    return base

@@ -18,6 +18,7 @@ from models.exports import TeamMember
 from models.families import FamilyFile, FamilyMember
 from models.follow_ups import FollowUpPause
 from models.ledger import LedgerEntry
+from models.memberships import UnionMembership
 from models.messages import InboxRow, Question
 from models.officers import OfficerNote, OralConsent, Represented
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
@@ -49,7 +50,7 @@ from services.vacancies import close_vacancy, vacancies_of
 
 THEIRS: tuple[Any, ...] = (
     *(Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode, FollowUpPause, Suggestion),
-    *(Represented, OfficerNote, TeamMember, SurveyInvitation),
+    *(Represented, OfficerNote, TeamMember, SurveyInvitation, UnionMembership),
 )
 """What is deleted with the person: it says nothing that is counted."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from families_house import entries, union
-from house import add_employer, add_seeker, add_vacancy, texts
+from house import add_employer, add_officer, add_seeker, add_vacancy, texts
 from sqlalchemy import func, select
 from stage import Stage, spoken
 
@@ -14,11 +14,11 @@ from models.applications import Application
 from models.database import Database, Session
 from models.errors import MoveRefusedError, NotFoundError
 from models.exports import LabourBatch, LabourTraveller
-from models.offices import Office
+from models.offices import Office, Role
 from models.people import Person
 from models.states import BatchState, TravellerState
 from models.vacancies import Vacancy
-from services import applications, exports, placements, teams
+from services import applications, bases, exports, placements, teams
 
 B, T = BatchState, TravellerState
 
@@ -165,12 +165,35 @@ async def test_a_base_is_established_once(database: Database) -> None:
     async with database.write() as session:
         office, officer = await union(session, "120100")
         args = {"name": "铜川劳务基地", "region": "610200", "officer_id": officer.id}
-        base = await exports.establish_base(session, office, kind="worker", **args)
+        base = await bases.establish_base(session, office, kind="worker", **args)
         for kind in ("worker", "castle"):
-            with pytest.raises(exports.BaseRefusedError):
-                await exports.establish_base(session, office, kind=kind, **args)
+            with pytest.raises(bases.BaseRefusedError):
+                await bases.establish_base(session, office, kind=kind, **args)
         (entry,) = await entries(session, "base_established")
         assert (entry.region, entry.source) == ("120100", f"worker_bases:{base.id}")
+        assert entry.facts == {"base": f"worker_bases:{base.id}"}
+        with pytest.raises(bases.BaseRefusedError):
+            await bases.establish_base(session, office, kind="worker", **{**args, "name": "二号", "honour": "star"})
+
+
+async def test_staff_establish_a_base_with_its_national_title_by_one_sentence(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session, "410100")
+        auditor = await add_officer(session, office, Role.AUDITOR)
+    stage = Stage(database)
+    assert "建基地 名称 地方" in spoken(await stage.say(officer.id, "建基地"))
+    await stage.say(auditor.id, "建基地 样例技校 洛阳 培训")
+    assert "没有建" in spoken(await stage.say(officer.id, "建基地 样例技校 火星 培训"))
+    assert "没有建" in spoken(await stage.say(officer.id, "建基地 样例技校 洛阳 城堡"))
+    said = spoken(await stage.say(officer.id, "建基地 样例技校 洛阳 培训 示范基地"))
+    assert "样例技校，在洛阳，培训基地，全国工会技能培训示范基地" in said
+    assert "没有建" in spoken(await stage.say(officer.id, "建基地 样例技校 洛阳 培训"))
+    await stage.say(officer.id, "建基地 样例学院 郑州 培训基地 全国工会就业培训基地")
+    await stage.say(officer.id, "建基地 样例缝纫 商城 务工")
+    async with database.read() as session:
+        found = await entries(session, "base_established")
+        assert [entry.facts.get("title") for entry in found] == ["migrant_demo_base", "employment_base", None]
+        assert {entry.region for entry in found} == {"410100"}
 
 
 async def test_both_offices_do_it_by_chat(database: Database) -> None:
