@@ -47,6 +47,7 @@ from bot.handlers import (
     staff_tickets,
     start,
     survey,
+    teams,
     vouchers,
 )
 from bot.storage import TurnStorage
@@ -76,6 +77,7 @@ def make_dispatcher() -> Dispatcher:
         bases.words,
         graduate_posts.words,
         members.words,
+        teams.words,
         start.words,
         my_data.words,
         rights.words,
@@ -115,6 +117,7 @@ def make_dispatcher() -> Dispatcher:
         bases.router,
         graduate_posts.router,
         members.router,
+        teams.router,
         start.router,
         rights.router,
         my_data.router,

@@ -77,6 +77,8 @@ COMMANDS: dict[str, frozenset[str]] = {
     "join_union": frozenset({"入会", "加入工会", "我要入会", "参加工会", "join the union", "join union"}),
     "graduate_posts": frozenset({"毕业生岗位", "graduate posts"}),
     "bases": frozenset({"建基地", "基地", "bases"}),
+    "team": frozenset({"班组", "我的班组", "建班组", "入班组", "team", "my team"}),
+    "leave_team": frozenset({"退班组", "退出班组", "leave team"}),
     "exports": frozenset({"劳务输出", "输出", "labour export"}),
     "funds": frozenset({"资金", "经费", "资金余额", "funds", "/funds"}),
     "filing": frozenset({"填报", "报表", "统计报表", "上报", "报送", "filing", "reports", "/filing"}),

@@ -49,11 +49,15 @@ async def plan_batch(
     leaves_on: date,
     officer_id: int,
     vacancy_id: int | None = None,
+    work_teams: Sequence[WorkTeam] = (),
 ) -> LabourBatch:
-    """The origin office lists who goes. Raises BatchRefusedError, AlreadyTravellingError."""
-    if office.id == to_office.id or leaves_on < session.today or not people:
+    """The origin office lists who goes, people and whole teams. Raises BatchRefusedError, AlreadyTravellingError."""
+    going: dict[int, WorkTeam | None] = dict.fromkeys(people)
+    for team in work_teams:
+        going |= dict.fromkeys(await teams.members_of(session, team.id), team)
+    if office.id == to_office.id or leaves_on < session.today or not going:
         raise BatchRefusedError
-    for person_id in people:
+    for person_id in going:
         await _ensure_free(session, person_id)
     batch = LabourBatch(
         id=session.new_id(),
@@ -70,8 +74,8 @@ async def plan_batch(
     session.add(batch)
     record(session, actor=officer_id, action="labour_batches.planned", subject=f"labour_batches:{batch.id}")
     await session.flush()
-    for person_id in dict.fromkeys(people):
-        await add_traveller(session, batch, person_id)
+    for person_id, with_team in going.items():
+        await add_traveller(session, batch, person_id, with_team)
     return batch
 
 
@@ -104,12 +108,16 @@ async def _ensure_free(session: Session, person_id: int) -> None:
         raise AlreadyTravellingError(person_id)
 
 
-async def add_team(session: Session, batch: LabourBatch, team: WorkTeam) -> None:
-    """The whole team goes together, or nobody. Raises AlreadyTravellingError, BatchRefusedError."""
-    for person_id in await teams.members_of(session, team.id):
+async def add_team(session: Session, batch: LabourBatch, team: WorkTeam) -> int:
+    """The whole team goes together, or nobody; returns how many. Raises AlreadyTravellingError, BatchRefusedError."""
+    members = await teams.members_of(session, team.id)
+    if not members:
+        raise BatchRefusedError
+    for person_id in members:
         await _ensure_free(session, person_id)
-    for person_id in await teams.members_of(session, team.id):
+    for person_id in members:
         await add_traveller(session, batch, person_id, team)
+    return len(members)
 
 
 async def travellers_of(session: ReadSession, batch_id: int) -> list[LabourTraveller]:

@@ -8,7 +8,7 @@ from models.database import ReadSession, Session
 from models.errors import ZhaohuoError
 from models.memberships import UnionMembership
 from models.offices import Office
-from models.people import Person, Seeker
+from models.people import Person
 from services.ledger import Fact, append_about
 from services.merged import all_of
 
@@ -17,23 +17,11 @@ class AlreadyMemberError(ZhaohuoError):
     """This person has joined already; it counts once."""
 
 
-class NoSeekerError(ZhaohuoError):
-    """No office knows this person yet: first what work they look for, then joining."""
-
-
 async def membership_of(session: ReadSession, person_id: int) -> UnionMembership | None:
     """Whether the person has joined, under this record or one that was merged into it."""
     ids = [person.id for person in await all_of(session, person_id)]
     query = select(UnionMembership).where(UnionMembership.person_id.in_(ids)).order_by(UnionMembership.id)
     return (await session.scalars(query.limit(1))).first()
-
-
-async def office_of_seeker(session: ReadSession, person_id: int) -> Office:
-    """The office that registered the seeker. Raises NoSeekerError."""
-    seeker = await session.get(Seeker, person_id)
-    if seeker is None:
-        raise NoSeekerError
-    return await session.get_one(Office, seeker.office_id)
 
 
 async def join_union(

@@ -15,6 +15,7 @@ from bot.turn import Turn
 from models.errors import NotFoundError
 from models.offices import Office
 from services import desk, memberships
+from services.offices import NoSeekerError, office_of_seeker
 from services.phones import PhoneRefusedError, e164
 
 router = Router(name="members")
@@ -34,8 +35,8 @@ async def ask(message: Message, turn: Turn) -> None:
         await message.answer(text, reply_markup=home_menu(turn))
         return
     try:
-        office = await memberships.office_of_seeker(turn.session, turn.speaker.id)
-    except memberships.NoSeekerError:
+        office = await office_of_seeker(turn.session, turn.speaker.id)
+    except NoSeekerError:
         await message.answer(turn.say("union.find_first"), reply_markup=home_menu(turn))
         return
     choices = numbered((turn.say("button.join_union"), "joinunion"))
@@ -48,9 +49,9 @@ async def joined(query: CallbackQuery, turn: Turn) -> None:
     message = message_of(query)
     session, me = await turn.writing(), turn.speaker.id
     try:
-        office = await memberships.office_of_seeker(session, me)
+        office = await office_of_seeker(session, me)
         await memberships.join_union(session, me, office)
-    except memberships.NoSeekerError:
+    except NoSeekerError:
         await message.answer(turn.say("union.find_first"), reply_markup=home_menu(turn))
         return
     except memberships.AlreadyMemberError:

@@ -15,7 +15,8 @@ from models.memberships import UnionMembership
 from models.offices import Office, Role
 from models.people import Group
 from services import leaving, memberships, merges, people
-from services.memberships import AlreadyMemberError, NoSeekerError, join_union
+from services.memberships import AlreadyMemberError, join_union
+from services.offices import NoSeekerError, office_of_seeker
 
 
 async def test_a_person_joins_once_and_the_entry_has_the_groups_of_the_day(database: Database) -> None:
@@ -30,7 +31,7 @@ async def test_a_person_joins_once_and_the_entry_has_the_groups_of_the_day(datab
         assert (entry.person, entry.groups, entry.region) == (seeker.ledger_key, ["migrant"], "410100")
         assert (entry.key, entry.source) == (f"member_joined:{row.id}", f"union_memberships:{row.id}")
         with pytest.raises(NoSeekerError):
-            await memberships.office_of_seeker(session, officer.id)
+            await office_of_seeker(session, officer.id)
 
 
 async def test_two_who_note_it_at_once_count_one(database: Database) -> None:

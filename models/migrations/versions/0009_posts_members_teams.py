@@ -1,4 +1,4 @@
-"""For whom a post is, who joined the union, the national title of a base."""
+"""For whom a post is, who joined the union, the national title of a base, the code of a team."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,8 @@ def upgrade() -> None:
     )
     op.add_column('vacancies', sa.Column('for_whom', sa.String(length=32), nullable=False, server_default='all'))
     op.add_column('worker_bases', sa.Column('honour', sa.String(length=32), nullable=True))
+    op.add_column('work_teams', sa.Column('code', sa.String(length=6), nullable=True))
+    op.create_index('ix_work_teams_code', 'work_teams', ['code'], unique=True)
 
 
 def downgrade() -> None:
