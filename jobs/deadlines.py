@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-
 from sqlalchemy import select
 
 from jobs.runner import Counts
-from models.database import ReadSession, Session
+from models.database import Session
 from models.offices import Office, Officer, Role
-from models.states import FilingState
-from reports.filing import newest
-from reports.form_files import known_forms, load_form
-from reports.periods import read_period
+from reports.deadlines import due_soon, is_filed
 from services.notices import tell
 
 TOLD_BEFORE = (10, 3, 1)
-FILED = frozenset({FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.LOCKED})
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A report that is to be filed soon."""
-
-    form: str
-    period: str
-    name: str
-    due: date
-
-
-def due_soon(today: date, within: int = TOLD_BEFORE[0]) -> Iterator[Due]:
-    """Every report of every form whose last day comes within so many days."""
-    for code in known_forms():
-        form = load_form(code)
-        for year in (today.year, today.year + 1):
-            for deadline in form.deadlines:
-                period = read_period(form, f"{year}-{deadline.word}" if deadline.word else str(year))
-                if period.due is not None and 0 <= (period.due - today).days <= within:
-                    yield Due(code, period.word, period.name, period.due)
-
-
-async def is_filed(session: ReadSession, due: Due, region: str) -> bool:
-    """Whether the region has submitted it, and it was not returned."""
-    filing = await newest(session, due.form, region, due.period)
-    return filing is not None and filing.state in FILED
 
 
 async def remind_to_file(session: Session) -> Counts:

@@ -11,15 +11,19 @@ from models.base import Adcode, Base, Moment, RowId, Word
 
 
 class WorkTeam(Base):
-    """People who come and are placed together: of one village (同乡) or a gang of workers (班组)."""
+    """People who come and are placed together: of one village (同乡) or a gang of workers (班组).
+
+    `code`: six digits that its leader hands on; who types them joins.
+    """
 
     __tablename__ = "work_teams"
-    __table_args__ = (Index(None, "region"),)
+    __table_args__ = (Index(None, "region"), Index(None, "code", unique=True))
 
     id: Mapped[RowId]
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     region: Mapped[Adcode]
     title: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str | None] = mapped_column(String(6))
     leader_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     since: Mapped[Moment]
 
@@ -81,4 +85,5 @@ class WorkerBase(Base):
     region: Mapped[Adcode]  # where it lies
     title: Mapped[str] = mapped_column(String(60))
     kind: Mapped[Word]  # worker | student | employment | training
+    honour: Mapped[Word | None]  # employment_base | migrant_demo_base: the title (称号) it was given
     established_on: Mapped[date]

@@ -18,6 +18,7 @@ from models import (  # noqa: F401 - importing a room declares its tables
     graduates,
     ledger,
     loans,
+    memberships,
     merges,
     messages,
     officers,

@@ -31,6 +31,7 @@ class Vacancy(Base):
     occupation: Mapped[str | None] = mapped_column(String(10))  # level-4 code of the 2022 classification
     region: Mapped[Adcode]
     headcount: Mapped[int]
+    for_whom: Mapped[Word] = mapped_column(default="all")  # all | graduates | hardship_graduates
     hired: Mapped[int] = mapped_column(default=0)
     applications: Mapped[int] = mapped_column(default=0)
     wage_min: Mapped[Fen | None]

@@ -12,12 +12,13 @@ from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import MoveRefusedError, ZhaohuoError
 from models.families import FamilyFile, Publicity
+from models.money import yuan
 from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, can_move, move
 from services import funds, publicity
-from services.casework import ensure_known, ensure_positive, lock, note, rules, yuan
+from services.casework import ensure_known, ensure_positive, lock, note, rules
 from services.facts import check_facts
 from services.families import valid_file
 from services.funds import Purse

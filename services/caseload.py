@@ -10,10 +10,11 @@ from models.aid import AidGrant
 from models.database import ReadSession
 from models.families import FamilyFile
 from models.graduates import Graduate
+from models.money import yuan
 from models.people import Person
 from models.tickets import Ticket
 from services import aid, families, graduates, loans, publicity, startups, tickets
-from services.casework import count, yuan
+from services.casework import count
 from services.phones import masked_name
 from services.texts import say
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matching.places import short_name
 from models.database import ReadSession
 from services.caseload import case_choices, case_lines
@@ -10,9 +12,12 @@ from services.texts import say
 
 
 async def digest_lines(
-    session: ReadSession, desk: Desk, language: str, region: str
+    session: ReadSession, desk: Desk, language: str, region: str, *, also: Sequence[str] = ()
 ) -> tuple[list[str], list[tuple[str, str]]]:
-    """The lines of the digest, and (label, button data) for each thing that can be done."""
+    """The lines of the digest, and (label, button data) for each thing that can be done.
+
+    `also`: lines that stand before what can be done.
+    """
     lines = [
         say(
             language,
@@ -48,5 +53,6 @@ async def digest_lines(
         todo.append(
             (say(language, "digest.call", name=label, why=say(language, f"call.{task.reason}")), f"calltask:{task.id}")
         )
+    lines += also
     lines.append(say(language, "digest.todo" if todo else "digest.nothing"))
     return lines, todo

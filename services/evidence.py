@@ -18,7 +18,7 @@ from models.states import PlacementState, move
 from models.vacancies import Vacancy
 from services.call_tasks import stop_following
 from services.graduates import note_no_work
-from services.ledger import Fact, append
+from services.ledger import again, append
 from services.merged import all_of
 from services.vacancies import free_opening
 
@@ -38,7 +38,7 @@ async def raise_evidence(session: Session, placement: Placement, evidence: str, 
         raise EvidenceRefusedError
     old = next(entry for entry in await standing(session, placement) if entry.kind == "placement_started")
     await _cancel(session, old)
-    fact = _again(old, f"placement_started:{placement.id}:{evidence}")
+    fact = again(old, f"placement_started:{placement.id}:{evidence}")
     await append(session, replace(fact, facts={**old.facts, "evidence": evidence}))
     record(
         session,
@@ -101,20 +101,5 @@ async def standing(session: ReadSession, placement: Placement) -> list[LedgerEnt
 
 
 async def _cancel(session: Session, entry: LedgerEntry) -> None:
-    await append(session, _again(entry, f"reversal:{entry.key}", reverses=entry.key))
+    await append(session, again(entry, f"reversal:{entry.key}", reverses=entry.key))
     await session.flush()
-
-
-def _again(entry: LedgerEntry, key: str, reverses: str | None = None) -> Fact:
-    return Fact(
-        key=key,
-        kind=entry.kind,
-        occurred_on=entry.occurred_on,
-        region=entry.region,
-        office_id=entry.office_id,
-        person=entry.person,
-        groups=tuple(entry.groups),
-        facts=entry.facts,
-        source=entry.source,
-        reverses=reverses,
-    )

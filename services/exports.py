@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import NotFoundError, ZhaohuoError
-from models.exports import LabourBatch, LabourTraveller, WorkerBase, WorkTeam
+from models.exports import LabourBatch, LabourTraveller, WorkTeam
 from models.offices import Office, Officer
 from models.people import Person
 from models.placements import Placement
@@ -18,7 +18,7 @@ from models.regions import in_subtree
 from models.states import BatchState, TravellerState, move
 from models.vacancies import Vacancy
 from services import applications, placements, teams
-from services.ledger import Fact, append, append_about
+from services.ledger import Fact, append_about
 from services.notices import tell
 from services.phones import masked_name
 from services.staff import STAFF
@@ -26,7 +26,6 @@ from services.vacancies import count_hire
 
 B, T = BatchState, TravellerState
 LIVE = (B.PLANNED, B.OFFERED, B.ACCEPTED, B.DEPARTED)
-BASES = ("worker", "student", "employment", "training")
 
 
 class BatchRefusedError(ZhaohuoError):
@@ -41,10 +40,6 @@ class AlreadyTravellingError(ZhaohuoError):
         self.person_id = person_id
 
 
-class BaseRefusedError(ZhaohuoError):
-    """The office has a base of this name, or its kind is none of: worker, student, employment, training."""
-
-
 async def plan_batch(
     session: Session,
     office: Office,
@@ -54,11 +49,15 @@ async def plan_batch(
     leaves_on: date,
     officer_id: int,
     vacancy_id: int | None = None,
+    work_teams: Sequence[WorkTeam] = (),
 ) -> LabourBatch:
-    """The origin office lists who goes. Raises BatchRefusedError, AlreadyTravellingError."""
-    if office.id == to_office.id or leaves_on < session.today or not people:
+    """The origin office lists who goes, people and whole teams. Raises BatchRefusedError, AlreadyTravellingError."""
+    going: dict[int, WorkTeam | None] = dict.fromkeys(people)
+    for team in work_teams:
+        going |= dict.fromkeys(await teams.members_of(session, team.id), team)
+    if office.id == to_office.id or leaves_on < session.today or not going:
         raise BatchRefusedError
-    for person_id in people:
+    for person_id in going:
         await _ensure_free(session, person_id)
     batch = LabourBatch(
         id=session.new_id(),
@@ -75,8 +74,8 @@ async def plan_batch(
     session.add(batch)
     record(session, actor=officer_id, action="labour_batches.planned", subject=f"labour_batches:{batch.id}")
     await session.flush()
-    for person_id in dict.fromkeys(people):
-        await add_traveller(session, batch, person_id)
+    for person_id, with_team in going.items():
+        await add_traveller(session, batch, person_id, with_team)
     return batch
 
 
@@ -109,12 +108,16 @@ async def _ensure_free(session: Session, person_id: int) -> None:
         raise AlreadyTravellingError(person_id)
 
 
-async def add_team(session: Session, batch: LabourBatch, team: WorkTeam) -> None:
-    """The whole team goes together, or nobody. Raises AlreadyTravellingError, BatchRefusedError."""
-    for person_id in await teams.members_of(session, team.id):
+async def add_team(session: Session, batch: LabourBatch, team: WorkTeam) -> int:
+    """The whole team goes together, or nobody; returns how many. Raises AlreadyTravellingError, BatchRefusedError."""
+    members = await teams.members_of(session, team.id)
+    if not members:
+        raise BatchRefusedError
+    for person_id in members:
         await _ensure_free(session, person_id)
-    for person_id in await teams.members_of(session, team.id):
+    for person_id in members:
         await add_traveller(session, batch, person_id, team)
+    return len(members)
 
 
 async def travellers_of(session: ReadSession, batch_id: int) -> list[LabourTraveller]:
@@ -273,36 +276,3 @@ def batches_of(region: str) -> Select[LabourBatch]:
         LabourBatch.state != B.CANCELLED,
     )
     return query.order_by(LabourBatch.leaves_on.desc(), LabourBatch.id)
-
-
-async def establish_base(
-    session: Session, office: Office, *, name: str, region: str, kind: str, officer_id: int
-) -> WorkerBase:
-    """A base in a place, perhaps another province; writes `base_established`. Raises BaseRefusedError."""
-    held = select(WorkerBase.id).where(WorkerBase.office_id == office.id, WorkerBase.title == name.strip())
-    if kind not in BASES or not name.strip() or await session.scalar(held) is not None:
-        raise BaseRefusedError
-    base = WorkerBase(
-        id=session.new_id(),
-        office_id=office.id,
-        region=region,
-        title=name.strip()[:60],
-        kind=kind,
-        established_on=session.today,
-    )
-    session.add(base)
-    record(session, actor=officer_id, action="worker_bases.established", subject=f"worker_bases:{base.id}")
-    await append(
-        session,
-        Fact(
-            key=f"base_established:{base.id}",
-            kind="base_established",
-            occurred_on=session.today,
-            region=office.region,
-            office_id=office.id,
-            facts={"base": f"worker_bases:{base.id}"},
-            source=f"worker_bases:{base.id}",
-        ),
-    )
-    await session.flush()
-    return base

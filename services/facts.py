@@ -38,7 +38,7 @@ _RECORDS = (
     *("graduate", "institution", "internship", "labour_traveller", "loan", "message", "office", "officer"),
     *("person_merge", "placement", "roster_row", "seeker", "service", "services_given", "startup", "startup_check"),
     *("subsidy", "survey", "survey_invitation", "ticket", "training_subsidy", "vacancy", "voucher", "work_study_offer"),
-    *("work_team", "worker_base"),
+    *("union_membership", "work_team", "worker_base"),
 )
 _PLURALS = "|".join(f"{word[:-1]}(?:y|ies)" if word.endswith("y") else f"{word}s?" for word in _RECORDS)
 _OWN_RECORD = re.compile(rf"^(?:{_PLURALS})[ :]\d{{1,19}}$")
@@ -68,8 +68,9 @@ class FactRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRule:
-    """What one kind of entry must and may have."""
+    """What one kind of entry must and may have, and its name."""
 
+    name: str
     person: str = "required"
     quantity: str = "none"
     amount: str = "none"

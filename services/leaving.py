@@ -14,11 +14,11 @@ from models.certificates import Certificate
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
-from models.exports import TeamMember
 from models.families import FamilyFile, FamilyMember
 from models.follow_ups import FollowUpPause
 from models.ledger import LedgerEntry
 from models.loans import Loan
+from models.memberships import UnionMembership
 from models.messages import InboxRow, Question
 from models.officers import OfficerNote, OralConsent, Represented
 from models.people import Address, AddressPerson, Consent, GroupMembership, Person, Seeker
@@ -41,7 +41,7 @@ from models.surveys import SurveyInvitation
 from models.tickets import Ticket
 from models.training import Attendance, Enrolment, Trainer, TrainingSubsidy
 from models.vouchers import Voucher
-from services import applications, outbox, training, vouchers
+from services import applications, outbox, teams, training, vouchers
 from services.access import forget_handles, new_person
 from services.aid import aid_of, refuse_aid
 from services.call_tasks import stop_following
@@ -54,7 +54,7 @@ from services.vacancies import close_vacancy, vacancies_of
 
 THEIRS: tuple[Any, ...] = (
     *(Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode, FollowUpPause, Suggestion),
-    *(Represented, OfficerNote, TeamMember, SurveyInvitation),
+    *(Represented, OfficerNote, SurveyInvitation, UnionMembership),
 )
 """What is deleted with the person: it says nothing that is counted."""
 
@@ -71,6 +71,7 @@ async def forget(session: Session, person_id: int) -> None:
 async def _forget_one(session: Session, person_id: int) -> None:
     await _withdraw_applications(session, person_id)
     await _stop_following(session, person_id)
+    await teams.leave_team(session, person_id)
     for table in THEIRS:
         await session.execute(delete(table).where(table.person_id == person_id))
     await session.execute(update(OralConsent).where(OralConsent.person_id == person_id).values(witness_sealed=b""))

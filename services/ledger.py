@@ -75,6 +75,24 @@ async def append(session: Session, fact: Fact) -> LedgerEntry:
     return entry
 
 
+def again(entry: LedgerEntry, key: str, reverses: str | None = None) -> Fact:
+    """The entry's fact under another key: what cancels it, or what it is written anew from."""
+    return Fact(
+        key=key,
+        kind=entry.kind,
+        occurred_on=entry.occurred_on,
+        region=entry.region,
+        office_id=entry.office_id,
+        person=entry.person,
+        groups=tuple(entry.groups),
+        facts=entry.facts,
+        quantity=entry.quantity,
+        amount_fen=entry.amount_fen,
+        source=entry.source,
+        reverses=reverses,
+    )
+
+
 async def append_checked(session: Session, facts: Sequence[Fact]) -> None:
     """Append many facts that have passed `check`, in their order: a file of a million has no time for objects."""
     if facts:

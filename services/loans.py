@@ -10,13 +10,14 @@ from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import MoveRefusedError, ZhaohuoError
 from models.loans import Instalment, Loan
+from models.money import yuan
 from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
 from models.startups import CreatedJobs
 from models.states import LoanState, can_move, move
 from services import funds
-from services.casework import ensure_known, ensure_positive, lock, note, rules, yuan
+from services.casework import ensure_known, ensure_positive, lock, note, rules
 from services.facts import check_facts
 from services.funds import Purse
 from services.ledger import Fact, append_about

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Table, UniqueConstraint, and_, exists, select, update
+from sqlalchemy import Column, Table, UniqueConstraint, and_, exists, select, true, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.audit import record
@@ -140,7 +140,7 @@ async def _move_rows(session: Session, kept_id: int, gone_id: int) -> tuple[dict
         free = owned.column == gone_id
         for others in owned.unique:
             twin = owned.table.alias()
-            same = and_(*(twin.c[part.name] == part for part in others))
+            same = and_(true(), *(twin.c[part.name] == part for part in others))
             free &= ~exists().where(twin.c[owned.column.name] == kept_id, same)
         ours = [list(row) for row in await session.execute(select(*owned.key).where(free))]
         await session.execute(update(owned.table).where(free).values({owned.column.name: kept_id}))

@@ -9,6 +9,7 @@ from matching.places import ancestors, get_region
 from models.database import ReadSession
 from models.errors import ZhaohuoError
 from models.offices import Office
+from models.people import Seeker
 from models.regions import NATION
 
 
@@ -18,6 +19,18 @@ class NoOfficeError(ZhaohuoError):
 
 class UnknownOfficeError(ZhaohuoError):
     """Name one office: its region's adcode or name, its own name, or REGION/NAME; `export offices` lists them."""
+
+
+class NoSeekerError(ZhaohuoError):
+    """No office knows this person yet: first what work they look for, then the rest."""
+
+
+async def office_of_seeker(session: ReadSession, person_id: int) -> Office:
+    """The office that registered the seeker. Raises NoSeekerError."""
+    seeker = await session.get(Seeker, person_id)
+    if seeker is None:
+        raise NoSeekerError
+    return await session.get_one(Office, seeker.office_id)
 
 
 async def named_office(session: ReadSession, words: str | None) -> Office:

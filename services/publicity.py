@@ -14,11 +14,12 @@ from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import MoveRefusedError, NotFoundError, ZhaohuoError
 from models.families import FamilyFile, FamilyMember, Objection, Publicity
+from models.money import yuan
 from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, FamilyState, ObjectionState, PublicityState, can_move, move
-from services.casework import ensure_fits, ensure_known, rules, yuan
+from services.casework import ensure_fits, ensure_known, rules
 from services.notices import tell
 from services.phones import masked_name
 from services.texts import say

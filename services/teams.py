@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from models.database import ReadSession, Session
 from models.errors import NotFoundError, ZhaohuoError
 from models.exports import TeamMember, WorkTeam
 from models.offices import Office
+from models.regions import visible_to
 from models.vacancies import Vacancy
 from services import applications
 
@@ -27,12 +29,13 @@ class TeamTooLargeError(ZhaohuoError):
 async def form_team(
     session: Session, office: Office, leader_id: int, name: str, members: Sequence[int] = ()
 ) -> WorkTeam:
-    """A team with its leader; who is in another team changes over."""
+    """A team with its leader and a code to join it by; who is in another team changes over."""
     team = WorkTeam(
         id=session.new_id(),
         office_id=office.id,
         region=office.region,
         title=name.strip()[:40],
+        code=await _new_code(session),
         leader_id=leader_id,
         since=session.now,
     )
@@ -44,13 +47,38 @@ async def form_team(
     return team
 
 
+async def _new_code(session: ReadSession) -> str:
+    """Six digits by chance: who knows them may join."""
+    while True:
+        code = str(100_000 + secrets.randbelow(900_000))
+        if await session.scalar(select(WorkTeam.id).where(WorkTeam.code == code)) is None:
+            return code
+
+
+async def team_by_code(session: ReadSession, code: str) -> WorkTeam:
+    """The team with this code. Raises NotFoundError."""
+    return _required((await session.scalars(select(WorkTeam).where(WorkTeam.code == code))).first())
+
+
+async def team_for(session: ReadSession, code: str, region: str) -> WorkTeam:
+    """The same, if an office of the region has it. Raises NotFoundError: outside is as if it were not."""
+    query = visible_to(select(WorkTeam).where(WorkTeam.code == code), WorkTeam.region, region)
+    return _required((await session.scalars(query)).first())
+
+
+def _required(team: WorkTeam | None) -> WorkTeam:
+    if team is None:
+        raise NotFoundError
+    return team
+
+
 async def join_team(session: Session, team: WorkTeam, person_id: int) -> None:
-    """Somebody comes with them."""
+    """Somebody comes with them, and with nobody else."""
     held = await _membership(session, person_id)
-    if held is None:
-        session.add(TeamMember(id=session.new_id(), person_id=person_id, team_id=team.id, since=session.now))
-    else:
-        held.team_id, held.since = team.id, session.now
+    if held is not None and held.team_id == team.id:
+        return
+    await leave_team(session, person_id)
+    session.add(TeamMember(id=session.new_id(), person_id=person_id, team_id=team.id, since=session.now))
     await session.flush()
 
 
@@ -58,18 +86,29 @@ async def _membership(session: ReadSession, person_id: int) -> TeamMember | None
     return (await session.scalars(select(TeamMember).where(TeamMember.person_id == person_id))).first()
 
 
-async def leave_team(session: Session, person_id: int) -> None:
-    """Somebody goes alone from now on."""
+async def team_of(session: ReadSession, person_id: int) -> WorkTeam | None:
+    """The team that the person is in."""
     held = await _membership(session, person_id)
-    if held is not None:
-        await session.delete(held)
+    return await session.get(WorkTeam, held.team_id) if held else None
+
+
+async def leave_team(session: Session, person_id: int) -> None:
+    """Somebody goes alone from now on; where that was the leader, the next in the team is."""
+    held = await _membership(session, person_id)
+    if held is None:
+        return
+    team = await session.get_one(WorkTeam, held.team_id)
+    await session.delete(held)
+    await session.flush()
+    if team.leader_id == person_id and (others := await members_of(session, team.id)):
+        team.leader_id = others[0]
         await session.flush()
 
 
 async def members_of(session: ReadSession, team_id: int) -> list[int]:
-    """Who is in the team."""
+    """Who is in the team, in the order in which they came."""
     query = select(TeamMember.person_id).where(TeamMember.team_id == team_id)
-    return list(await session.scalars(query.order_by(TeamMember.person_id)))
+    return list(await session.scalars(query.order_by(TeamMember.id)))
 
 
 async def apply_together(session: Session, team: WorkTeam, vacancy_id: int) -> list[Application]:

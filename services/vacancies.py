@@ -15,9 +15,8 @@ from models.sources import VacancySource
 from models.states import LIVE_APPLICATIONS, ApplicationState, EmployerState, VacancyState, move
 from models.vacancies import Vacancy
 from services.adverts import REFUSE, Offence, check_advert
-from services.ledger import Fact, append
+from services.graduate_posts import note_offered, read_whom
 from services.notices import tell
-from services.offices import office_for
 
 OPEN_FOR = timedelta(days=30)
 FIELDS = (
@@ -80,6 +79,7 @@ async def post(
         change=session.new_id(),
         employer_id=employer_id,
         posted_by=recruiter_id,
+        for_whom=read_whom(words),
         state=VacancyState.DRAFT,
         state_since=session.now,
         posted_on=session.today,
@@ -101,31 +101,11 @@ async def post(
 
 
 async def open_vacancy(session: Session, vacancy: Vacancy, *, actor: int | None) -> None:
-    """The advert has been checked, by the rules (actor None) or by an officer: it opens and is counted as offered.
-
-    What others told us of is counted by them.
-    """
+    """The advert has been checked, by the rules (actor None) or by an officer: it opens and is counted as offered."""
     await move(session, vacancy, VacancyState.CHECKED, actor=actor)
     await move(session, vacancy, VacancyState.OPEN, actor=actor)
     vacancy.change = session.new_id()
-    brought = select(VacancySource.id).where(VacancySource.vacancy_id == vacancy.id, VacancySource.brought)
-    if await session.scalar(brought.limit(1)) is not None:
-        return
-    employer = await session.get_one(Employer, vacancy.employer_id)
-    office = await office_for(session, vacancy.region)
-    await append(
-        session,
-        Fact(
-            key=f"posts_offered:{vacancy.id}:{session.today.year}",
-            kind="posts_offered",
-            occurred_on=session.today,
-            region=vacancy.region,
-            office_id=office.id,
-            facts={"for": "all", "employer_kind": employer.kind, "employer": employer.id, "vacancy": vacancy.id},
-            quantity=vacancy.headcount,
-            source=f"vacancies:{vacancy.id}",
-        ),
-    )
+    await note_offered(session, vacancy)
 
 
 async def close_vacancy(session: Session, vacancy: Vacancy, *, actor: int | None, why: str) -> int:

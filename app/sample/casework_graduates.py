@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from app.sample.casework import YUAN, Casework
-from app.sample.chronicle import Chronicle
 from app.sample.world import MARK
 from models.graduates import Graduate
-from services import fair_visits, fairs, graduates
+from services import fair_visits, fairs, graduate_posts, graduates, vacancies
 from services.families import valid_file
 
 SOURCES = ("family_file", "school", "labour", "community")
@@ -60,7 +59,6 @@ async def _help(case: Casework, number: int, graduate: Graduate, officer: int) -
 
 async def tell_graduate_fairs(case: Casework) -> None:
     """Fairs for graduates, and the posts that were offered for them."""
-    notes = Chronicle(case.world, case.dice)
     for number, city in enumerate(("410100", "410300")):
         case.on(4, 10 + number)
         office, officer = case.office(city), case.officer(city)
@@ -79,9 +77,24 @@ async def tell_graduate_fairs(case: Casework) -> None:
         for graduate in case.graduates[number::2]:
             visit = await fair_visits.check_in(case.session, graduate.person_id, venue.code)
             await fair_visits.receive(case.session, fair, visit.visit)
-        for whom, posts in (("graduates", 60), ("hardship_graduates", 25)):
-            facts = {"for": whom, "employer_kind": "social"}
-            source = f"sample:{case.year}-posts-{city}-{whom}"
-            await notes.note("posts_offered", case.session.today, office, source, facts=facts, quantity=posts + number)
+        await _offer_posts(case, city, number)
         case.on(5, 23)
         await fairs.close_past(case.session)
+
+
+async def _offer_posts(case: Casework, city: str, number: int) -> None:
+    """Two adverts for graduates; the office keeps the second for those of families on file. Both are filled at once."""
+    employer = case.employers(city)[0]
+    recruiter, name = case.world.recruiters[employer.id]
+    for title, posts, whom in (("管理培训生", 60, "graduates"), ("行政文员", 25, "hardship_graduates")):
+        draft = {
+            "title": title,
+            "region": city,
+            "headcount": posts + number,
+            "hire_kind": "direct",
+            "contact_name": name,
+            "description": f"{MARK}:招应届高校毕业生{posts + number}名,缴纳社会保险",
+        }
+        vacancy = await vacancies.post(case.session, employer.id, recruiter, draft)
+        await graduate_posts.say_for_whom(case.session, vacancy, whom, officer_id=case.officer(city))
+        await vacancies.close_vacancy(case.session, vacancy, actor=recruiter, why="full")

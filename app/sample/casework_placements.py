@@ -15,7 +15,7 @@ from models.people import Group, Person
 from models.placements import Placement
 from models.states import FollowUpState
 from models.vacancies import Vacancy
-from services import applications, appointments, follow_ups, placements, vacancies
+from services import applications, appointments, follow_ups, memberships, placements, vacancies
 
 POSTS = (  # city, title, trade, wages in yuan
     ("410100", "家政服务员", "家政服务员", (4500, 6500)),
@@ -104,6 +104,8 @@ async def _meet(case: Casework, vacancy: Vacancy, employer: Employer, people: li
             contract=contract,
             months=months,
         )
+        if number != 1:
+            await memberships.join_union(session, application.seeker_id, case.office(city), noted_by=case.officer(city))
         await _follow(case, placement, number, city)
 
 

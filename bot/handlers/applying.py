@@ -21,11 +21,12 @@ from bot.states import Applying
 from bot.turn import Turn
 from matching.understand import understand
 from models.messages import Choice
+from models.money import yuan
 from models.offices import Office
 from services import family_requests as requests
 from services import loans, people
 from services.aid import AlreadyGrantedError
-from services.casework import rules, yuan
+from services.casework import rules
 from services.families import InAnotherFileError, NoValidFileError
 from services.family_requests import AskedAlreadyError, Child
 from services.offices import NoOfficeError

@@ -17,6 +17,7 @@ from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu, numbered
 from bot.states import Desk
 from bot.turn import Turn
+from bot.typed import folded
 from matching.place_words import find_region
 from matching.places import short_name
 from models.errors import MoveRefusedError, NotFoundError
@@ -24,7 +25,7 @@ from models.exports import LabourBatch
 from models.offices import Office
 from models.regions import lies_in
 from models.states import BatchState
-from services import desk, exports
+from services import desk, exports, teams
 from services.offices import NoOfficeError, office_for
 from services.phones import PhoneRefusedError, e164
 
@@ -34,12 +35,13 @@ router.message.filter(IsStaff())
 words.message.filter(IsStaff())
 router.callback_query.filter(IsStaff())
 _PLAN = re.compile(
-    r"(?:劳务)?输出\s+(?P<to>\S+)\s+(?P<month>\d{1,2})[月-](?P<day>\d{1,2})[日号]?\s+(?P<phones>\+?\d[\d\s,、;+-]{6,})"
+    r"(?:劳务)?输出\s+(?P<to>\S+)\s+(?P<month>\d{1,2})[月-](?P<day>\d{1,2})[日号]?\s+(?P<who>[班组\d\s,、;+-]{6,})"
 )
+_TEAM = re.compile(r"班组\s*(?P<code>\d{6})(?!\d)")
 B = BatchState
 ACTS = {
-    ("origin", B.PLANNED): ("offer",),
-    ("origin", B.REFUSED): ("offer",),
+    ("origin", B.PLANNED): ("team", "offer"),
+    ("origin", B.REFUSED): ("team", "offer"),
     ("origin", B.ACCEPTED): ("depart",),
     ("destination", B.OFFERED): ("accept", "refuse"),
     ("destination", B.DEPARTED): ("arrived", "missing"),
@@ -75,7 +77,7 @@ def _sides(turn: Turn, batch: LabourBatch) -> list[str]:
 
 @router.message(Typed(_PLAN))
 async def plan(message: Message, turn: Turn, typed: re.Match[str]) -> None:
-    """输出 苏州 12-10 13800138000 13900139000: people whom the office has registered."""
+    """输出 苏州 12-10 13800138000 班组482913: people and teams whom the office has registered."""
     if not may_decide(turn):
         await said(message, turn, "desk.not_allowed")
         return
@@ -87,12 +89,14 @@ async def plan(message: Message, turn: Turn, typed: re.Match[str]) -> None:
     try:
         leaves_on = date(turn.today.year, int(typed["month"]), int(typed["day"]))
         leaves_on = leaves_on.replace(year=leaves_on.year + 1) if leaves_on < turn.today else leaves_on
-        phones = re.split(r"[\s,、;]+", typed["phones"].strip())
+        codes = _TEAM.findall(typed["who"])
+        crews = [await teams.team_for(session, code, region_of(turn)) for code in codes]
+        phones = filter(None, re.split(r"[\s,、;]+", _TEAM.sub(" ", typed["who"])))
         people = [(await desk.seeker_by_phone(session, e164(phone), region_of(turn))).id for phone in phones]
         office = await session.get_one(Office, turn.speaker.office_id)
         to_office = await office_for(session, region.adcode)
         batch = await exports.plan_batch(
-            session, office, to_office, people, leaves_on=leaves_on, officer_id=turn.speaker.id
+            session, office, to_office, people, leaves_on=leaves_on, officer_id=turn.speaker.id, work_teams=crews
         )
         await exports.offer(session, batch, officer_id=turn.speaker.id)
     except exports.AlreadyTravellingError as refusal:
@@ -102,8 +106,9 @@ async def plan(message: Message, turn: Turn, typed: re.Match[str]) -> None:
     except (NotFoundError, PhoneRefusedError, NoOfficeError, exports.BatchRefusedError, ValueError):
         await said(message, turn, "export.refused")
         return
+    going = len(await exports.travellers_of(session, batch.id))
     await message.answer(
-        turn.say("export.offered", office=to_office.name, n=len(people)), reply_markup=menu(back_choice(turn))
+        turn.say("export.offered", office=to_office.name, n=going), reply_markup=menu(back_choice(turn))
     )
 
 
@@ -124,7 +129,7 @@ async def pressed(query: CallbackQuery, turn: Turn, state: FSMContext, args: lis
         await said(message, turn)
     elif not may_decide(turn):
         await said(message, turn, "desk.not_allowed")
-    elif act in ("refuse", "missing"):
+    elif act in ("refuse", "missing", "team"):
         await state.set_state(Desk.batch)
         await state.update_data(batch={"id": batch_id, "act": act})
         await message.answer(turn.say(f"export.ask_{act}"), reply_markup=menu(back_choice(turn)))
@@ -132,8 +137,8 @@ async def pressed(query: CallbackQuery, turn: Turn, state: FSMContext, args: lis
         await _step(message, turn, found, act)
 
 
-async def _show(message: Message, turn: Turn, batch: LabourBatch, acts: list[str]) -> None:
-    lines = [await _item(turn, batch)]
+async def _show(message: Message, turn: Turn, batch: LabourBatch, acts: list[str], first: str = "") -> None:
+    lines = [*filter(None, [first]), await _item(turn, batch)]
     if batch.reason:
         lines.append(turn.say("export.reason", reason=batch.reason))
     for number, one in enumerate(await exports.travellers_of(turn.session, batch.id), 1):
@@ -162,12 +167,16 @@ async def _step(message: Message, turn: Turn, batch: LabourBatch, act: str) -> N
 
 @router.message(StateFilter(Desk.batch), HasText(), ~IsCommand())
 async def words_said(message: Message, turn: Turn, state: FSMContext) -> None:
-    """Why the destination does not take them, or the numbers of who did not arrive."""
+    """Why the destination does not take them, who did not arrive, or the code of a team that goes too."""
     at = (await state.get_data()).get("batch") or {}
     found = await turn.session.get(LabourBatch, at.get("id", 0))
     await state.set_state(None)
-    if found is None or "destination" not in _sides(turn, found) or not may_decide(turn):
+    side = "origin" if at.get("act") == "team" else "destination"
+    if found is None or side not in _sides(turn, found) or not may_decide(turn):
         await said(message, turn)
+        return
+    if at["act"] == "team":
+        await _add_team(message, turn, found)
         return
     session, me, text = await turn.writing(), turn.speaker.id, (message.text or "").strip()
     try:
@@ -185,3 +194,17 @@ async def words_said(message: Message, turn: Turn, state: FSMContext) -> None:
         await said(message, turn)
         return
     await said(message, turn, "export.done_missing")
+
+
+async def _add_team(message: Message, turn: Turn, batch: LabourBatch) -> None:
+    session, code = await turn.writing(), folded(message.text or "").removeprefix("班组").strip()
+    try:
+        n = await exports.add_team(session, batch, await teams.team_for(session, code, region_of(turn)))
+    except exports.AlreadyTravellingError as refusal:
+        name = await desk.person_label(session, refusal.person_id)
+        await message.answer(turn.say("team.travelling", name=name), reply_markup=menu(back_choice(turn)))
+        return
+    except (NotFoundError, exports.BatchRefusedError):
+        await said(message, turn, "team.unknown")
+        return
+    await _show(message, turn, batch, [*ACTS["origin", B(batch.state)]], turn.say("team.added", n=n))

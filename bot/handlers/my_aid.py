@@ -11,9 +11,9 @@ from bot.menus import menu, numbered
 from bot.turn import Turn
 from models.errors import MoveRefusedError
 from models.loans import Instalment, Loan
+from models.money import yuan
 from models.states import FamilyState
 from services import family_requests, loans
-from services.casework import yuan
 from services.family_requests import Standing
 
 router = Router(name="my_aid")

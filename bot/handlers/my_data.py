@@ -19,7 +19,7 @@ from matching.places import short_name
 from models.applications import Application
 from models.people import Person
 from models.states import LIVE_APPLICATIONS, ApplicationState, can_move
-from services import applications, people
+from services import applications, memberships, people
 from services.phones import masked_phone
 
 router = Router(name="my_data")
@@ -54,6 +54,7 @@ async def _facts(turn: Turn, request: dict[str, Any]) -> list[str]:
     person = await turn.session.get_one(Person, turn.speaker.id)
     phone = person.phone(turn.session)
     groups = await people.groups_of(turn.session, turn.speaker.id)
+    joined = await memberships.membership_of(turn.session, turn.speaker.id)
     years = request.get("experience_years")
     values = {
         "name": person.name(turn.session),
@@ -65,6 +66,7 @@ async def _facts(turn: Turn, request: dict[str, Any]) -> list[str]:
         "experience": f"{years:g}" if years is not None else None,
         "home": short_name(request["home_region"], language) if request.get("home_region") else None,
         "group": ", ".join(turn.say("group.short." + membership.group) for membership in groups),
+        "member": joined.joined_on.isoformat() if joined else None,
     }
     return [turn.say(f"mine.{name}", value=value) for name, value in values.items() if value]
 

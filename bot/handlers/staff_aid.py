@@ -21,9 +21,10 @@ from models.aid import AidGrant
 from models.errors import MoveRefusedError, NotFoundError
 from models.families import FamilyFile, Objection
 from models.loans import Loan
+from models.money import yuan
 from models.states import AidState, LoanState
 from services import aid, desk, families, funds, loans, proofs, publicity
-from services.casework import AmountRefusedError, lock, rules, visible_row, yuan
+from services.casework import AmountRefusedError, lock, rules, visible_row
 from services.funds import FundBelowZeroError, Purse
 
 router = Router(name="staff_aid")

@@ -8,6 +8,7 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
+from bot.digest import digest_of
 from bot.filters import IsStaff, Pressed, Said
 from bot.handlers.common import back_choice, message_of
 from bot.menus import menu, numbered
@@ -19,7 +20,6 @@ from models.offices import Role
 from models.states import EmployerState, VacancyState, move
 from services import desk, employers, vacancies
 from services.adverts import check_advert
-from services.digest import digest_lines
 from services.notices import tell
 
 router = Router(name="staff_desk")
@@ -36,8 +36,8 @@ MAY_DECIDE = frozenset({Role.STAFF, Role.SUPERVISOR, Role.ADMINISTRATOR})
 async def digest(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """早报: on demand, the same as in the morning."""
     await state.set_state(None)
-    waiting = await desk.desk_of(turn.session, region_of(turn))
-    lines, pairs = await digest_lines(turn.session, waiting, turn.speaker.language, region_of(turn))
+    speaker = turn.speaker
+    lines, pairs = await digest_of(turn.session, region_of(turn), speaker.role, speaker.language)
     await message_of(event).answer("\n".join(lines), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
 
 

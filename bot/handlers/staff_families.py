@@ -20,9 +20,10 @@ from bot.turn import Turn
 from models.aid import AidGrant
 from models.errors import MoveRefusedError, NotFoundError
 from models.families import FamilyFile
+from models.money import yuan
 from models.states import AidState, FamilyState
 from services import aid, caseload, desk, families, proofs
-from services.casework import TextRefusedError, lock, rules, visible_row, yuan
+from services.casework import TextRefusedError, lock, rules, visible_row
 from services.proofs import ProofExpiredError, ProofMissingError
 from services.publicity import ListRefusedError
 

@@ -14,6 +14,7 @@ from bot.menus import menu, numbered
 from bot.turn import Turn
 from models.errors import MoveRefusedError, NotFoundError
 from models.offices import Office
+from models.people import GROUP_NAMES, Group
 from models.states import InvitationState, SurveyState
 from models.surveys import Survey
 from services import surveys
@@ -21,7 +22,9 @@ from services.casework import visible_row
 
 router = Router(name="survey")
 words = Router(name="survey.words")
-_SEND = re.compile(r"(?:发调查|发问卷|send survey)\s+(?P<title>\S+)\s+(?P<asks>.+)")
+_SEND = re.compile(
+    r"(?:发调查|发问卷|send survey)\s+(?P<title>\S+)\s+(?:(?:发?给|to )\s*(?P<whom>\S+)\s+)?(?P<asks>.+)"
+)
 TOPICS = {
     "需求": "needs",
     "工资": "wages_owed",
@@ -33,6 +36,19 @@ TOPICS = {
     "创业": "startup",
     **{name: name for name in surveys.questions()},
 }
+
+WHOM: dict[str, Group | None] = {
+    "所有人": None,
+    "务工": Group.MIGRANT,
+    "待业": Group.LAID_OFF,
+    "在职": Group.ON_THE_JOB,
+    "毕业生": Group.HARDSHIP_GRADUATE,
+    "建档职工": Group.HARDSHIP_WORKER,
+    "建档务工": Group.HARDSHIP_MIGRANT,
+    "单亲母亲": Group.SINGLE_PARENT_MOTHER,
+}
+"""As staff say it; the words of the forms and ours are understood too."""
+GROUPS = WHOM | {"all": None} | {group.value: group for group in Group} | {GROUP_NAMES[group]: group for group in Group}
 
 
 @router.callback_query(Pressed("survey"))
@@ -55,9 +71,18 @@ async def list_surveys(message: Message, turn: Turn) -> None:
     """调查: those of the region, and how one is sent."""
     found = (await turn.session.scalars(surveys.surveys_of(region_of(turn)).limit(8))).all()
     pairs = [(survey.title, f"surveyed:{survey.id}") for survey in found]
-    topics = turn.say("list.comma").join(list(TOPICS)[: len(TOPICS) // 2])
-    text = turn.say("survey.how_to_send", topics=topics)
+    text = turn.say("survey.how_to_send", **_known(turn))
     await message.answer(text, reply_markup=menu(*numbered(*pairs), back_choice(turn)))
+
+
+def _known(turn: Turn) -> dict[str, str]:
+    """The topics and the groups that staff may name."""
+    comma = turn.say("list.comma")
+    return {"topics": comma.join(list(TOPICS)[: len(TOPICS) // 2]), "whom": comma.join(WHOM)}
+
+
+def _whom(turn: Turn, survey: Survey) -> str:
+    return turn.say(f"survey.whom.{survey.group or 'all'}")
 
 
 @router.callback_query(Pressed("surveyed"), IsStaff())
@@ -76,7 +101,7 @@ async def totals(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
             await said(message, turn)
             return
     asked, done = await surveys.asked_and_done(turn.session, survey)
-    lines = [turn.say("survey.totals", title=survey.title, asked=asked, done=done)]
+    lines = [turn.say("survey.totals", title=survey.title, whom=_whom(turn, survey), asked=asked, done=done)]
     for question, counts in (await surveys.totals(turn.session, survey)).items():
         told = [
             f"{turn.say(f'survey.answer.{question}.{name}')} {turn.say('survey.few') if n is None else n}"
@@ -90,18 +115,24 @@ async def totals(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
 
 @router.message(Typed(_SEND), IsStaff())
 async def send(message: Message, turn: Turn, typed: re.Match[str]) -> None:
-    """发调查 春节前 需求 工资 返乡."""
+    """发调查 春节前 给务工 需求 工资 返乡: to a group, or without 给 to everybody of the region."""
+    whom = (typed["whom"] or "all").removesuffix("的")
     if not may_decide(turn):
         await said(message, turn, "desk.not_allowed")
         return
     asks = [TOPICS.get(word, word) for word in re.split(r"[\s,，、]+", typed["asks"].strip()) if word]
     session = await turn.writing()
     office = await session.get_one(Office, turn.speaker.office_id)
+    if whom not in GROUPS:
+        await message.answer(turn.say("survey.unknown_group", **_known(turn)), reply_markup=menu(back_choice(turn)))
+        return
     try:
-        survey = await surveys.open_survey(session, office, title=typed["title"], asks=asks, officer_id=turn.speaker.id)
+        survey = await surveys.open_survey(
+            session, office, title=typed["title"], asks=asks, officer_id=turn.speaker.id, group=GROUPS[whom]
+        )
     except surveys.SurveyRefusedError:
-        topics = turn.say("list.comma").join(list(TOPICS)[: len(TOPICS) // 2])
-        await message.answer(turn.say("survey.refused", topics=topics), reply_markup=menu(back_choice(turn)))
+        await message.answer(turn.say("survey.refused", **_known(turn)), reply_markup=menu(back_choice(turn)))
         return
     asked = await surveys.invite(session, survey)
-    await message.answer(turn.say("survey.sent", n=asked), reply_markup=menu(back_choice(turn)))
+    text = turn.say("survey.sent", n=asked, whom=_whom(turn, survey))
+    await message.answer(text, reply_markup=menu(back_choice(turn)))

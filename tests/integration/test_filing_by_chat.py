@@ -12,6 +12,7 @@ from sqlalchemy import select
 from stage import Stage, spoken
 from test_filing import trained
 
+from jobs.digest import send_digests
 from models.database import Database
 from models.filings import Filing
 from models.offices import Role
@@ -115,3 +116,46 @@ async def test_before_the_cut_off_nothing_is_filed(
     opened = (await stage.say(officers[0], number))[-1]
     assert "2014-11-30 以后才能报送" in opened.text
     assert "报送" not in [choice.label for choice in opened.choices]
+
+
+async def test_the_digest_tells_who_files_and_who_is_above_what_is_missing_asked_for_or_sent(
+    database: Database, officers: tuple[int, int, int], clock: Any
+) -> None:
+    supervisor, clerk, above = officers
+    async with database.write() as session:
+        city, far = await add_office(session, "410100", "郑州二号"), await add_office(session, "320500")
+        head = (await add_officer(session, city, Role.SUPERVISOR)).id
+        auditor = (await add_officer(session, city, Role.AUDITOR)).id
+        province = (await add_officer(session, await add_office(session, "410000"))).id
+        stranger = (await add_officer(session, far)).id
+    stage = Stage(database)
+    own, below = "还没报送：2014年年度统计（form1-2014），还剩8天", "下级还没报送：2014年年度统计（form1-2014），"
+    told = {
+        supervisor: [own],
+        clerk: [],
+        above: [below + "郑州金水，共1家，还剩8天"],
+        head: [own, below + "郑州金水，共1家，还剩8天"],
+        auditor: [],
+        province: [below + "郑州，共1家，还剩8天"],
+        stranger: [],
+    }
+
+    async def digests(person: int) -> list[list[str]]:
+        """Asked for, and as it is sent in the morning: the lines of form 1, none after the list of what to do."""
+        asked = spoken(await stage.say(person, "早报"))
+        async with database.write() as session:
+            await send_digests(session)
+        sent = spoken(await stage.news(person))
+        for text in (asked, sent):
+            assert "还没报送" not in text.split("待办")[-1], text
+        return [[line for line in text.split("\n") if "还没报送" in line and "form1" in line] for text in (asked, sent)]
+
+    for person, lines in told.items():
+        assert await digests(person) == [lines, lines], person
+    code = await submitted(stage, supervisor)
+    assert "第 1 次报送成功" in spoken(await stage.say(supervisor, code))
+    assert await digests(supervisor) == [[], []]
+    assert await digests(head) == [[own], [own]]
+    assert await digests(above) == [[], []]
+    clock.now = datetime(2014, 11, 20, 1, tzinfo=UTC)
+    assert await digests(head) == [[], []], "twenty days before nobody is told"

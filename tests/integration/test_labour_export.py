@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from families_house import entries, union
-from house import add_employer, add_seeker, add_vacancy, texts
+from house import add_employer, add_officer, add_person, add_seeker, add_vacancy, texts
 from sqlalchemy import func, select
 from stage import Stage, spoken
 
@@ -14,11 +14,12 @@ from models.applications import Application
 from models.database import Database, Session
 from models.errors import MoveRefusedError, NotFoundError
 from models.exports import LabourBatch, LabourTraveller
-from models.offices import Office
+from models.offices import Office, Role
 from models.people import Person
 from models.states import BatchState, TravellerState
 from models.vacancies import Vacancy
-from services import applications, exports, placements, teams
+from services import applications, bases, exports, leaving, placements, teams
+from services.outbox import Delivery
 
 B, T = BatchState, TravellerState
 
@@ -165,12 +166,35 @@ async def test_a_base_is_established_once(database: Database) -> None:
     async with database.write() as session:
         office, officer = await union(session, "120100")
         args = {"name": "铜川劳务基地", "region": "610200", "officer_id": officer.id}
-        base = await exports.establish_base(session, office, kind="worker", **args)
+        base = await bases.establish_base(session, office, kind="worker", **args)
         for kind in ("worker", "castle"):
-            with pytest.raises(exports.BaseRefusedError):
-                await exports.establish_base(session, office, kind=kind, **args)
+            with pytest.raises(bases.BaseRefusedError):
+                await bases.establish_base(session, office, kind=kind, **args)
         (entry,) = await entries(session, "base_established")
         assert (entry.region, entry.source) == ("120100", f"worker_bases:{base.id}")
+        assert entry.facts == {"base": f"worker_bases:{base.id}"}
+        with pytest.raises(bases.BaseRefusedError):
+            await bases.establish_base(session, office, kind="worker", **{**args, "name": "二号", "honour": "star"})
+
+
+async def test_staff_establish_a_base_with_its_national_title_by_one_sentence(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session, "410100")
+        auditor = await add_officer(session, office, Role.AUDITOR)
+    stage = Stage(database)
+    assert "建基地 名称 地方" in spoken(await stage.say(officer.id, "建基地"))
+    await stage.say(auditor.id, "建基地 样例技校 洛阳 培训")
+    assert "没有建" in spoken(await stage.say(officer.id, "建基地 样例技校 火星 培训"))
+    assert "没有建" in spoken(await stage.say(officer.id, "建基地 样例技校 洛阳 城堡"))
+    said = spoken(await stage.say(officer.id, "建基地 样例技校 洛阳 培训 示范基地"))
+    assert "样例技校，在洛阳，培训基地，全国工会技能培训示范基地" in said
+    assert "没有建" in spoken(await stage.say(officer.id, "建基地 样例技校 洛阳 培训"))
+    await stage.say(officer.id, "建基地 样例学院 郑州 培训基地 全国工会就业培训基地")
+    await stage.say(officer.id, "建基地 样例缝纫 商城 务工")
+    async with database.read() as session:
+        found = await entries(session, "base_established")
+        assert [entry.facts.get("title") for entry in found] == ["migrant_demo_base", "employment_base", None]
+        assert {entry.region for entry in found} == {"410100"}
 
 
 async def test_both_offices_do_it_by_chat(database: Database) -> None:
@@ -212,3 +236,83 @@ async def test_both_offices_do_it_by_chat(database: Database) -> None:
         assert len(await entries(session, "labour_transferred")) == 2
         states = [one.state for one in await session.scalars(select(LabourTraveller).order_by(LabourTraveller.id))]
         assert states == [T.ARRIVED, T.MISSING]
+
+
+async def test_the_leader_hands_over_by_leaving_and_a_team_is_one_at_a_time(database: Database) -> None:
+    async with database.write() as session:
+        office, _ = await union(session)
+        one, two, three = [await add_seeker(session) for _ in range(3)]
+        team = await teams.form_team(session, office, one.id, "张师傅班", [two.id])
+        other = await teams.form_team(session, office, three.id, "同乡班")
+        assert team.code != other.code and len(team.code or "") == 6
+        await teams.join_team(session, other, one.id)
+        assert (team.leader_id, await teams.members_of(session, team.id)) == (two.id, [two.id])
+        assert await teams.members_of(session, other.id) == [three.id, one.id]
+        await teams.join_team(session, other, one.id)
+        await leaving.forget(session, three.id)
+        assert (other.leader_id, await teams.members_of(session, other.id)) == (one.id, [one.id])
+
+
+async def test_seekers_form_a_team_and_staff_send_it_by_its_number(database: Database) -> None:
+    async with database.write() as session:
+        _, sender = await union(session, "410100")
+        _, receiver = await union(session, "320500")
+        _, stranger = await union(session, "420100")
+        boss, hand = await add_seeker(session, name="张师傅"), await add_seeker(session, name="李小")
+        await add_seeker(session, phone="+8613800138001", name="王一")
+        nobody = await add_person(session)
+        day = session.today + timedelta(days=3)
+    stage = Stage(database)
+    assert "先说一句" in spoken(await stage.say(nobody.id, "建班组 张师傅班"))
+    assert "建班组 名字" in spoken(await stage.say(boss.id, "班组"))
+    heard = spoken(await stage.say(boss.id, "建班组 张师傅班"))
+    code = heard.split("班组号")[1][:6]
+    assert "没有这个班组号" in spoken(await stage.say(hand.id, "入班组 000000"))
+    assert "现在2人" in spoken(await stage.say(hand.id, f"入班组 {code}"))
+    assert "有人加入张师傅班，现在2人" in spoken(await stage.news(boss.id))
+    await stage.say(hand.id, f"入班组{code}")
+    assert await stage.news(boss.id) == [], "joining twice is once"
+    assert f"2人，班组号{code}" in spoken(await stage.say(hand.id, "我的班组"))
+    when = f"{day.month}-{day.day}"
+    assert "没有建" in spoken(await stage.say(stranger.id, f"输出 苏州 {when} 班组{code}")), "of another city"
+    assert "没有建" in spoken(await stage.say(sender.id, f"输出 苏州 {when} 班组000000"))
+    assert "1人，等对方接收" in spoken(await stage.say(sender.id, f"输出 苏州 {when} 13800138001"))
+    for word in ("劳务输出", "1", "退回", "人少"):
+        await stage.say(receiver.id, word)
+    await stage.say(sender.id, "劳务输出")
+    assert "加班组" in labels(await stage.say(sender.id, "1"))
+    assert "六位数" in spoken(await stage.say(sender.id, "加班组"))
+    assert "没有这个班组号" in spoken(await stage.say(sender.id, "000000"))
+    for word in ("劳务输出", "1", "加班组"):
+        await stage.say(sender.id, word)
+    assert "班组加上了，2人" in spoken(await stage.say(sender.id, code))
+    assert "已报送" in spoken(await stage.say(sender.id, "报送"))
+    assert "已经在另一批里" in spoken(await stage.say(sender.id, f"输出 苏州 {when} 班组{code}"))
+    assert "不在班组里" in spoken(await stage.say(hand.id, "退班组"))
+    async with database.read() as session:
+        going = (await session.scalars(select(LabourTraveller).order_by(LabourTraveller.id))).all()
+        assert [one.team_id is not None for one in going] == [False, True, True]
+
+
+async def test_a_plan_takes_people_and_a_whole_team_in_one_sentence(database: Database) -> None:
+    async with database.write() as session:
+        office, sender = await union(session, "410100")
+        await union(session, "320500")
+        crew = [await add_seeker(session, phone=f"+861380013800{n}") for n in range(3)]
+        team = await teams.form_team(session, office, crew[0].id, "张师傅班", [crew[1].id])
+        day = session.today + timedelta(days=3)
+    stage = Stage(database)
+    plan = f"输出 苏州 {day.month}-{day.day} 13800138000、13800138002 班组{team.code}"
+    assert "3人，等对方接收" in spoken(await stage.say(sender.id, plan))
+    async with database.read() as session:
+        going = (await session.scalars(select(LabourTraveller).order_by(LabourTraveller.id))).all()
+        assert {one.person_id: one.team_id for one in going} == {
+            crew[0].id: team.id,
+            crew[1].id: team.id,
+            crew[2].id: None,
+        }
+
+
+def labels(replies: list[Delivery]) -> list[str]:
+    """The buttons that were offered."""
+    return [choice.label for reply in replies for choice in reply.choices]

@@ -11,7 +11,7 @@ from conftest import OpenDatabase
 from house import add_employer, add_office, add_officer, add_person, add_seeker, add_vacancy, texts, town
 from sqlalchemy import func, select, update
 
-from jobs.deadlines import due_soon, remind_to_file
+from jobs.deadlines import remind_to_file
 from jobs.digest import send_digests
 from jobs.follow_ups import follow_up
 from jobs.night_match import NightMatch
@@ -27,6 +27,7 @@ from models.offices import Role
 from models.people import Person
 from models.runs import JobRun
 from models.suggestions import Suggestion
+from reports.deadlines import due_soon
 from services import applications, follow_ups, people
 from services.follow_ups import FollowUpPause
 from services.people import register_seeker
@@ -314,9 +315,6 @@ async def test_supervisors_hear_of_what_is_not_filed(database: Database, clock: 
     heard = [text for text in await texts(database, supervisor.id) if "form1-2014" in text and due.name in text]
     assert len(heard) == told
     assert not any("报送" in text for text in await texts(database, staff.id))
-    async with database.write() as session:
-        await send_digests(session)
-    assert any("还没报送" in text for text in await texts(database, staff.id)) is (left <= 10)
 
 
 async def test_follow_ups_go_on_after_a_kill_and_ask_nobody_twice(database: Database, clock: Any) -> None:

@@ -167,8 +167,35 @@ async def test_staff_send_one_by_a_sentence_and_read_the_totals(database: Databa
             await surveys.answer(session, person, invitation, 0, "work" if number < 5 else "none")
     await stage.say(officer.id, "调查")
     heard = spoken(await stage.say(officer.id, "1"))
-    assert "问了6人，答完0人" in heard
+    assert "问了6人，答完0人" in heard and "所有登记的人" in heard
     assert "找工作 —" in heard and "都不用 —" in heard, "one hidden number could be worked out"
     await stage.say(officer.id, "1")
     async with database.read() as session:
         assert (await session.scalars(select(Survey))).one().state == SurveyState.CLOSED
+
+
+async def test_staff_choose_whom_to_ask_in_the_sentence(database: Database) -> None:
+    async with database.write() as session:
+        _, officer = await union(session)
+        away, other, checked = [await add_seeker(session) for _ in range(3)]
+        await people.join_group(session, away.id, Group.MIGRANT)
+        await people.join_group(session, other.id, Group.HARDSHIP_WORKER)
+        await people.join_group(session, checked.id, Group.HARDSHIP_WORKER, checked=True)
+    stage = Stage(database)
+    assert "给谁：所有人、务工" in spoken(await stage.say(officer.id, "调查"))
+    assert "不认识这个人群" in spoken(await stage.say(officer.id, "发调查 春节前 给火星人 需求"))
+    async with database.read() as session:
+        assert (await session.scalars(select(Survey))).all() == [], "nothing is sent to somebody else instead"
+    for whom, said, persons in (
+        ("给务工", "发给外出务工的了：这次问1人", [away.id]),
+        ("给农民工", "这次问1人", [away.id]),
+        ("发给 建档职工的", "发给建档职工了：这次问1人", [checked.id]),
+        ("to all", "发给所有登记的人了：这次问3人", [away.id, other.id, checked.id]),
+    ):
+        assert said in spoken(await stage.say(officer.id, f"发调查 {whom[-2:]} {whom} 需求 工资"))
+        async with database.read() as session:
+            newest = select(Survey.id).order_by(Survey.id.desc()).limit(1).scalar_subquery()
+            asked_now = select(SurveyInvitation.person_id).where(SurveyInvitation.survey_id == newest)
+            assert sorted(await session.scalars(asked_now)) == sorted(persons)
+    await stage.say(officer.id, "调查")
+    assert "（建档职工）：问了1人" in spoken(await stage.say(officer.id, "2"))
