@@ -144,7 +144,9 @@ def open_objections(region: str) -> Select[Objection]:
 
 
 def words_of(session: ReadSession, objection: Objection) -> str:
-    """What was said against it."""
+    """What was said against it; nothing where the person it is about had everything deleted."""
+    if not objection.words_sealed:
+        return ""
     return session.keys.open(objection.words_sealed, WORDS, objection.id)
 
 
