@@ -8,6 +8,7 @@ from matching.places import ancestors
 from models.database import ReadSession
 from models.filings import Filing
 from models.offices import Office, Officer, Role
+from models.people import Person
 from reports.errors import ReportRefusedError
 
 STAFF = (Role.SUPERVISOR, Role.STAFF)
@@ -39,8 +40,15 @@ async def check_above(session: ReadSession, person: int, region: str) -> None:
 async def check_answering(session: ReadSession, person: int, filing: Filing) -> None:
     """The same, and not who submitted it, whatever other office they work at."""
     await check_above(session, person, filing.region)
-    if person == filing.submitted_by:
+    if person == await _goes_on_as(session, filing.submitted_by):
         raise FilingRefusedError("a report is not answered by who submitted it")
+
+
+async def _goes_on_as(session: ReadSession, person: int) -> int:
+    """Under which record the person goes on after merges; the filing's hash holds the one of then."""
+    while into := await session.scalar(select(Person.merged_into).where(Person.id == person)):
+        person = into
+    return person
 
 
 async def next_above(session: ReadSession, region: str) -> str | None:

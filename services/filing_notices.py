@@ -8,7 +8,9 @@ from matching.places import ancestors, full_name
 from models.database import ReadSession, Session
 from models.filings import Filing
 from models.offices import Office, Officer, Role
+from models.people import Person
 from models.states import FilingState
+from services.merged import go_on
 from services.notices import tell
 
 ANSWERING = (Role.SUPERVISOR, Role.STAFF)
@@ -28,7 +30,9 @@ async def tell_above(session: Session, filing: Filing, title: str) -> None:
 async def tell_filer(session: Session, filing: Filing, title: str) -> None:
     """The office above has answered."""
     key = ANSWERED[FilingState(filing.state)]
-    await tell(session, filing.submitted_by, key, title=title, reason=filing.reason or "")
+    filer = await go_on(session, await session.get(Person, filing.submitted_by))
+    if filer is not None:
+        await tell(session, filer.id, key, title=title, reason=filing.reason or "")
 
 
 async def _officers_above(session: ReadSession, region: str) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, or_, select, update
 
-from models.aid import GivenService, ReemploymentCard
+from models.aid import AidGrant, GivenService, ReemploymentCard
 from models.applications import Application
 from models.audit import record
 from models.audits import AuditCheck
@@ -14,7 +14,7 @@ from models.certificates import Certificate
 from models.conversations import Conversation, HelpRequest, JoinCode
 from models.database import Session
 from models.employers import Recruiter
-from models.families import FamilyFile, FamilyMember
+from models.families import FamilyFile, FamilyMember, Objection
 from models.follow_ups import FollowUpPause
 from models.ledger import LedgerEntry
 from models.loans import Loan
@@ -40,6 +40,7 @@ from models.suggestions import Suggestion
 from models.surveys import SurveyInvitation
 from models.tickets import Ticket
 from models.training import Attendance, Enrolment, Trainer, TrainingSubsidy
+from models.vacancies import Vacancy
 from models.vouchers import Voucher
 from services import applications, outbox, teams, training, vouchers
 from services.access import forget_handles, new_person
@@ -100,7 +101,8 @@ async def _forget_one(session: Session, person_id: int) -> None:
     await forget_handles(session, person_id)
     stranger = new_person(session, person.language)
     await session.flush()
-    await session.execute(update(Address).where(Address.person_id == person_id).values(person_id=stranger.id))
+    theirs = update(Address).where(Address.person_id == person_id)
+    await session.execute(theirs.values(person_id=stranger.id, held_sealed=None))
     record(session, actor=person_id, action="people.deleted", subject=f"people:{person_id}")
 
 
@@ -167,6 +169,7 @@ async def _leave_casework(session: Session, person_id: int) -> None:
         loan.use_sealed = None
         if loan.state == LoanState.APPLIED:
             await withdraw_loan(session, loan, actor=person_id)
+    await _forget_objections(session, person_id)
     await session.execute(update(FamilyMember).where(FamilyMember.person_id == person_id).values(born_sealed=None))
     await session.execute(update(GivenService).where(GivenService.person_id == person_id).values(words_sealed=None))
     await session.execute(update(Startup).where(Startup.person_id == person_id).values(title_sealed=None))
@@ -188,8 +191,19 @@ async def _forget_children(session: Session, family_id: int) -> None:
         person.deleted_at = session.now
 
 
+async def _forget_objections(session: Session, person_id: int) -> None:
+    """What somebody said against their file or their aid."""
+    mine = [f"family_files:{n}" for n in await session.scalars(select(FamilyFile.id).filter_by(applicant_id=person_id))]
+    mine += [f"aid_grants:{n}" for n in await session.scalars(select(AidGrant.id).filter_by(person_id=person_id))]
+    await session.execute(update(Objection).where(Objection.about.in_(mine)).values(words_sealed=b""))
+
+
 async def _leave_employers(session: Session, person_id: int) -> None:
     """A recruiter who leaves answers no more; where nobody is left to answer, the adverts close."""
+    worked_for = select(Recruiter.employer_id).where(Recruiter.person_id == person_id)
+    posted = select(Vacancy).where(Vacancy.posted_by == person_id, Vacancy.employer_id.in_(worked_for))
+    for vacancy in await session.scalars(posted):
+        vacancy.set_words(session, None, None)
     links = await session.scalars(
         select(Recruiter).where(Recruiter.person_id == person_id, Recruiter.ended_at.is_(None))
     )
@@ -197,10 +211,8 @@ async def _leave_employers(session: Session, person_id: int) -> None:
         link.ended_at = session.now
         await session.flush()
         live = (VacancyState.DRAFT, VacancyState.CHECKED, VacancyState.OPEN, VacancyState.FULL)
-        for vacancy in await vacancies_of(session, link.employer_id, *VacancyState):
-            if vacancy.posted_by == person_id:
-                vacancy.set_words(session, None, None)
-            if vacancy.state in live and not await recruiters_of(session, link.employer_id):
+        for vacancy in await vacancies_of(session, link.employer_id, *live):
+            if not await recruiters_of(session, link.employer_id):
                 await close_vacancy(session, vacancy, actor=person_id, why="recruiter_left")
 
 

@@ -26,7 +26,14 @@ from services.merged import go_on
 from services.people import PROFILE
 from services.staff import check_visible
 
-OWNERS = frozenset({"person_id", "seeker_id", "student_id", "applicant_id", "helper_id"})
+OWNERS = frozenset(
+    {
+        *("person_id", "seeker_id", "student_id", "applicant_id", "helper_id"),
+        *("agent_id", "leader_id"),  # who speaks for others, who leads a team
+        *("posted_by", "planned_by"),  # who is asked or told about it later
+        *("confirmed_by", "replied_by"),  # who may not audit or decide it
+    }
+)
 STAY = frozenset({"outbox", "join_codes"})  # history
 
 

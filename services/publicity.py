@@ -162,7 +162,9 @@ async def objection_for(session: ReadSession, objection_id: int, region: str) ->
 
 
 def words_of(session: ReadSession, objection: Objection) -> str:
-    """What was said against it."""
+    """What was said against it; nothing where the person it is about had everything deleted."""
+    if not objection.words_sealed:
+        return ""
     return session.keys.open(objection.words_sealed, WORDS, objection.id)
 
 

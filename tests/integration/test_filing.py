@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from house import add_office, add_officer
+from house import add_office, add_officer, texts
 from sqlalchemy import select
 
 from models.database import Database
 from models.errors import MoveRefusedError
 from models.filings import Filing
 from models.offices import Office, Officer, Role
+from models.people import Person
 from models.states import FilingState
 from reports.children import compute_children, render_children
 from reports.filers import FilingRefusedError
@@ -33,6 +34,7 @@ from reports.first_year import first_year
 from reports.form_files import load_form
 from reports.periods import read_period
 from services.access import ensure_address
+from services.filing_notices import tell_filer
 from services.joining import FILING_CODE, NoSuchCodeError, join_by_code, make_code, redeem_filing_code
 from services.ledger import Fact, append
 
@@ -219,6 +221,21 @@ async def test_who_submitted_it_does_not_answer_it_from_another_office(database:
         )
     with pytest.raises(FilingRefusedError, match="not answered by who submitted"):
         await answered(database, number, desk.supervisor)
+
+
+async def test_who_submitted_it_and_goes_on_as_another_record_is_told_and_does_not_answer_it(
+    database: Database, desk: Desk
+) -> None:
+    number = await submitted(database, desk.supervisor)
+    async with database.write() as session:
+        (await session.get_one(Person, desk.supervisor)).merged_into = desk.city
+    with pytest.raises(FilingRefusedError, match="not answered by who submitted"):
+        await answered(database, number, desk.city)
+    async with database.write() as session:
+        filing = await session.get_one(Filing, number)
+        filing.state = FilingState.ACCEPTED
+        await tell_filer(session, filing, "年报")
+    assert len(await texts(database, desk.city)) == 1
 
 
 async def test_what_was_recorded_while_somebody_read_the_draft_is_after_filing(

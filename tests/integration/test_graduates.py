@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from families_house import entries, later, on_file, rich
-from house import add_employer, add_person, add_vacancy
+from house import add_employer, add_officer, add_person, add_vacancy
 from test_applications import hired_one
 
 from models.database import Database, Session
@@ -17,8 +17,9 @@ from models.offices import Office
 from models.people import Person
 from models.placements import Placement
 from models.regions import NATION
+from models.states import CheckState
 from reports.report import compute
-from services import advice, evidence, follow_ups, graduates, placements, startups
+from services import advice, audits, evidence, follow_ups, graduates, placements, startups
 from services.casework import UnknownWordError
 from services.families import Member, NoValidFileError
 
@@ -197,3 +198,38 @@ async def test_work_that_never_was_is_no_graduates_work_on_any_day(database: Dat
         await evidence.reverse_placement(session, placement, officer_id=officer.id, reason="staff_call")
         assert graduate.status == "needs_help"
         assert (await statuses(session))[-1] == ("needs_help", placement.started_on)
+
+
+async def test_an_audit_that_reverses_the_work_reverses_the_graduates_status(database: Database) -> None:
+    (one,), _, office, officer = await family_of(database, "王小明")
+    async with database.write() as session:
+        caller = (await add_officer(session, office)).id
+        graduate = await listed(session, one, officer)
+        placement = await at_work(session, one, office, officer, days_ago=3)
+        sample = {"percent_hundredths": 10_000, "minimum": 1, "maximum": 1, "seed": "s", "officer_id": caller}
+        row = await audits.draw(session, office.region, placement.started_on, session.today, **sample)
+        (check,) = await audits.checks_of(session, row.id, office.region)
+        await audits.note_outcome(session, check.id, CheckState.DENIED, officer_id=caller, note="没去上班")
+        await audits.reply(session, check.id, "登记错了", officer_id=officer.id)
+        assert graduate.status == "placed", "not before it is decided"
+        await audits.decide(session, check.id, reverse=True, officer_id=caller, why="没有上岗")
+        assert graduate.status == "needs_help"
+        assert (await statuses(session))[-1] == ("needs_help", placement.started_on)
+    async with database.read() as session:
+        items = (await compute(session, "form2-2014", NATION, f"{session.today.year}-01-01..{session.today}")).items
+        assert (items["1.2.needs_help"], items["8"]) == (1, None), "nothing stands that could be counted"
+
+
+async def test_an_audit_that_lets_it_stand_leaves_the_status(database: Database) -> None:
+    (one,), _, office, officer = await family_of(database, "王小明")
+    async with database.write() as session:
+        caller = (await add_officer(session, office)).id
+        graduate = await listed(session, one, officer)
+        placement = await at_work(session, one, office, officer, days_ago=3)
+        sample = {"percent_hundredths": 10_000, "minimum": 1, "maximum": 1, "seed": "s", "officer_id": caller}
+        row = await audits.draw(session, office.region, placement.started_on, session.today, **sample)
+        (check,) = await audits.checks_of(session, row.id, office.region)
+        await audits.note_outcome(session, check.id, CheckState.DENIED, officer_id=caller, note="没去上班")
+        await audits.reply(session, check.id, "有合同", officer_id=officer.id)
+        await audits.decide(session, check.id, reverse=False, officer_id=caller, why="见到合同")
+        assert graduate.status == "placed"

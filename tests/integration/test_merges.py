@@ -13,6 +13,7 @@ import pytest
 from house import add_employer, add_office, add_officer, add_person, add_seeker, add_vacancy, heard
 from rosters_book import LI, WANG, number, save
 from sqlalchemy import select
+from test_placements import confirmed
 
 from models.database import Database, Session
 from models.errors import NotFoundError
@@ -23,7 +24,7 @@ from models.people import Address, GroupMembership, Person, Seeker
 from models.tables import metadata
 from models.training import Course, Enrolment, Institution
 from reports.report import compute
-from services import applications, people, training
+from services import applications, evidence, people, training
 from services.access import find_by_phone
 from services.duplicates import Candidate, candidates
 from services.leaving import forget
@@ -331,3 +332,28 @@ async def test_other_regions_merged_and_apart_ones_are_no_candidates(database: D
         await keep_apart(session, c, a, officer_id=officer, office=office)
         await keep_apart(session, a, c, officer_id=officer, office=office)
     assert await found(database) == []
+
+
+async def test_the_entries_of_a_placement_stand_under_whatever_record_the_person_goes_on_as(database: Database) -> None:
+    """Evidence rises and a reversal cancels all of them, though they name the key of a record that was merged."""
+    async with database.write() as session:
+        placement, gone = await confirmed(session, evidence="seeker")
+        office = (await session.scalars(select(Office))).one()
+        officer = (await add_officer(session, office)).id
+        kept, last = await add_seeker(session), await add_seeker(session)
+        await merge(session, kept.id, gone.id, officer_id=officer, office=office, reason="同一个人")
+        row = await merge(session, last.id, kept.id, officer_id=officer, office=office, reason="同一个人")
+        assert placement.person_id == last.id
+        assert [entry.kind for entry in await evidence.standing(session, placement)] == [
+            "placement_started",
+            "contract_signed",
+        ]
+        await evidence.raise_evidence(session, placement, "contract", by=officer)
+        found = {e.kind: (e.person, e.facts.get("evidence")) for e in await evidence.standing(session, placement)}
+        assert found["placement_started"] == (gone.ledger_key, "contract")
+        await unmerge(session, row.id, officer_id=officer, office=office, reason="两个人")
+        assert placement.person_id == kept.id and len(await evidence.standing(session, placement)) == 2
+        assert await evidence.reverse_placement(session, placement, officer_id=officer, reason="staff_call") == 2
+        assert await evidence.standing(session, placement) == []
+    async with database.read() as session:
+        assert (await compute(session, "form1-2014", CITY, "2026-annual")).figures["2"] is None
