@@ -14,6 +14,7 @@ from models.tables import metadata
 Row = dict[str, Any]
 SKIPPED = ("people", "seekers", "person_merges", "people_apart")  # the person is there; merges are their own record
 GIVEN: dict[str, Row] = {
+    "aid_grants": {"state": "paid"},
     "enrolments": {"state": "certified"},
     "inbox": {"state": "done"},
     "placements": {"state": "reversed"},
