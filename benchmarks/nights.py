@@ -1,7 +1,8 @@
 """A whole night's jobs over a million seekers and a hundred thousand vacancies: `zhaohuo bench nights`.
 
-The seekers are drawn as those of `bench speed` are; a seventh of the vacancies is a week old at most, which is what a
-night tells of. Everything is on SQLite; the process is that of the jobs alone, so that its memory is theirs.
+The seekers are drawn as those of `bench speed` are and have phones, so quiet hours and caps are looked at; one of
+twenty works and will be asked. A ninth of the vacancies is a week old at most, which is what a night tells of; some
+end tonight. Everything is on SQLite; the process is that of the jobs alone, so that its memory is theirs.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -31,14 +31,17 @@ from benchmarks.market import seekers, vacancies
 from jobs.schedule import entries, run_entry
 from matching.profiles import SeekerProfile, VacancyProfile
 from models.base import Base
+from models.channels import ChannelFacts, Channels
 from models.database import Database, Session
-from models.employers import Employer
+from models.employers import Employer, Recruiter
+from models.follow_ups import FollowUp
 from models.keys import KeyRing
 from models.migrate import upgrade
 from models.offices import Office
 from models.people import Address, Person, Seeker
+from models.placements import Placement
 from models.runs import JobRun
-from models.states import EmployerState, VacancyState
+from models.states import EmployerState, FollowUpState, PlacementState, VacancyState
 from models.suggestions import Suggestion
 from models.vacancies import VACANCIES
 from services.people import PROFILE
@@ -46,8 +49,11 @@ from services.people import PROFILE
 NAME = "nights"
 FULL, QUICK = (1_000_000, 100_000), (20_000, 2_000)
 MINUTES, MEGABYTES = 10, 2_000
-WEEKS_OPEN = 7
+WEEKS_OPEN = 9  # a vacancy is open for 60 days: what is older ends tonight
+VACANCIES_OF_ONE = 10
+ONE_WORKS_OF, DAYS_BEFORE_FOLLOW_UP = 20, 30
 AT_ONCE = 5_000
+PHONES = "sms"
 ZONE = ZoneInfo("Asia/Shanghai")
 T = TypeVar("T")
 
@@ -101,7 +107,11 @@ async def night(folder: Path, people: int, jobs: int) -> Night:
 
 @asynccontextmanager
 async def _database(folder: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{folder / 'night.db'}", KeyRing({1: b"b" * 32}, b"i" * 32))
+    database = Database(
+        f"sqlite+aiosqlite:///{folder / 'night.db'}",
+        KeyRing({1: b"b" * 32}, b"i" * 32),
+        channels=Channels({PHONES: ChannelFacts(domestic=True, rings=True, by_phone=True)}),
+    )
     await upgrade(database)
     yield database
     await database.close()
@@ -111,20 +121,38 @@ async def _fill(database: Database, people: int, jobs: int) -> None:
     async with database.write() as session:
         office = Office(id=session.new_id(), region="100000", name="样例工会", phone=None, hours=None)
         session.add(office)
-        recruiter = Person(id=session.new_id(), created_at=session.now, ledger_key=secrets.token_hex(16))
-        session.add(recruiter)
-        employer = Employer(id=session.new_id(), name="样例厂", region="410100", state=EmployerState.VERIFIED)
-        employer.state_since, employer.verified_until = session.now, session.now + timedelta(days=90)
-        session.add(employer)
-    for some in _chunks(vacancies(jobs)):
+        await session.flush()
+        employers = await _employers(session, jobs // VACANCIES_OF_ONE)
+    for some in _chunks(enumerate(vacancies(jobs))):
         async with database.write() as session:
-            rows = [_vacancy(session, one, employer.id, place) for place, one in enumerate(some)]
+            rows = [_vacancy(session, one, employers[place // VACANCIES_OF_ONE], place) for place, one in some]
             await session.execute(insert(VACANCIES), rows)
-    for crowd in _chunks(seekers(people)):
+    for crowd in _chunks(enumerate(seekers(people))):
         async with database.write() as session:
-            rows = [_seeker(session, one, office.id) for one in crowd]
+            rows = [_seeker(session, one, office.id) for _, one in crowd]
             for table in (Person, Address, Seeker):
                 await session.execute(insert(_table(table)), [row[table] for row in rows])
+            working = [
+                (place, rows[n][Person]["id"]) for n, (place, _) in enumerate(crowd) if place % ONE_WORKS_OF == 0
+            ]
+            placed = [_placement(session, person, office.id, employers[0], place) for place, person in working]
+            for table in (Placement, FollowUp):
+                await session.execute(insert(_table(table)), [row[table] for row in placed])
+
+
+async def _employers(session: Session, number: int) -> list[int]:
+    """Verified firms, each with a recruiter who has a phone."""
+    firms = []
+    for place in range(number):
+        person, address = _person(session), session.new_id()
+        firm = Employer(id=session.new_id(), name=f"样例厂{place}", region="410100", state=EmployerState.VERIFIED)
+        firm.state_since, firm.verified_until = session.now, session.now + timedelta(days=90)
+        session.add_all([Person(**person), firm])
+        await session.flush()
+        session.add(Address(**_address(address, person["id"], session)))
+        session.add(Recruiter(id=session.new_id(), person_id=person["id"], employer_id=firm.id, since=session.now))
+        firms.append(firm.id)
+    return firms
 
 
 def _chunks(drawn: Iterator[T]) -> Iterator[list[T]]:
@@ -160,29 +188,71 @@ def _vacancy(session: Session, one: VacancyProfile, employer: int, place: int) -
     }
 
 
+def _person(session: Session) -> dict[str, Any]:
+    id_ = session.new_id()
+    return {"id": id_, "created_at": session.now, "ledger_key": f"{id_:032x}", "language": "zh_CN"}
+
+
+def _address(id_: int, person: int, session: Session) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "channel": PHONES,
+        "handle_sealed": b"-",
+        "person_id": person,
+        "handle_index": id_.to_bytes(16, "big"),
+        "created_at": session.now,
+        "shared": False,
+    }
+
+
 def _seeker(session: Session, one: SeekerProfile, office: int) -> dict[type[Base], dict[str, Any]]:
-    person, address = session.new_id(), session.new_id()
+    person = _person(session)
     profile = {"occupations": [list(pair) for pair in one.occupations], "region": one.region}
     text = json.dumps({**profile, "wage_min": one.wage_min_fen})
     return {
-        Person: {"id": person, "created_at": session.now, "ledger_key": f"{person:032x}", "language": "zh_CN"},
-        Address: {
-            "id": address,
-            "channel": "webchat",
-            "handle_sealed": b"-",
-            "person_id": person,
-            "handle_index": address.to_bytes(16, "big"),
-            "created_at": session.now,
-            "shared": False,
-        },
+        Person: person,
+        Address: _address(session.new_id(), person["id"], session),
         Seeker: {
-            "person_id": person,
+            "person_id": person["id"],
             "office_id": office,
             "registered_at": session.now,
             "active": True,
             "region": one.region,
-            "profile_sealed": session.keys.seal(text, PROFILE, person),
+            "profile_sealed": session.keys.seal(text, PROFILE, person["id"]),
             "occupations": profile["occupations"],
+        },
+    }
+
+
+def _placement(
+    session: Session, person: int, office: int, employer: int, place: int
+) -> dict[type[Base], dict[str, Any]]:
+    """Somebody at work since one of the last days, with the question that comes next."""
+    id_, days = session.new_id(), place // ONE_WORKS_OF % DAYS_BEFORE_FOLLOW_UP
+    return {
+        Placement: {
+            "id": id_,
+            "person_id": person,
+            "employer_id": employer,
+            "office_id": office,
+            "region": "410100",
+            "state": PlacementState.STARTED.value,
+            "state_since": session.now,
+            "started_on": session.today - timedelta(days=days),
+            "how": "matched",
+            "evidence": "seeker",
+            "confirmed_by": person,
+        },
+        FollowUp: {
+            "id": session.new_id(),
+            "placement_id": id_,
+            "person_id": person,
+            "party": "seeker",
+            "days": DAYS_BEFORE_FOLLOW_UP,
+            "due_on": session.today + timedelta(days=DAYS_BEFORE_FOLLOW_UP - 1 - days),
+            "state": FollowUpState.WAITING.value,
+            "state_since": session.now,
+            "tries": 0,
         },
     }
 

@@ -20,6 +20,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.figures import Figure, Note, at_least, at_most, told
+from benchmarks.ledger_import import import_seconds
 from benchmarks.ledger_year import COLUMNS, PROVINCE, LedgerYear
 from benchmarks.postgres import NoPostgresError, cluster
 from benchmarks.progress import Bar
@@ -42,7 +43,7 @@ ENTRIES, QUICK = 5_000_000, 200_000
 PERSONS_A_HUNDRED = 30
 A_DAY = 15_000
 ROUNDS = 5
-STEPS = 8
+STEPS = 9
 COUNTY = "410105"
 ASKED = (("form1-2014", "2014-annual"), ("form2-2014", "2014"), ("form3-2014", "2014"))
 INSERT = f"INSERT INTO ledger_entries ({', '.join(COLUMNS)}) VALUES ({', '.join('?' for _ in COLUMNS)})".replace(
@@ -60,6 +61,7 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Figure | Note]:
         bench.fill()
         yield Note(NAME, f"{entries:,} entries of one province and fifteen months, {bench.persons:,} persons")
         yield from bench.ours()
+        yield from bench.imported(quick=quick)
         yield from bench.peers()
 
 
@@ -118,6 +120,14 @@ class Bench:
         yield told(NAME, "form 1 of every county and city", "s", self._seconds["every region"])
         self._insert(A_DAY)
         yield at_most(NAME, f"a day's {A_DAY:,} entries", "s", self._run(self._catch_up), 3.0)
+
+    def imported(self, *, quick: bool) -> Iterator[Figure]:
+        """A file of a million entries, each checked at the door."""
+        self.step("import")
+        rows = self._entries // 5
+        seconds = asyncio.run(import_seconds(self._folder, rows))
+        name = f"import ledger, {rows:,} rows"
+        yield told(NAME, name, "s", seconds) if quick else at_most(NAME, name, "s", seconds, 120)
 
     def _run(self, work: Callable[[], Any]) -> float:
         return float(asyncio.run(work()))

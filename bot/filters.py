@@ -9,7 +9,7 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.states import Asking, Desk, Filing, Posting
+from bot.states import Applying, Asking, Desk, Filing, Posting
 from bot.turn import Turn
 from bot.typed import folded
 from bot.words import COMMANDS
@@ -18,7 +18,11 @@ CLOSING = "。.!~"
 _SEVERAL = re.compile(r"\s*(?:和|跟|与|及|[,、;/&+]|\s)\s*")
 ALL_WORDS = frozenset[str]().union(*COMMANDS.values())
 NUMBER_STATES = frozenset(
-    s.state for s in (Asking.answer, Posting.missing, Posting.field, Desk.months, Desk.started, Desk.batch, Filing.code)
+    s.state
+    for s in (
+        *(Applying.answer, Asking.answer, Posting.missing, Posting.field, Filing.code),
+        *(Desk.months, Desk.started, Desk.batch, Desk.amount, Desk.repaid),
+    )
 )
 
 

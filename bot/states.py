@@ -53,6 +53,18 @@ class Rights(StatesGroup):
     words = State()
 
 
+class Applying(StatesGroup):
+    """A family's file, aid or a loan is being applied for (`applying.py` says which, in the data)."""
+
+    answer = State()
+
+
+class Objecting(StatesGroup):
+    """Somebody says what is wrong with a row of a posted list."""
+
+    words = State()
+
+
 class Posting(StatesGroup):
     """An advert is being written."""
 
@@ -71,6 +83,10 @@ class Desk(StatesGroup):
     months = State()
     started = State()
     batch = State()
+    proof = State()
+    post = State()
+    amount = State()
+    repaid = State()
 
 
 class Filing(StatesGroup):

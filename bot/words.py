@@ -54,6 +54,28 @@ COMMANDS: dict[str, frozenset[str]] = {
     "severance": frozenset({"裁员补偿", "补偿金", "经济补偿", "被裁员", "被辞退", "severance"}),
     "insurance": frozenset({"社保接续", "社保转移", "社保", "接社保", "social insurance"}),
     "rights": frozenset({"维权", "法律援助", "法律咨询", "劳动仲裁", "rights", "legal aid", "/rights"}),
+    "aid": frozenset(
+        {
+            *(
+                "申请帮扶",
+                "帮扶",
+                "帮扶申请",
+                "困难帮扶",
+                "困难档案",
+                "困难职工",
+                "困难职工档案",
+                "困难补助",
+                "困难救助",
+            ),
+            *("申请困难补助", "建档", "救助", "申请救助", "生活救助", "生活补助", "家里困难", "生活困难"),
+            *("aid", "apply for aid", "family file", "/aid"),
+        }
+    ),
+    "medical_aid": frozenset({"医疗", "医疗救助", "医疗补助", "大病", "大病救助", "看病没钱", "medical aid"}),
+    "tuition_aid": frozenset({"助学", "助学金", "申请助学", "金秋助学", "学费", "孩子学费", "tuition", "tuition aid"}),
+    "loan": frozenset({"贷款", "小额贷款", "创业贷款", "申请贷款", "借款", "借钱", "想贷款", "loan", "/loan"}),
+    "my_aid": frozenset({"我的帮扶", "帮扶进度", "我的档案", "我的贷款", "我的助学金", "my aid", "my loan"}),
+    "posted": frozenset({"公示", "公示名单", "帮扶公示", "看公示", "posted lists"}),
     "more": frozenset({"更多", "还有吗", "下一页", "再来", "换一批", "more", "next"}),
     "newest": frozenset({"最新", "最新的", "最新岗位", "最新工作", "新岗位", "按时间", "newest", "latest"}),
     "place": frozenset({"换地方", "换个地方", "换城市", "change place"}),

@@ -8,6 +8,7 @@ from datetime import date
 
 from jobs.runner import Cursor, Step
 from matching.index import VacancyIndex
+from matching.profiles import VacancyProfile
 from models.database import Session
 from services import suggestions
 from services.suggestions import Hit
@@ -53,17 +54,20 @@ class NightMatch:
 
     async def _tell(self, session: Session, hits: list[Hit]) -> Counter[str]:
         known = await suggestions.known_pairs(session, [int(hit.seeker.id) for hit in hits])
-        counts: Counter[str] = Counter(fitting=len(hits))
-        for hit in hits:
-            for vacancy in hit.vacancies:
-                room = session.limits.told_per_opening * max(1, vacancy.headcount - vacancy.hired)
-                if (int(hit.seeker.id), int(vacancy.id)) in known or self._told[int(vacancy.id)] >= room:
-                    continue
-                reached = await suggestions.suggest(session, self._index, hit.seeker, vacancy)
-                counts["told" if reached else "not_reached"] += 1
-                self._told[int(vacancy.id)] += reached
-                break
-        return counts
+        pairs = [(hit.seeker, vacancy) for hit in hits if (vacancy := self._first(session, hit, known)) is not None]
+        reached = await suggestions.suggest(session, self._index, pairs)
+        for (_, vacancy), told in zip(pairs, reached, strict=True):
+            self._told[int(vacancy.id)] -= not told
+        return Counter(fitting=len(hits), told=sum(reached), not_reached=len(pairs) - sum(reached))
+
+    def _first(self, session: Session, hit: Hit, known: set[tuple[int, int]]) -> VacancyProfile | None:
+        """The best that this seeker has not heard of and that not enough others have; its place is taken."""
+        for vacancy in hit.vacancies:
+            room = session.limits.told_per_opening * max(1, vacancy.headcount - vacancy.hired)
+            if (int(hit.seeker.id), int(vacancy.id)) not in known and self._told[int(vacancy.id)] < room:
+                self._told[int(vacancy.id)] += 1
+                return vacancy
+        return None
 
 
 night_match = NightMatch().step

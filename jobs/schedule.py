@@ -78,7 +78,7 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
         Entry("officer_lists", send_officer_lists, {"hour": hour, "minute": minute}, _day),
         Entry("after_fairs", ask_after_fairs, {"hour": "9", "minute": "0"}, _day),
         Entry("surveys", go_on_asking, {"hour": "9", "minute": "5"}, _day),
-        Entry("expiry", expire_vacancies, {"hour": "0", "minute": "5"}, _day),
+        Entry("expiry", None, {"hour": "0", "minute": "5"}, _day, steps=expire_vacancies),
         Entry("casework", keep_files, {"hour": "0", "minute": "7"}, _day),
         Entry("recheck", recheck_employers, {"hour": "0", "minute": "10"}, _day),
         Entry("vouchers", expire_vouchers, {"hour": "0", "minute": "12"}, _day),

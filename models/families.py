@@ -35,6 +35,10 @@ class FamilyFile(Base):
     reminded_for: Mapped[date | None]  # the last valid day that the family has been reminded of
     closed_for: Mapped[Word | None]
 
+    def details(self, session: ReadSession) -> str:
+        """Why the family is in need, in its own words."""
+        return session.keys.open(self.details_sealed, DETAILS, self.id) if self.details_sealed else ""
+
     def set_details(self, session: Session, details: str | None) -> None:
         """Seal why the family is in need."""
         self.details_sealed = session.keys.seal(details, DETAILS, self.id) if details else None

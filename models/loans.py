@@ -7,7 +7,10 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Adcode, Base, Fen, Moment, RowId, Word
+from models.base import Adcode, Base, Fen, Moment, RowId, Sealed, Word
+from models.database import ReadSession, Session
+
+USE = "loans.use"
 
 
 class Loan(Base):
@@ -29,6 +32,15 @@ class Loan(Base):
     state_since: Mapped[Moment]
     applied_on: Mapped[date]
     granted_on: Mapped[date | None]
+    use_sealed: Mapped[Sealed | None]  # what the money is for, in the person's words
+
+    def use(self, session: ReadSession) -> str:
+        """What the money is for."""
+        return session.keys.open(self.use_sealed, USE, self.id) if self.use_sealed else ""
+
+    def set_use(self, session: Session, words: str) -> None:
+        """Seal what the money is for."""
+        self.use_sealed = session.keys.seal(words, USE, self.id) if words else None
 
 
 class Instalment(Base):

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from matching.places import full_name
 from models.database import ReadSession
+from models.money import yuan
 from models.offices import Office
+from models.people import GROUP_NAMES, Group
 from reports.entries import count, entries_of
 from reports.entry import Entry
 from reports.errors import ReportRefusedError, UnknownItemError
@@ -19,20 +22,10 @@ from reports.measures import Figure
 from reports.periods import Period, read_period
 from reports.region import check_region
 from reports.sheets import shown
+from reports.vocabulary import kind_words
 
 PAGE = 100
-_COLUMNS = (
-    "entry",
-    "kind",
-    "occurred_on",
-    "region",
-    "office",
-    "source",
-    "person",
-    "groups",
-    "number",
-    "facts",
-)
+_COLUMNS = ("台账号", "事项", "日期", "地区", "单位", "来源", "个人编号", "人群", "数量", "细节")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +110,12 @@ def _page(explanation: Explanation) -> str:
 
 def _line(row: Row) -> str:
     entry = row.entry
-    number = entry.quantity if entry.amount_fen is None else f"{entry.amount_fen}分"
-    facts = json.dumps(entry.facts, ensure_ascii=False, sort_keys=True)
+    number = entry.quantity if entry.amount_fen is None else yuan(entry.amount_fen)
+    groups = "、".join(GROUP_NAMES[Group(group)] for group in entry.groups)
+    facts = json.dumps(entry.facts, ensure_ascii=False, sort_keys=True) if entry.facts else ""
     cells = (
-        *(entry.key, entry.kind, entry.occurred_on, entry.region, row.office, entry.source),
-        *(entry.person or "", "|".join(entry.groups), "" if number is None else number, facts),
+        *(entry.key, kind_words()[entry.kind].name, entry.occurred_on, full_name(entry.region), row.office),
+        *(entry.source, entry.person or "", groups, "" if number is None else number, facts),
     )
     return "\t".join("".join(c if c.isprintable() else " " for c in str(cell)) for cell in cells)
 

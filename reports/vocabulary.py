@@ -31,8 +31,9 @@ class FactWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindWord:
-    """A kind: whether it has a person, a quantity, an amount, and its facts."""
+    """A kind: its name, whether it has a person, a quantity, an amount, and its facts."""
 
+    name: str
     person: str
     quantity: str
     amount: str
@@ -48,6 +49,7 @@ def kind_words() -> Mapping[str, KindWord]:
 
 def _kind(raw: Mapping[str, Any], sets: Mapping[str, list[Any]]) -> KindWord:
     return KindWord(
+        name=raw["name"],
         person=raw.get("person", "required"),
         quantity=raw.get("quantity", "none"),
         amount=raw.get("amount", "none"),

@@ -9,21 +9,23 @@ from sqlalchemy import Select, select
 
 from models.aid import AidGrant, WorkStudyOffer
 from models.audit import record
-from models.database import Session
+from models.database import ReadSession, Session
 from models.errors import MoveRefusedError, ZhaohuoError
 from models.families import FamilyFile, Publicity
+from models.money import yuan
 from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, can_move, move
 from services import funds, publicity
-from services.casework import ensure_known, ensure_positive, lock, note, rules, yuan
+from services.casework import ensure_known, ensure_positive, lock, note, rules
 from services.facts import check_facts
 from services.families import valid_file
 from services.funds import Purse
 from services.ledger import Fact, append
 from services.notices import tell
 from services.publicity import ListRefusedError
+from services.texts import say
 
 A = AidState
 KINDS = ("living", "medical", "tuition")
@@ -134,9 +136,34 @@ async def approve_aid(session: Session, grant: AidGrant, *, officer_id: int) -> 
 
 
 async def refuse_aid(session: Session, grant: AidGrant, *, officer_id: int, why: str) -> None:
-    """The aid is not given, for a reason in a word."""
+    """The aid is not given, for a reason in a word; the family hears it."""
     ensure_known("reason", why, rules()["refused_for"])
     await move(session, grant, A.REFUSED, actor=officer_id, why=why)
+    family = await session.get_one(FamilyFile, grant.family_id)
+    applicant = await session.get_one(Person, family.applicant_id)
+    words = say(applicant.language, f"refused.{why}")
+    office = await session.get_one(Office, grant.office_id)
+    if why != "person_left":
+        await tell(session, applicant.id, "notice.aid_refused", office=office.name, why=words)
+
+
+async def correct_aid(
+    session: Session, grant: AidGrant, *, officer_id: int, amount_fen: int | None = None, source: str | None = None
+) -> None:
+    """The office says how much, and from where the money is, before it decides.
+
+    Raises MoveRefusedError (decided before), AmountRefusedError, FactsRefusedError.
+    """
+    await lock(session, grant)
+    if grant.state != A.APPLIED:
+        raise MoveRefusedError(grant.__tablename__, grant.state, "corrected")
+    amount_fen, source = amount_fen or grant.amount_fen, source or grant.source
+    ensure_positive(amount_fen)
+    facts = {"programme": PROGRAMMES[grant.kind], "source": source, "purpose": "other"}
+    check_facts("fund_used", facts, person=None, quantity=None, amount_fen=amount_fen)
+    grant.amount_fen, grant.source = amount_fen, source
+    record(session, actor=officer_id, action="aid_grants.corrected", subject=f"aid_grants:{grant.id}")
+    await session.flush()
 
 
 async def pay_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None:
@@ -236,6 +263,18 @@ async def offer_work_study(
     record(session, actor=officer_id, action="work_study_offers.noted", subject=f"work_study_offers:{offer.id}")
     await session.flush()
     return offer
+
+
+async def aid_of(session: ReadSession, family_id: int) -> list[AidGrant]:
+    """What a family has asked for and got, the newest first."""
+    query = select(AidGrant).where(AidGrant.family_id == family_id)
+    return list(await session.scalars(query.order_by(AidGrant.id.desc())))
+
+
+def asked(region: str) -> Select[AidGrant]:
+    """Aid that an officer has not looked at yet, the oldest first."""
+    query = select(AidGrant).where(AidGrant.state == A.APPLIED)
+    return visible_to(query, AidGrant.region, region).order_by(AidGrant.id)
 
 
 def ready_for_payment(today: date, region: str) -> Select[AidGrant]:

@@ -42,6 +42,10 @@ class AuditRefusedError(ZhaohuoError):
     """This cannot be done with the audit now."""
 
 
+class EarlierDrawError(AuditRefusedError):
+    """An earlier draw of these days has placements that nobody called yet; call them first, then draw again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What the calls of a draw found; `drawn` is the denominator of every rate, silence included."""
@@ -91,13 +95,14 @@ async def draw(
 ) -> AuditDraw:
     """Draw evidenced placements of the region and days, each to be called back. 500 hundredths are 5 %.
 
-    Raises NotStaffError, AuditRefusedError.
+    Raises NotStaffError, AuditRefusedError, EarlierDrawError.
     """
     await office_of(session, officer_id, region)
     if not (0 < percent_hundredths <= 10_000 and 0 <= minimum <= maximum and maximum > 0 and cutoff >= start):
         raise AuditRefusedError("give a percentage above 0 and up to 100, and a minimum that is not above the maximum")
     if not seed.strip() or len(seed) > 64:
         raise AuditRefusedError("the seed has 1 to 64 characters; note it before you draw")
+    await _ensure_called(session, region, start, cutoff)
     found = await population(session, region, start, cutoff, session.now)
     if not found:
         raise AuditRefusedError("no evidenced placement lies in this region and period; there is nothing to draw")
@@ -125,6 +130,18 @@ async def draw(
     record(session, actor=officer_id, action="audits.drawn", subject=f"audit_draws:{row.id}", detail=detail)
     await session.flush()
     return row
+
+
+async def _ensure_called(session: ReadSession, region: str, start: date, cutoff: date) -> None:
+    """A lot that does not please is not drawn again."""
+    query = (
+        select(AuditCheck.id)
+        .join(AuditDraw, AuditDraw.id == AuditCheck.draw_id)
+        .where(AuditDraw.region == region, AuditDraw.start <= cutoff, AuditDraw.cutoff >= start)
+        .where(AuditCheck.state == CheckState.DRAWN)
+    )
+    if await session.scalar(query.limit(1)) is not None:
+        raise EarlierDrawError
 
 
 def _check(session: Session, row: AuditDraw, number: int, entry: LedgerEntry) -> AuditCheck:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
 
 from models.aid import AidGrant
 from models.database import ReadSession
 from models.families import FamilyFile
 from models.graduates import Graduate
+from models.money import yuan
 from models.people import Person
 from models.tickets import Ticket
 from services import aid, families, graduates, loans, publicity, startups, tickets
-from services.casework import count, yuan
+from services.casework import count
 from services.phones import masked_name
 from services.texts import say
 
 SHOWN, FEW = 8, 3
+DUE_SOON = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ class Caseload:
     unseen: int
     startups: int
     overdue: int
+    undecided: int
+    aid_asked: int
+    loans_asked: int
     first: Waiting
 
 
@@ -58,6 +65,9 @@ async def caseload_of(session: ReadSession, region: str) -> Caseload:
         unseen=await count(session, graduates.unseen(today, region)),
         startups=await count(session, startups.due_checks(today, region)),
         overdue=await count(session, loans.overdue(today, region)),
+        undecided=await count(session, families.undecided(region)),
+        aid_asked=await count(session, aid.asked(region)),
+        loans_asked=await count(session, loans.asked(region)),
         first=Waiting(
             tickets=tuple(await session.scalars(tickets.open_tickets(region).limit(SHOWN))),
             files=tuple(await session.scalars(families.ready_for_file(today, region).limit(FEW))),
@@ -79,7 +89,8 @@ def case_lines(cases: Caseload, language: str) -> list[str]:
 async def case_choices(session: ReadSession, cases: Caseload, language: str) -> list[tuple[str, str]]:
     """(label, button data) of what can be done now: tickets with the nearest deadlines, files, payments, calls."""
     first = cases.first
-    found = []
+    kinds = (cases.undecided, cases.rechecks, cases.objections, cases.aid_asked, cases.loans_asked, cases.overdue)
+    found = [(say(language, "digest.casework", n=sum(kinds)), "casework")] if any(kinds) else []
     for ticket in first.tickets:
         day = {"month": ticket.due_on.month, "day": ticket.due_on.day}
         topic = say(language, f"topic.{ticket.topic}")
@@ -95,6 +106,45 @@ async def case_choices(session: ReadSession, cases: Caseload, language: str) -> 
         name = await _name(session, graduate.person_id)
         found.append((say(language, "digest.graduate", name=name), f"grad:{graduate.id}"))
     return found
+
+
+async def to_decide(
+    session: ReadSession, region: str, language: str, skip: int = 0
+) -> tuple[list[tuple[str, str]], bool]:
+    """(label, button data) of what waits for a yes or no, a page of it, and whether there is more.
+
+    Files, objections, aid, loans, parts to be repaid; of each the oldest first.
+    """
+    today = session.today
+    waiting: tuple[tuple[str, Any], ...] = (
+        ("file", families.undecided(region)),
+        ("recheck", families.due_for_recheck(today, region)),
+        ("objection", publicity.open_objections(region)),
+        ("aid", aid.asked(region)),
+        ("loan", loans.asked(region)),
+        ("repay", loans.due_by(today + DUE_SOON, region)),
+    )
+    rows = [(kind, row) for kind, query in waiting for row in await session.scalars(query.limit(skip + SHOWN + 1))]
+    page = [await _todo(session, kind, row, language) for kind, row in rows[skip : skip + SHOWN]]
+    return page, len(rows) > skip + SHOWN
+
+
+async def _todo(session: ReadSession, kind: str, row: Any, language: str) -> tuple[str, str]:
+    match kind:
+        case "objection":
+            day = {"month": row.raised_on.month, "day": row.raised_on.day}
+            return say(language, "todo.objection", **day), f"objn:show:{row.id}"
+        case "aid":
+            what = {"kind": say(language, f"aid.{row.kind}"), "yuan": yuan(row.amount_fen)}
+            name = await _name(session, row.person_id)
+            return say(language, "todo.aid", name=name, **what), f"grant:show:{row.id}"
+        case "loan" | "repay":
+            name = await _name(session, row.person_id)
+            return say(language, f"todo.{kind}", name=name, yuan=yuan(row.amount_fen)), f"lend:show:{row.id}"
+        case _:
+            name = await _name(session, row.applicant_id)
+            step = "recheck" if kind == "recheck" else row.state
+            return say(language, f"todo.{step}", name=name), f"fam:show:{row.id}"
 
 
 async def _name(session: ReadSession, person_id: int) -> str:

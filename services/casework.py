@@ -43,12 +43,6 @@ def ensure_positive(amount_fen: int) -> None:
         raise AmountRefusedError
 
 
-def yuan(amount_fen: int) -> str:
-    """Fen as people read them: '2000' or '2000.50'."""
-    whole, rest = divmod(amount_fen, 100)
-    return f"{whole}.{rest:02d}" if rest else str(whole)
-
-
 def ensure_fits(text: str, most: int) -> None:
     """A text that others read is there and not too long. Raises TextRefusedError."""
     if not text.strip() or len(text) > most:

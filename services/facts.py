@@ -68,8 +68,9 @@ class FactRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRule:
-    """What one kind of entry must and may have."""
+    """What one kind of entry must and may have, and its name."""
 
+    name: str
     person: str = "required"
     quantity: str = "none"
     amount: str = "none"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 
 from models.audit import record
 from models.database import ReadSession, Session
-from models.errors import ZhaohuoError
+from models.errors import MoveRefusedError, ZhaohuoError
 from models.families import FamilyFile, FamilyMember, Publicity
 from models.offices import Office
 from models.people import Group, Person
@@ -21,6 +22,7 @@ from services.casework import ensure_known, rules
 from services.file_groups import end_groups, hold_group, hold_groups
 from services.notices import tell
 from services.people import SENSITIVE_GROUP, ConsentMissingError, has_consent
+from services.texts import say
 
 F = FamilyState
 LIVE = (F.APPLIED, F.CHECKED, F.PUBLIC, F.ON_FILE)
@@ -115,8 +117,22 @@ async def _ensure_free(session: Session, member: Member) -> None:
     for group in member.groups:
         ensure_known("group", group, (*rules()["families"]["groups"], Group.HARDSHIP_GRADUATE))
     await session.get_one(Person, member.person_id, with_for_update=True)  # one file a person, under concurrency too
-    if await _live_file_of(session, member.person_id) is not None:
+    if await live_file_of(session, member.person_id) is not None:
         raise InAnotherFileError
+
+
+async def correct_groups(session: Session, family: FamilyFile, groups: Sequence[str], *, officer_id: int) -> None:
+    """The papers show another group than the family said; before its list is posted. Raises MoveRefusedError."""
+    if family.state not in (F.APPLIED, F.CHECKED):
+        raise MoveRefusedError(family.__tablename__, family.state, "corrected")
+    for group in groups:
+        ensure_known("group", group, rules()["families"]["groups"])
+    for member in await members_of(session, family.id):
+        if member.person_id == family.applicant_id:
+            member.groups = sorted({*member.groups} - {*family.groups} | {*groups})
+    family.groups = list(groups)
+    record(session, actor=officer_id, action="family_files.groups", subject=f"family_files:{family.id}")
+    await session.flush()
 
 
 async def check_file(session: Session, family: FamilyFile, *, officer_id: int) -> None:
@@ -126,10 +142,12 @@ async def check_file(session: Session, family: FamilyFile, *, officer_id: int) -
 
 
 async def refuse_file(session: Session, family: FamilyFile, *, officer_id: int, why: str) -> None:
-    """The family gets no file, for a reason in a word. Raises UnknownWordError, MoveRefusedError."""
+    """The family gets no file, for a reason in a word, and hears it. Raises UnknownWordError, MoveRefusedError."""
     ensure_known("reason", why, rules()["refused_for"])
     await move(session, family, F.REFUSED, actor=officer_id, why=why)
     family.closed_for = why
+    if why != "person_left":
+        await _tell(session, family, "notice.file_refused", why=why)
 
 
 async def post_families(
@@ -187,12 +205,14 @@ async def remind(session: Session) -> int:
     return told
 
 
-async def _tell(session: Session, family: FamilyFile, key: str) -> bool:
+async def _tell(session: Session, family: FamilyFile, key: str, why: str = "") -> bool:
     office = await session.get_one(Office, family.office_id)
     day = family.expires_on or session.today
-    return await tell(
-        session, family.applicant_id, key, office=office.name, year=day.year, month=day.month, day=day.day
-    )
+    values: dict[str, Any] = {"office": office.name, "year": day.year, "month": day.month, "day": day.day}
+    if why:
+        person = await session.get_one(Person, family.applicant_id)
+        values["why"] = say(person.language, f"refused.{why}")
+    return await tell(session, family.applicant_id, key, **values)
 
 
 async def close_file(session: Session, family: FamilyFile, *, officer_id: int, why: str) -> None:
@@ -211,7 +231,7 @@ async def close_file(session: Session, family: FamilyFile, *, officer_id: int, w
 
 async def valid_file(session: ReadSession, person_id: int) -> FamilyFile:
     """The file on which aid to this person hangs today. Raises NoValidFileError, which says what to renew."""
-    family = await _live_file_of(session, person_id)
+    family = await live_file_of(session, person_id)
     if family is None:
         raise NoValidFileError
     if family.state != F.ON_FILE or family.expires_on is None:
@@ -249,13 +269,20 @@ def due_for_recheck(today: date, region: str) -> Select[FamilyFile]:
     return visible_to(query, FamilyFile.region, region).order_by(FamilyFile.expires_on, FamilyFile.id)
 
 
+def undecided(region: str) -> Select[FamilyFile]:
+    """Files that wait for their check, or for their list to be posted, the oldest first."""
+    query = select(FamilyFile).where(FamilyFile.state.in_((F.APPLIED, F.CHECKED)))
+    return visible_to(query, FamilyFile.region, region).order_by(FamilyFile.id)
+
+
 def ready_for_file(today: date, region: str) -> Select[FamilyFile]:
     """Posted files whose days are over without an open objection."""
     query = select(FamilyFile).where(FamilyFile.state == F.PUBLIC)
     return visible_to(publicity.is_over(query, FamilyFile, today), FamilyFile.region, region)
 
 
-async def _live_file_of(session: ReadSession, person_id: int) -> FamilyFile | None:
+async def live_file_of(session: ReadSession, person_id: int) -> FamilyFile | None:
+    """The file in which the person is, from the application to the day it is closed; past its last day too."""
     query = (
         select(FamilyFile)
         .join(FamilyMember, FamilyMember.family_id == FamilyFile.id)

@@ -17,6 +17,7 @@ from models.employers import Recruiter
 from models.families import FamilyFile, FamilyMember, Objection
 from models.follow_ups import FollowUpPause
 from models.ledger import LedgerEntry
+from models.loans import Loan
 from models.memberships import UnionMembership
 from models.messages import InboxRow, Question
 from models.officers import OfficerNote, OralConsent, Represented
@@ -28,6 +29,7 @@ from models.states import (
     LIVE_APPLICATIONS,
     EnrolmentState,
     FamilyState,
+    LoanState,
     TicketState,
     VacancyState,
     VoucherState,
@@ -44,6 +46,7 @@ from services.access import forget_handles, new_person
 from services.call_tasks import stop_following
 from services.employers import recruiters_of
 from services.families import LIVE, close_file, refuse_file
+from services.loans import withdraw_loan
 from services.merged import all_of
 from services.tickets import withdraw_ticket
 from services.vacancies import close_vacancy, vacancies_of
@@ -157,6 +160,10 @@ async def _leave_casework(session: Session, person_id: int) -> None:
         elif family.state in LIVE:
             await refuse_file(session, family, officer_id=person_id, why="person_left")
     await _forget_objections(session, person_id)
+    for loan in (await session.scalars(select(Loan).where(Loan.person_id == person_id))).all():
+        loan.use_sealed = None
+        if loan.state == LoanState.APPLIED:
+            await withdraw_loan(session, loan, actor=person_id)
     await session.execute(update(FamilyMember).where(FamilyMember.person_id == person_id).values(born_sealed=None))
     await session.execute(update(GivenService).where(GivenService.person_id == person_id).values(words_sealed=None))
     await session.execute(update(Startup).where(Startup.person_id == person_id).values(title_sealed=None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Select, func, select
 
@@ -10,6 +10,7 @@ from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import MoveRefusedError, ZhaohuoError
 from models.loans import Instalment, Loan
+from models.money import yuan
 from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
@@ -20,6 +21,7 @@ from services.casework import ensure_known, ensure_positive, lock, note, rules
 from services.facts import check_facts
 from services.funds import Purse
 from services.ledger import Fact, append_about
+from services.notices import tell
 
 L = LoanState
 
@@ -47,8 +49,11 @@ async def apply_for_loan(
     officer_id: int,
     guaranteed: bool = False,
     source: str | None = None,
+    use: str = "",
 ) -> Loan:
     """Somebody asks for a loan, borrowing or assisted; `source`: the union's own money, None: a bank's.
+
+    `use`: what for, in their words.
 
     Raises OverLimitError, MonthsRefusedError, AmountRefusedError, UnknownWordError.
     """
@@ -75,10 +80,16 @@ async def apply_for_loan(
         state_since=session.now,
         applied_on=session.today,
     )
+    loan.set_use(session, use)
     session.add(loan)
     record(session, actor=officer_id, action="loans.applied", subject=f"loans:{loan.id}")
     await session.flush()
     return loan
+
+
+async def room_of(session: ReadSession, person_id: int, kind: str) -> int:
+    """How much more may be lent to the person, in fen."""
+    return max(0, int(rules()["loans"]["limits_fen"][kind]) - await owed_by(session, person_id))
 
 
 async def _ensure_within_limit(session: Session, person_id: int, kind: str, amount_fen: int) -> None:
@@ -122,6 +133,12 @@ async def grant_loan(session: Session, loan: Loan, *, officer_id: int) -> None:
     facts = {"loan": loan.kind, "guaranteed": loan.guaranteed}
     await note(session, loan.person_id, loan, "loan_granted", facts, amount_fen=loan.amount_fen)
     await session.flush()
+    await _tell(session, loan, "notice.loan_granted")
+
+
+async def _tell(session: Session, loan: Loan, key: str) -> None:
+    office = await session.get_one(Office, loan.office_id)
+    await tell(session, loan.person_id, key, office=office.name, yuan=yuan(loan.amount_fen), n=loan.months)
 
 
 def _purse(loan: Loan) -> Purse:
@@ -153,9 +170,16 @@ def months_after(day: date, months: int) -> date:
 
 
 async def refuse_loan(session: Session, loan: Loan, *, officer_id: int, why: str) -> None:
-    """No loan, for a reason in a word."""
+    """No loan, for a reason in a word; the person hears it."""
     ensure_known("reason", why, rules()["refused_for"])
     await move(session, loan, L.REFUSED, actor=officer_id, why=why)
+    await _tell(session, loan, "notice.loan_refused")
+
+
+async def withdraw_loan(session: Session, loan: Loan, *, actor: int) -> None:
+    """Who asked does not want it any more. Raises MoveRefusedError (granted before)."""
+    await lock(session, loan)
+    await move(session, loan, L.WITHDRAWN, actor=actor, why="own_wish")
 
 
 async def repay(session: Session, loan: Loan, amount_fen: int, *, officer_id: int, on: date | None = None) -> int:
@@ -193,10 +217,33 @@ async def repayment_file(session: ReadSession, loan: Loan) -> list[Instalment]:
     return list(await session.scalars(query))
 
 
+async def loans_of(session: ReadSession, person_id: int) -> list[Loan]:
+    """What the person has asked for or still owes, the newest first."""
+    live = select(Loan).where(Loan.person_id == person_id, Loan.state.in_((L.APPLIED, L.GRANTED)))
+    return list(await session.scalars(live.order_by(Loan.id.desc())))
+
+
+async def next_part(session: ReadSession, loan: Loan) -> Instalment | None:
+    """The oldest part that is not paid in full."""
+    return next((part for part in await repayment_file(session, loan) if part.paid_fen < part.due_fen), None)
+
+
+def asked(region: str) -> Select[Loan]:
+    """Loans that wait for a yes or no, the oldest first."""
+    query = select(Loan).where(Loan.state == L.APPLIED)
+    return visible_to(query, Loan.region, region).order_by(Loan.id)
+
+
 def overdue(today: date, region: str) -> Select[Loan]:
     """Loans of which a part is past its day."""
-    late = select(Instalment.loan_id).where(Instalment.due_on < today, Instalment.paid_fen < Instalment.due_fen)
-    return visible_to(select(Loan).where(Loan.state == L.GRANTED, Loan.id.in_(late)), Loan.region, region)
+    return due_by(today - timedelta(days=1), region)
+
+
+def due_by(day: date, region: str) -> Select[Loan]:
+    """Loans of which a part is due until this day and not paid in full."""
+    due = select(Instalment.loan_id).where(Instalment.due_on <= day, Instalment.paid_fen < Instalment.due_fen)
+    query = visible_to(select(Loan).where(Loan.state == L.GRANTED, Loan.id.in_(due)), Loan.region, region)
+    return query.order_by(Loan.id)
 
 
 async def note_jobs(session: Session, loan: Loan, quantity: int, *, officer_id: int) -> CreatedJobs:

@@ -12,13 +12,15 @@ from sqlalchemy import Select, String, cast, exists, literal, select
 from models.aid import AidGrant
 from models.audit import record
 from models.database import ReadSession, Session
-from models.errors import MoveRefusedError, ZhaohuoError
+from models.errors import MoveRefusedError, NotFoundError, ZhaohuoError
 from models.families import FamilyFile, FamilyMember, Objection, Publicity
+from models.money import yuan
 from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, FamilyState, ObjectionState, PublicityState, can_move, move
-from services.casework import ensure_fits, ensure_known, rules, yuan
+from services.casework import ensure_fits, ensure_known, rules
+from services.notices import tell
 from services.phones import masked_name
 from services.texts import say
 
@@ -101,7 +103,7 @@ def _ensure_listable(rows: Sequence[FamilyFile] | Sequence[AidGrant], target: Fa
 async def raise_objection(session: Session, row: FamilyFile | AidGrant, words: str) -> Objection:
     """Somebody objects to a row of a posted list; nothing is paid before it is settled. Raises ObjectionLateError."""
     publicity = await session.get(Publicity, row.publicity_id) if row.publicity_id else None
-    if publicity is None or publicity.until < session.today:
+    if publicity is None or publicity.until < session.today or row.state != "public":
         raise ObjectionLateError
     row_id = session.new_id()
     objection = Objection(
@@ -130,7 +132,15 @@ async def settle_objection(session: Session, objection: Objection, *, upheld: bo
         refused = FamilyState.REFUSED if table == "family_files" else AidState.REFUSED
         if can_move(type(refused)(row.state), refused):
             await move(session, row, refused, actor=officer_id, why="objection_upheld")
+            await _tell_refused(session, row)
     await session.flush()
+
+
+async def _tell_refused(session: Session, row: FamilyFile | AidGrant) -> None:
+    """The family hears that somebody's objection was found right, and where to ask."""
+    family = row if isinstance(row, FamilyFile) else await session.get_one(FamilyFile, row.family_id)
+    office = await session.get_one(Office, row.office_id)
+    await tell(session, family.applicant_id, "notice.objection_upheld", office=office.name)
 
 
 def open_objections(region: str) -> Select[Objection]:
@@ -141,6 +151,14 @@ def open_objections(region: str) -> Select[Objection]:
         .where(Objection.state == ObjectionState.OPEN)
     )
     return visible_to(query, Publicity.region, region).order_by(Objection.id)
+
+
+async def objection_for(session: ReadSession, objection_id: int, region: str) -> Objection:
+    """The objection, if nobody has settled it and the officer's region has it. Raises NotFoundError."""
+    found = (await session.scalars(open_objections(region).where(Objection.id == objection_id))).first()
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def words_of(session: ReadSession, objection: Objection) -> str:
@@ -220,19 +238,14 @@ async def posted_list(session: ReadSession, publicity: Publicity) -> PostedList:
     if publicity.state != PublicityState.POSTED or publicity.until < session.today:
         raise PublicityOverError
     office = await session.get_one(Office, publicity.office_id)
-    families = await session.scalars(
-        select(FamilyFile).where(FamilyFile.publicity_id == publicity.id, FamilyFile.state == FamilyState.PUBLIC)
-    )
-    grants = await session.scalars(
-        select(AidGrant)
-        .where(AidGrant.publicity_id == publicity.id, AidGrant.state == AidState.PUBLIC)
-        .order_by(AidGrant.id)
-    )
     day = publicity.posted_on
-    lines: list[tuple[str, str | None, int | None]] = [
-        *[(await _masked(session, f.id, f.applicant_id, day), None, None) for f in families.all()],
-        *[(await _masked(session, g.family_id, g.person_id, day), g.stage, g.amount_fen) for g in grants.all()],
-    ]
+    lines: list[tuple[str, str | None, int | None]] = []
+    for row in await posted_rows(session, publicity):
+        if isinstance(row, FamilyFile):
+            lines.append((await _masked(session, row.id, row.applicant_id, day), None, None))
+        else:
+            masked = await _masked(session, row.family_id, row.person_id, day)
+            lines.append((masked, row.stage, row.amount_fen))
     rows = tuple(ListRow(number, *line) for number, line in enumerate(lines, 1))
     return PostedList(
         office=office.name,
@@ -244,6 +257,22 @@ async def posted_list(session: ReadSession, publicity: Publicity) -> PostedList:
         until=publicity.until,
         rows=rows,
     )
+
+
+async def posted_rows(session: ReadSession, publicity: Publicity) -> list[FamilyFile | AidGrant]:
+    """What stands on the list, in its order: families, then students; what was refused stands there no more."""
+    families = select(FamilyFile).where(FamilyFile.publicity_id == publicity.id, FamilyFile.state == FamilyState.PUBLIC)
+    grants = select(AidGrant).where(AidGrant.publicity_id == publicity.id, AidGrant.state == AidState.PUBLIC)
+    return [
+        *(await session.scalars(families.order_by(FamilyFile.id))),
+        *(await session.scalars(grants.order_by(AidGrant.id))),
+    ]
+
+
+def posted_now(today: date, region: str) -> Select[Publicity]:
+    """The lists that hang in the region today, the newest first."""
+    query = select(Publicity).where(Publicity.state == PublicityState.POSTED, Publicity.until >= today)
+    return visible_to(query, Publicity.region, region).order_by(Publicity.id.desc())
 
 
 def printed(listed: PostedList, language: str) -> list[str]:

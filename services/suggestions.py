@@ -25,7 +25,7 @@ from models.states import PlacementState, VacancyState
 from models.suggestions import Suggestion
 from models.vacancies import VACANCIES
 from services.matches import seeker_profile, vacancy_profile
-from services.notices import tell
+from services.notices import Notice, tell_all
 from services.people import PROFILE
 
 NEW_FOR = timedelta(days=7)
@@ -143,19 +143,31 @@ async def told_tonight(session: ReadSession) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def suggest(session: Session, index: VacancyIndex, seeker: SeekerProfile, vacancy: VacancyProfile) -> bool:
-    """Tell one seeker of one vacancy, with its reason and a number to apply. False: they are not reached."""
-    person_id, vacancy_id = int(seeker.id), int(vacancy.id)
-    person = await session.get_one(Person, person_id)
-    match = explained(index, seeker, vacancy, session.today)
-    reached = await tell(
-        session,
-        person_id,
-        "notice.suggestion",
-        line=vacancy_line(vacancy, person.language),
-        why=reason(match, person.language),
-        questions=(("button.apply_this", f"apply:{vacancy_id}"), ("button.find", "find")),
-    )
-    if reached:
-        keep(session, person_id, vacancy_id)
+async def suggest(
+    session: Session, index: VacancyIndex, pairs: Sequence[tuple[SeekerProfile, VacancyProfile]]
+) -> list[bool]:
+    """Tell each seeker of one vacancy, with its reason and a number to apply; of each whether they are reached."""
+    languages = await _languages(session, [int(seeker.id) for seeker, _ in pairs])
+    notices = [_notice(session, index, seeker, vacancy, languages[int(seeker.id)]) for seeker, vacancy in pairs]
+    reached = await tell_all(session, notices)
+    for (seeker, vacancy), told in zip(pairs, reached, strict=True):
+        if told:
+            keep(session, int(seeker.id), int(vacancy.id))
     return reached
+
+
+async def _languages(session: ReadSession, people: Collection[int]) -> dict[int, str]:
+    rows = await session.execute(select(Person.id, Person.language).where(Person.id.in_(people)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _notice(
+    session: ReadSession, index: VacancyIndex, seeker: SeekerProfile, vacancy: VacancyProfile, language: str
+) -> Notice:
+    match = explained(index, seeker, vacancy, session.today)
+    return Notice(
+        person_id=int(seeker.id),
+        key="notice.suggestion",
+        values={"line": vacancy_line(vacancy, language), "why": reason(match, language)},
+        questions=(("button.apply_this", f"apply:{int(vacancy.id)}"), ("button.find", "find")),
+    )

@@ -12,13 +12,13 @@ from sqlalchemy import or_, select
 from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import MoveRefusedError, ZhaohuoError
+from models.money import yuan
 from models.offices import Office
 from models.regions import visible_to
 from models.states import SEATED, EnrolmentState, VoucherState, move
 from models.training import Course, Enrolment
 from models.vouchers import CODE, Voucher
 from services import funds
-from services.casework import yuan
 from services.classes import AFTER_COMPLETION, CourseNotStartedError
 from services.courses import TYPES
 from services.facts import kinds

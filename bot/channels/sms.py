@@ -91,7 +91,9 @@ def _is_line(choice: Choice, numbers: frozenset[str]) -> bool:
 
 
 def _bare(choice: Choice) -> str:
-    return choice.label.removeprefix(choice.key).strip()
+    """The label behind its number; one that begins with a digit is kept apart: '1.12月5日', not '112月5日'."""
+    label = choice.label.removeprefix(f"{choice.key} ").strip()
+    return f".{label}" if label[:1].isdigit() else label
 
 
 def split(text: str, most_segments: int, head: str) -> list[str]:

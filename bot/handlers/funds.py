@@ -16,10 +16,10 @@ from bot.menus import menu, numbered
 from bot.turn import Turn
 from matching.place_words import find_region
 from models.errors import ZhaohuoError
+from models.money import yuan
 from models.offices import Office
 from models.regions import lies_in
 from services import funds
-from services.casework import yuan
 from services.funds import Purse
 from services.offices import office_for
 

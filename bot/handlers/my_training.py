@@ -10,11 +10,11 @@ from bot.handlers.common import back_choice, home_menu, human_choice, message_of
 from bot.menus import menu, numbered
 from bot.turn import Turn
 from models.errors import MoveRefusedError
+from models.money import yuan
 from models.states import EnrolmentState, VoucherState
 from models.training import Course, Enrolment
 from models.vouchers import Voucher
 from services import classes, qr, training, vouchers
-from services.casework import yuan
 from services.certificates import certificates_of
 
 router = Router(name="my_training")

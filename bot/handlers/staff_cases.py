@@ -14,8 +14,9 @@ from models.aid import AidGrant
 from models.errors import MoveRefusedError, NotFoundError
 from models.families import FamilyFile
 from models.graduates import Graduate
+from models.money import yuan
 from services import aid, desk, families, graduates, proofs
-from services.casework import visible_row, yuan
+from services.casework import visible_row
 from services.families import NoValidFileError
 from services.funds import FundBelowZeroError
 from services.proofs import ProofExpiredError

@@ -17,11 +17,11 @@ from bot.menus import menu, numbered
 from bot.turn import Turn
 from matching.places import short_name
 from models.errors import NotFoundError, ZhaohuoError
+from models.money import yuan
 from models.states import EnrolmentState
 from models.training import Course, Enrolment, Institution
 from services import certificates, classes, desk, outcomes, training_subsidies
 from services.after_training import tell_pass
-from services.casework import yuan
 from services.funds import FundBelowZeroError
 from services.vouchers import SOURCES
 

@@ -14,10 +14,10 @@ from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu, numbered
 from bot.turn import Turn
 from models.errors import NotFoundError, ZhaohuoError
+from models.money import yuan
 from models.offices import Office
 from models.training import Institution
 from services import access, classes, desk, institutions, vouchers
-from services.casework import yuan
 from services.funds import FundBelowZeroError
 from services.phones import PhoneRefusedError, e164
 

@@ -29,7 +29,7 @@ def buttons_of(text: str) -> tuple[tuple[str, str], ...]:
     for piece in NUMBERED.split(numbers):
         match = re.match(r"(\d{1,2}|[A-Z])(\D.*)", piece)
         if match:
-            found.append((match[1], match[2].strip()))
+            found.append((match[1], match[2].lstrip(".").strip()))
     found += [(word.strip(), word.strip()) for word in words.split("、") if word.strip()]
     return tuple(found)
 

@@ -22,6 +22,7 @@ from models.vacancies import Vacancy
 from reports.report import compute
 from services.audits import (
     AuditRefusedError,
+    EarlierDrawError,
     checks_of,
     decide,
     draw,
@@ -111,9 +112,23 @@ async def test_only_evidenced_placements_of_region_and_period_are_drawn(database
         assert (row.population, len(checks)) == (20, 4)
         assert {check.entry_key for check in checks} <= {f"p{n}" for n in range(20)}
         assert [check.number for check in checks] == [1, 2, 3, 4]
+        assert await draws_of(session, "420100") == []
+
+
+async def test_everything_can_be_drawn(database: Database, house: Any) -> None:
+    async with database.write() as session:
         everything = await drawn(session, house["drawer"], percent_hundredths=10_000, maximum=100)
         assert len(await checks_of(session, everything.id, CITY)) == 20
-        assert await draws_of(session, "420100") == []
+
+
+async def test_a_lot_that_does_not_please_is_not_drawn_again(database: Database, house: Any) -> None:
+    async with database.write() as session:
+        row = await drawn(session, house["drawer"])
+        with pytest.raises(EarlierDrawError):
+            await drawn(session, house["drawer"], seed="a kinder one")
+        for check in await checks_of(session, row.id, CITY):
+            await note_outcome(session, check.id, CheckState.CONFIRMED, officer_id=house["drawer"])
+        assert (await drawn(session, house["drawer"], seed="the next one")).id != row.id
 
 
 async def test_anybody_can_redraw_whatever_came_later(database: Database, house: Any, clock: Any) -> None:

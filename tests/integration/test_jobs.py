@@ -205,12 +205,12 @@ async def test_an_advert_past_its_last_day_ends_and_everybody_who_waits_is_told_
         vacancy.expires_on = session.today
     for _ in range(2):
         async with database.write() as session:
-            await expire_vacancies(session)
+            await expire_vacancies(session, {})
             assert (await session.get_one(Vacancy, vacancy.id)).state == VacancyState.OPEN  # its last day
     clock.move(days=1)
     for _ in range(2):
         async with database.write() as session:
-            await expire_vacancies(session)
+            await expire_vacancies(session, {})
     async with database.read() as session:
         assert (await session.get_one(Vacancy, vacancy.id)).state == VacancyState.EXPIRED
         assert (await session.get_one(applications.Application, application.id)).state == ApplicationState.EXPIRED

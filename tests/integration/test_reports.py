@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from matching.places import full_name
 from models.database import Database
 from models.keys import KeyRing
 from models.migrate import upgrade
@@ -119,17 +120,26 @@ async def test_a_figure_opens_onto_its_entries(database: Database) -> None:
     head, _, columns, row = render_explanation(explanation).splitlines()
     assert head == "form1-2014 2.3 签订一年以上劳动合同：1 人"
     assert dict(zip(columns.split("\t"), row.split("\t"), strict=True)) == {
-        "entry": "e2",
-        "kind": "contract_signed",
-        "occurred_on": "2014-03-02",
-        "region": "410105",
-        "office": "金水区总工会",
-        "source": "placement 2",
-        "person": "p1",
-        "groups": "",
-        "number": "",
-        "facts": '{"contract": "open_ended"}',
+        "台账号": "e2",
+        "事项": "签合同",
+        "日期": "2014-03-02",
+        "地区": full_name("410105"),
+        "单位": "金水区总工会",
+        "来源": "placement 2",
+        "个人编号": "p1",
+        "人群": "",
+        "数量": "",
+        "细节": '{"contract": "open_ended"}',
     }
+
+
+async def test_money_and_groups_behind_a_figure_are_said_as_people_say_them(database: Database) -> None:
+    loan = {"kind": "loan_granted", "day": date(2014, 3, 1), "person": "p1", "amount_fen": 5_000_050}
+    await _tell(database, [{**loan, "groups": ("migrant", "hardship_worker"), "facts": {"loan": "loan"}}])
+    async with database.read() as session:
+        explanation = await explain(session, "form1-2014", "410000", "2014-annual", "3.amount")
+    cells = render_explanation(explanation).splitlines()[-1].split("	")
+    assert (cells[1], cells[7], cells[8]) == ("发放贷款", "农民工、困难职工", "50000.50")
 
 
 async def test_a_sum_opens_onto_the_entries_of_its_addends(database: Database) -> None:

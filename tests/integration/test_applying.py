@@ -1,0 +1,278 @@
+"""Asking for a family's file, for aid and for a loan in chat: short questions, written at once or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+from families_house import applied, entries, later, on_file, rich
+from house import add_office, add_person
+from phones import Phones, phone_database
+from sqlalchemy import select
+from stage import Stage, spoken
+
+from models.aid import AidGrant
+from models.audit import AuditEntry
+from models.database import Database
+from models.families import FamilyFile, FamilyMember
+from models.loans import Loan
+from models.people import Person
+from services import aid, families, leaving, loans, people
+from services import family_requests as requests
+from services.families import Member
+from services.family_requests import standing_of
+
+PHONE = "+8613800138000"
+
+
+async def somebody(database: Database) -> int:
+    async with database.write() as session:
+        await add_office(session, name="郑州市总工会")
+        return (await add_person(session)).id
+
+
+async def rows(database: Database, table: type) -> list:
+    async with database.read() as session:
+        return list(await session.scalars(select(table).order_by(table.id)))
+
+
+async def test_a_family_asks_for_its_file_in_five_answers(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    assert "同意吗" in spoken(await stage.say(who, "申请帮扶"))
+    assert "哪个区县" in spoken(await stage.say(who, "1"))
+    assert "哪种情况" in spoken(await stage.say(who, "郑州金水区"))
+    assert "姓名" in spoken(await stage.say(who, "2"))
+    assert "孩子" in spoken(await stage.say(who, "王大山"))
+    assert "什么事" in spoken(await stage.say(who, "王小明 2010-9；王小红 2013年"))
+    assert await rows(database, FamilyFile) == [], "nothing before the last answer"
+    done = spoken(await stage.say(who, "老伴生病，花了很多钱"))
+    for words in ("郑州市总工会", "收入证明", "公示7天"):
+        assert words in done
+    async with database.read() as session:
+        (family,) = await session.scalars(select(FamilyFile))
+        assert (family.state, family.groups, family.applicant_id) == ("applied", ["hardship_migrant"], who)
+        assert family.details(session) == "老伴生病，花了很多钱"
+        members = await families.members_of(session, family.id)
+        assert [member.relation for member in members] == ["self", "child", "child"]
+        assert [member.born(session) for member in members] == [None, date(2010, 9, 28), date(2013, 12, 28)]
+        names = [(await session.get_one(Person, member.person_id)).name(session) for member in members]
+        assert names == ["王大山", "王小明", "王小红"]
+        assert (await session.scalars(select(AuditEntry).where(AuditEntry.action == "consent.sensitive_group"))).all()
+    assert "等郑州市总工会核对" in spoken(await stage.say(who, "我的帮扶"))
+    again = spoken(await stage.say(who, "困难档案"))
+    assert "等档案有效" in again
+    assert len(await rows(database, FamilyFile)) == 1
+
+
+async def test_every_question_can_be_skipped_and_undone(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    await stage.say(who, "建档")
+    await stage.say(who, "同意")
+    await stage.say(who, "跳过")
+    assert "姓名" in spoken(await stage.say(who, "在外打工"))
+    assert "哪种情况" in spoken(await stage.say(who, "返回"))
+    await stage.say(who, "单亲妈妈带孩子")
+    for _ in range(2):
+        await stage.say(who, "跳过")
+    assert "申请已交给" in spoken(await stage.say(who, "跳过"))
+    (family,) = await rows(database, FamilyFile)
+    assert (family.groups, family.details_sealed) == (["single_parent_mother"], None)
+
+
+async def test_nothing_is_kept_of_who_does_not_agree_or_goes_back(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    await stage.say(who, "助学")
+    await stage.say(who, "不说")
+    await stage.say(who, "助学")
+    await stage.say(who, "1")
+    await stage.say(who, "金水区")
+    await stage.say(who, "返回")
+    await stage.say(who, "返回")
+    await stage.say(who, "电焊 洛阳")
+    assert await rows(database, FamilyFile) == []
+
+
+async def test_another_wish_leaves_the_form_and_a_slip_is_asked_again(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    await stage.say(who, "申请帮扶")
+    await stage.say(who, "1")
+    await stage.say(who, "金水区")
+    assert "哪种情况" in spoken(await stage.say(who, "嗯嗯啊啊"))
+    assert "哪种情况" not in spoken(await stage.say(who, "保安 洛阳 4000"))
+    assert await rows(database, FamilyFile) == []
+
+
+async def test_aid_is_asked_for_with_a_valid_file_once_at_a_time(database: Database) -> None:
+    family, office, officer = await on_file(database)
+    stage, who = Stage(database), family.applicant_id
+    assert "哪种帮扶" in spoken(await stage.say(who, "申请帮扶"))
+    assert "多少元" in spoken(await stage.say(who, "1"))
+    assert "生活救助已申请：1000元" in spoken(await stage.say(who, "跳过"))
+    (grant,) = await rows(database, AidGrant)
+    assert (grant.kind, grant.amount_fen, grant.state, grant.applied_by) == ("living", 100_000, "applied", who)
+    assert "多少元" in spoken(await stage.say(who, "医疗"))
+    assert "医疗救助已申请：2500元" in spoken(await stage.say(who, "2500"))
+    await stage.say(who, "医疗")
+    refused = spoken(await stage.say(who, "1千"))
+    assert "已经申请过" in refused
+    assert len(await rows(database, AidGrant)) == 2
+    assert "医疗救助2500元：等工会审批" in spoken(await stage.say(who, "我的帮扶"))
+    async with database.write() as session:
+        mine = await session.get_one(AidGrant, grant.id)
+        await rich(session, office, "living_medical", 100_000)
+        await aid.approve_aid(session, mine, officer_id=officer.id)
+        await aid.pay_aid(session, mine, officer_id=officer.id)
+    assert "生活救助1000元：已发放" in spoken(await stage.say(who, "我的帮扶"))
+
+
+async def test_tuition_is_for_a_child_of_the_family_named_now_or_before(database: Database) -> None:
+    family, _, _ = await on_file(database)
+    stage, who = Stage(database), family.applicant_id
+    assert "给哪个孩子" in spoken(await stage.say(who, "助学金"))
+    assert "要填" in spoken(await stage.say(who, "跳过"))
+    assert "给哪个孩子" in spoken(await stage.say(who, "王小明 2090-9")), "nobody is born in the future"
+    assert "上什么学" in spoken(await stage.say(who, "王小明 2009-9"))
+    assert "多少元" in spoken(await stage.say(who, "高二"))
+    done = spoken(await stage.say(who, "2000元"))
+    assert "助学金已申请：2000元" in done
+    assert "在校证明" in done
+    (grant,) = await rows(database, AidGrant)
+    async with database.read() as session:
+        assert (await session.get_one(Person, grant.person_id)).name(session) == "王小明"
+        assert grant.stage == "secondary"
+    for wish in ("助学", "助学"):
+        assert "王小明" in [choice.label for reply in await stage.say(who, wish) for choice in reply.choices]
+        await stage.say(who, "返回")
+    await stage.say(who, "助学")
+    await stage.say(who, "王小明")
+    await stage.say(who, "2")
+    assert "已经申请过" in spoken(await stage.say(who, "跳过")), "once a year and stage"
+    assert len(await rows(database, AidGrant)) == 1
+    assert len(await rows(database, FamilyMember)) == 2
+
+
+async def test_an_expired_file_gives_no_aid_and_says_what_to_renew(database: Database) -> None:
+    family, _, _ = await on_file(database, proof_until=date(2026, 12, 31))
+    stage, who = Stage(database), family.applicant_id
+    await stage.say(who, "医疗")
+    later(database, 40)
+    late = spoken(await stage.say(who, "1000"))
+    assert "过期了" in late
+    assert "新的收入证明去" in late
+    assert "(income)" not in late
+    assert "过期了" in spoken(await stage.say(who, "助学"))
+    assert await rows(database, AidGrant) == []
+
+
+async def test_a_loan_is_asked_for_within_the_limit_and_one_at_a_time(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    assert "哪种贷款" in spoken(await stage.say(who, "贷款"))
+    assert "最多30000元" in spoken(await stage.say(who, "2"))
+    assert "还能借30000元" in spoken(await stage.say(who, "5万"))
+    assert await rows(database, Loan) == []
+    assert "几个月" in spoken(await stage.say(who, "20000"))
+    assert "最长36个月" in spoken(await stage.say(who, "48"))
+    assert "做什么" in spoken(await stage.say(who, "24个月"))
+    assert "20000元，分24个月还" in spoken(await stage.say(who, "开早餐店"))
+    (loan,) = await rows(database, Loan)
+    async with database.read() as session:
+        assert (loan.kind, loan.source, loan.months, loan.use(session)) == ("borrowing", "union", 24, "开早餐店")
+    assert "已经申请过" in spoken(await stage.say(who, "借钱"))
+    assert "撤回了" in spoken(await stage.say(who, "撤回贷款申请"))
+    assert "哪种贷款" in spoken(await stage.say(who, "贷款"))
+    await stage.say(who, "创业贷款")
+    await stage.say(who, "1万")
+    await stage.say(who, "跳过")
+    await stage.say(who, "跳过")
+    async with database.write() as session:
+        mine = (await loans.loans_of(session, who))[0]
+        await loans.grant_loan(session, mine, officer_id=who)
+    assert "贷款10000元已经发放" in spoken(await stage.news(who))
+    assert "前还833.33元" in spoken(await stage.say(who, "我的帮扶"))
+    assert "最多40000元" in spoken([*(await stage.say(who, "贷款")), *(await stage.say(who, "1"))])
+
+
+async def test_what_was_asked_for_goes_with_who_leaves(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for words in ("贷款", "1", "1万", "跳过", "开早餐店"):
+        await stage.say(who, words)
+    async with database.write() as session:
+        await leaving.forget(session, who)
+    (loan,) = await rows(database, Loan)
+    assert (loan.state, loan.use_sealed) == ("withdrawn", None)
+
+
+async def test_nobody_answers_or_withdraws_for_somebody_else(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for words in ("贷款", "1", "1万", "跳过", "开早餐店"):
+        await stage.say(who, words)
+    async with database.write() as session:
+        other = (await add_person(session)).id
+    page = (await stage.say(who, "我的帮扶"))[-1]
+    assert "没有帮扶档案" in spoken(await stage.say(other, "我的帮扶"))
+    await stage.say(other, choice="撤回贷款申请", message=page.id)
+    (loan,) = await rows(database, Loan)
+    assert loan.state == "applied"
+    async with database.read() as session:
+        assert (await standing_of(session, other)).loans == ()
+        assert await entries(session, "loan_granted") == []
+
+
+@pytest.mark.parametrize("words", ["0", "零", "-500", "很多"])
+async def test_no_amount_is_no_amount(database: Database, words: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    await stage.say(who, "贷款")
+    await stage.say(who, "1")
+    assert "要多少元" in spoken(await stage.say(who, words))
+    assert await rows(database, Loan) == []
+
+
+async def test_of_two_who_ask_for_the_same_at_once_one_is_told_that_it_is_asked_for(database: Database) -> None:
+    async with database.write() as session:
+        spouse = (await add_person(session, name="李大河")).id
+    family, _, _ = await on_file(database, Member(person_id=spouse, relation="spouse"))
+
+    async def ask(who: int) -> None:
+        async with database.write() as session:
+            await requests.ask_for_aid(session, who, kind="medical")
+
+    answers = await asyncio.gather(*(ask(who) for who in (family.applicant_id, spouse)), return_exceptions=True)
+    assert sorted(type(answer).__name__ for answer in answers) == ["AskedAlreadyError", "NoneType"]
+    assert len(await rows(database, AidGrant)) == 1
+
+
+async def test_tuition_is_for_nobody_of_another_family(database: Database) -> None:
+    async with database.write() as session:
+        child = (await add_person(session, name="李小明")).id
+    family, office, officer = await on_file(database)
+    async with database.write() as session:
+        await applied(session, office, officer, Member(person_id=child, relation="child"), name="李大河")
+        with pytest.raises(families.NoValidFileError):
+            await requests.ask_for_aid(session, family.applicant_id, kind="tuition", stage="secondary", student=child)
+    assert await rows(database, AidGrant) == []
+
+
+async def test_on_a_shared_phone_nobody_answers_for_the_other(sqlite_url: str, clock: Any) -> None:
+    phones = Phones(phone_database(sqlite_url, clock))
+    async with phones.database.write() as session:
+        await add_office(session, "410100", "郑州工会")
+    assert "哪种贷款" in await phones.says(PHONE, "贷款")
+    assert "要多少元" in await phones.says(PHONE, "1")
+    wang = await phones.person(PHONE)
+    async with phones.database.write() as session:
+        await people.set_contact(session, wang, name="王强")
+    await phones.says(PHONE, "换人")
+    await phones.says(PHONE, "2")
+    await phones.says(PHONE, "李梅")
+    assert "几个月" not in await phones.says(PHONE, "20000"), "that was asked of 王强"
+    assert "没有帮扶档案" in await phones.says(PHONE, "我的帮扶")
+    await phones.says(PHONE, "换人")
+    await phones.says(PHONE, "1")
+    assert "几个月" in await phones.says(PHONE, "20000")
+    await phones.says(PHONE, "12个月")
+    await phones.says(PHONE, "开店")
+    (loan,) = await rows(phones.database, Loan)
+    assert loan.person_id == wang
+    await phones.database.close()
