@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.database import Database
-from services.sealing import Heads, first_look, has_unsealed, heads, seal
+from services.sealing import Heads, first_look, has_unsealed, heads, lost, seal
 
 EVERY_SECONDS = 20.0
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ async def keep_sealed(database: Database, heads_file: Path) -> None:
             await seal_all(database, everything=everything)
             everything = False
             await keep_heads(database, heads_file)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, ValueError) as error:
             log.warning("ledger.not_sealed", extra={"error": type(error).__name__})
         await asyncio.sleep(EVERY_SECONDS)
 
@@ -44,11 +44,17 @@ async def seal_all(database: Database, *, everything: bool = False) -> None:
 
 
 async def keep_heads(database: Database, file: Path) -> None:
-    """Write the newest block of every chain into the file, where it is not there yet."""
+    """Write the newest block of every chain into the file, where it is not there yet.
+
+    A block that was kept and is gone, or another, leaves the file as it is: it is the only witness.
+    """
     async with database.read() as session:
         text = json.dumps(await heads(session))
-    if text == (file.read_text("utf-8") if file.exists() else "{}"):
-        return
+        if text == (file.read_text("utf-8") if file.exists() else "{}"):
+            return
+        if await lost(session, read_heads(file)):
+            log.error("ledger.heads_differ")
+            return
     fresh = file.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as out:
         out.write(text)

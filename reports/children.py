@@ -83,14 +83,23 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
         places=places,
         own=figures[region],
         figures={code: figures[code] for code in codes},
-        why={item.code: _why(item, counts, region, figures) for item in form.listed},
+        why={item.code: _why(form, item, counts, region, figures) for item in form.listed},
         reported=frozenset(region for region, filing in filings.items() if filing.state in REPORTED),
         late=await _late(session, form, span, filings),
         by_hand={region: filing.figures for region, filing in filings.items() if filing.by_hand},
     )
 
 
-def _why(item: Item, counts: Mapping[str, Count], region: str, figures: Mapping[str, Mapping[str, Figure]]) -> Why:
+def _why(
+    form: Form, item: Item, counts: Mapping[str, Count], region: str, figures: Mapping[str, Mapping[str, Figure]]
+) -> Why:
+    if item.sum:
+        parts = [_why(form, form.items[code], counts, region, figures) for code in item.sum]
+        return Why(
+            total=sum(part.total for part in parts),
+            repeated=sum(part.repeated for part in parts),
+            only_here=sum(part.only_here for part in parts),
+        )
     total = sum(figures[code][item.code] or 0 for code in counts if code != region)
     parent = figures[region][item.code] or 0
     below = [one for code, one in counts.items() if code != region]

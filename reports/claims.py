@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -68,18 +68,23 @@ async def open_claims(session: ReadSession, region: str, period: Period) -> list
     posts = await _overfilled(session, region, period)
     ids |= set(await session.scalars(_placed(region, period, LedgerEntry.id).where(_VACANCY.in_(list(posts)))))
     placed = [entry for entry in await entries_of(session, sorted(ids)) if entry.facts["evidence"] in EVIDENCED]
-    found = [*suspects(placed, posts), *_by_number(placed, people)]
+    inside = [entry for entry in placed if entry.occurred_on >= period.start]
+    near = [claim for claim in twice_placed(placed) if claim.entries[-1].occurred_on >= period.start]
+    found = [*near, *over_posts(inside, posts), *_by_number(inside, people)]
     codes = [claim.code for claim in found]
     released = set(await session.scalars(select(ClaimRelease.claim).where(ClaimRelease.claim.in_(codes))))
     return [claim for claim in found if claim.code not in released]
 
 
 async def _looked_at(session: ReadSession, region: str, period: Period, people: frozenset[str]) -> set[int]:
-    """The placements of persons who started twice within NEAR, and those of the people who share a number."""
+    """The placements of persons who started twice within NEAR, and those of the people who share a number.
+
+    Those shortly before the period too: a second start may follow one of the period before.
+    """
     columns = await ledger_columns(session)
     found = [
         rows.where(rows.of_looks(lambda look: look.facts["evidence"] in EVIDENCED))
-        for rows in columns.rows("placement_started", region, period.start, period.cutoff)
+        for rows in columns.rows("placement_started", region, period.start - NEAR, period.cutoff)
     ]
     if not found:
         return set()
@@ -120,30 +125,38 @@ async def _overfilled(session: ReadSession, region: str, period: Period) -> dict
     return {vacancy: headcount for vacancy, headcount in wanted.items() if started[vacancy] > headcount}
 
 
-def suspects(placed: Iterable[Entry], posts: Mapping[str, int]) -> Iterator[Claim]:
-    """The claims among placements; `posts`: vacancy: how many are wanted."""
+def twice_placed(placed: Iterable[Entry]) -> Iterator[Claim]:
+    """Persons who started twice within NEAR at one employer, or by two offices; the later start stands last."""
     people: dict[str, list[Entry]] = defaultdict(list)
-    vacancies: dict[str, list[Entry]] = defaultdict(list)
     for entry in sorted(placed, key=lambda entry: (entry.occurred_on, entry.id)):
         people[entry.person or ""].append(entry)
+    for entries in people.values():
+        for one, other in combinations(entries, 2):
+            if other.occurred_on - one.occurred_on <= NEAR and (guard := _guard_of(one, other)) is not None:
+                yield Claim(guard=guard, entries=(one, other))
+
+
+def _guard_of(one: Entry, other: Entry) -> str | None:
+    employer = one.facts.get("employer")
+    if employer is not None and employer == other.facts.get("employer"):
+        return "twice"
+    return "two_offices" if _office(one) != _office(other) else None
+
+
+def _office(entry: Entry) -> int | str:
+    """An entry without an office is of its region's own."""
+    return entry.office_id or entry.region
+
+
+def over_posts(placed: Iterable[Entry], posts: Mapping[str, int]) -> Iterator[Claim]:
+    """Vacancies for which more people started than were wanted; `posts`: vacancy: how many are wanted."""
+    vacancies: dict[str, list[Entry]] = defaultdict(list)
+    for entry in sorted(placed, key=lambda entry: (entry.occurred_on, entry.id)):
         if "vacancy" in entry.facts:
             vacancies[str(entry.facts["vacancy"])].append(entry)
-    for entries in people.values():
-        yield from _of_person(entries)
     for vacancy, entries in vacancies.items():
         if vacancy in posts and len({entry.person for entry in entries}) > posts[vacancy]:
             yield Claim(guard="over_posts", entries=tuple(entries))
-
-
-def _of_person(entries: list[Entry]) -> Iterator[Claim]:
-    for one, other in pairwise(entries):
-        if other.occurred_on - one.occurred_on > NEAR:
-            continue
-        employer = one.facts.get("employer")
-        if employer is not None and employer == other.facts.get("employer"):
-            yield Claim(guard="twice", entries=(one, other))
-        elif one.office_id != other.office_id:
-            yield Claim(guard="two_offices", entries=(one, other))
 
 
 async def _of_one_number(session: ReadSession) -> list[frozenset[str]]:

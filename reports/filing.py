@@ -25,8 +25,9 @@ from models.states import FilingState, move
 from reports.claims import Claim, open_claims, persons_of
 from reports.comparison import Change, compare
 from reports.filers import FilingRefusedError, check_above, check_answering, check_supervisor, next_above
+from reports.form_files import load_form
 from reports.forms import Form
-from reports.periods import Period, year_earlier
+from reports.periods import Period, read_period, year_earlier
 from reports.report import Report, compute
 
 FIRST = bytes(32)
@@ -53,16 +54,18 @@ class Draft:
 
 
 async def draft(session: ReadSession, form: str, region: str, period: str) -> Draft:
-    """Computed from the ledger. Raises a ReportRefusedError, also for a span of one's own, which nobody files."""
+    """Computed from the ledger. Raises a ReportRefusedError, also for a span of one's own, which nobody files.
+
+    The entries are counted first: one that is committed meanwhile is late, and never neither filed nor late.
+    """
+    loaded = load_form(form)
+    before = await newest(session, form, region, period)
+    entries = await entries_in(session, loaded, region, read_period(loaded, period))
     report = await compute(session, form, region, period)
     if report.period.own:
         raise FilingRefusedError(f"{period} is a span of your own; file a report of the form, such as 2014-annual")
     word = year_earlier(report.form, period)
     earlier = await compute(session, form, region, word) if word else None
-    before, entries = (
-        await newest(session, form, region, period),
-        await entries_in(session, report.form, region, report.period),
-    )
     return Draft(
         report=report,
         read_at=session.now,

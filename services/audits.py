@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, or_, select
@@ -25,7 +25,7 @@ from models.placements import Placement
 from models.regions import in_subtree, visible_to
 from models.states import CheckState, PlacementState, move
 from services.evidence import reverse_placement
-from services.ledger import Fact, append
+from services.ledger import again, append
 from services.merged import go_on
 from services.notices import tell
 from services.rosters.writing import EVIDENCED
@@ -331,7 +331,8 @@ async def _reverse(session: Session, check: AuditCheck, officer_id: int) -> None
     """Cancel the placement: by its own verb where it is one of ours, else entry by entry."""
     start = await entry_of(session, check)
     table, _, row_id = start.source.partition(":")
-    placement = await session.get(Placement, int(row_id), with_for_update=True) if table == "placements" else None
+    is_ours = table == "placements" and row_id.isdecimal()
+    placement = await session.get(Placement, int(row_id), with_for_update=True) if is_ours else None
     if placement is None:
         await _cancel(session, check, start)
     elif placement.state != PlacementState.REVERSED:
@@ -339,7 +340,7 @@ async def _reverse(session: Session, check: AuditCheck, officer_id: int) -> None
 
 
 async def _cancel(session: Session, check: AuditCheck, start: LedgerEntry) -> None:
-    """What a roster or another record told of the start, its contract and its lasting."""
+    """What a roster or another record told of this start, its contract and its lasting; not of another start."""
     reversal = aliased(LedgerEntry)
     query = select(LedgerEntry).where(
         LedgerEntry.source == start.source,
@@ -348,19 +349,15 @@ async def _cancel(session: Session, check: AuditCheck, start: LedgerEntry) -> No
         LedgerEntry.reverses.is_(None),
         ~exists().where(reversal.reverses == LedgerEntry.key),
     )
-    for number, entry in enumerate((await session.scalars(query.order_by(LedgerEntry.id))).all(), 1):
-        await append(
-            session,
-            Fact(
-                key=f"reversal:audit_check:{check.id}:{number}",
-                kind=entry.kind,
-                occurred_on=session.today,
-                region=entry.region,
-                office_id=entry.office_id,
-                person=entry.person,
-                groups=tuple(entry.groups),
-                facts=entry.facts,
-                source=f"audit_checks:{check.id}",
-                reverses=entry.key,
-            ),
-        )
+    told = (await session.scalars(query.order_by(LedgerEntry.id))).all()
+    for number, entry in enumerate(_of_this_start(start, told), 1):
+        fact = again(entry, f"reversal:audit_check:{check.id}:{number}", reverses=entry.key)
+        await append(session, replace(fact, source=f"audit_checks:{check.id}"))
+
+
+def _of_this_start(start: LedgerEntry, told: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """The start itself, and what came after it until the same source tells of the next."""
+    later = [entry.occurred_on for entry in told if entry.kind == start.kind and entry.key != start.key]
+    until = min((day for day in later if day > start.occurred_on), default=date.max)
+    lasting = [entry for entry in told if entry.kind != start.kind and start.occurred_on <= entry.occurred_on < until]
+    return [entry for entry in told if entry.key == start.key] + lasting

@@ -114,3 +114,14 @@ async def heads(session: ReadSession) -> Heads:
         )
     )
     return {str(row.chain): (row.number, row.hash.hex()) for row in found}
+
+
+async def lost(session: ReadSession, kept: Heads) -> list[tuple[str, int]]:
+    """(chain, number) of the blocks that were kept outside and are gone, or others now."""
+    found = []
+    for chain, (number, known) in sorted(kept.items()):
+        query = select(LedgerBlock.hash).where(LedgerBlock.chain == int(chain), LedgerBlock.number == number)
+        digest = await session.scalar(query)
+        if digest is None or bytes(digest).hex() != known:
+            found.append((chain, number))
+    return found

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from models.database import ReadSession
 from models.ledger import LedgerBlock, LedgerEntry, LedgerSeal
-from services.sealing import COLUMNS, FIRST, Heads, block_hash, entries_hash, entry_hash
+from services.sealing import COLUMNS, FIRST, Heads, block_hash, entries_hash, entry_hash, lost
 
 PATIENCE = timedelta(minutes=1)
 AT_ONCE = 2_000
@@ -46,19 +46,11 @@ async def verify(session: ReadSession, heads: Heads | None = None) -> Verdict:
     verdict = Verdict()
     await _check_entries(session, verdict)
     await _check_blocks(session, verdict)
-    await _check_heads(session, verdict, heads or {})
+    verdict.broken += [  # the blocks that were newest once are there
+        f"chain {chain}: block {number} was sealed and is not there: cut off, or an older backup was put back"
+        for chain, number in await lost(session, heads or {})
+    ]
     return verdict
-
-
-async def _check_heads(session: ReadSession, verdict: Verdict, heads: Heads) -> None:
-    """The blocks that were newest once are there."""
-    for chain, (number, known) in sorted(heads.items()):
-        query = select(LedgerBlock.hash).where(LedgerBlock.chain == int(chain), LedgerBlock.number == number)
-        found = await session.scalar(query)
-        if found is None or _bytes(found).hex() != known:
-            verdict.broken.append(
-                f"chain {chain}: block {number} was sealed and is not there: cut off, or an older backup was put back"
-            )
 
 
 async def _check_entries(session: ReadSession, verdict: Verdict) -> None:

@@ -143,7 +143,7 @@ def contract_of(kind: str, term: str) -> tuple[str | None, int | None, bool]:
     both = words + length
     if re.search(r"无固定|长期|永久", both):
         return "open_ended", None, True
-    if re.search(r"劳务", both):
+    if re.search(r"劳务(?!派遣)", both):
         return "service", None, True
     if re.search(r"一定.*任务|任务为|完成.*工作", both):
         return "task", None, True
@@ -158,7 +158,8 @@ def months_of(text: str) -> int | None:
     words = plain(text)
     days = days_in(text)
     if len(days) == 2:
-        (start, _), (end, _) = days
+        (start, exact), (end, _) = days
+        start = start if exact else start.replace(day=1)  # 2014.1-2014.12 is the whole year
         after = end + timedelta(days=1)
         whole = (after.year - start.year) * 12 + after.month - start.month - (after.day < start.day)
         return whole if whole > 0 else None

@@ -276,6 +276,29 @@ async def test_an_office_that_says_nothing_had_its_time(database: Database, hous
     assert await placements(database) == 19
 
 
+async def test_of_two_starts_in_one_roster_line_only_the_denied_one_falls(database: Database, house: Any) -> None:
+    async with database.write() as session:
+        person = await add_person(session, name="样例两次", phone="+8613800099999")
+        for month in (3, 8):
+            shared = {
+                "occurred_on": date(2014, month, 1),
+                "region": COUNTY,
+                "source": "placements:x",
+                "person": person.ledger_key,
+                "office_id": house["office"],
+            }
+            work, paper = {"how": "introduced", "evidence": "both"}, {"contract": "open_ended"}
+            await append(session, Fact(key=f"start{month}", kind="placement_started", facts=work, **shared))
+            await append(session, Fact(key=f"paper{month}", kind="contract_signed", facts=paper, **shared))
+        row = await drawn(session, house["drawer"], percent_hundredths=10_000, maximum=100)
+        check = next(one for one in await checks_of(session, row.id, CITY) if one.entry_key == "start3")
+        await note_outcome(session, check.id, DENIED, officer_id=house["drawer"], note="没去过")
+        await reply(session, check.id, "登记错了", officer_id=house["county"])
+        await decide(session, check.id, reverse=True, officer_id=house["drawer"], why="查实")
+        undone = set(await session.scalars(select(LedgerEntry.reverses).where(LedgerEntry.reverses.is_not(None))))
+    assert undone == {"start3", "paper3"}
+
+
 async def test_a_contract_falls_with_its_placement_and_nobody_audits_their_own(database: Database, clock: Any) -> None:
     clock.now = datetime(2026, 11, 25, 1, tzinfo=UTC)
     async with database.write() as session:

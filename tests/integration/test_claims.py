@@ -25,14 +25,22 @@ REGION = "410105"
 PERIOD = read_period(load_form("form1-2014"), "2014-annual")
 
 
-async def placed(session: Session, key: str, person: str, day: date, office: int | None = None, **facts: Any) -> None:
+async def placed(
+    session: Session,
+    key: str,
+    person: str,
+    day: date,
+    office: int | None = None,
+    region: str = REGION,
+    **facts: Any,
+) -> None:
     facts = {"how": "introduced", "evidence": "both", **facts}
     source = f"placements:{key}"
     fact = Fact(
         key=key,
         kind="placement_started",
         occurred_on=day,
-        region=REGION,
+        region=region,
         source=source,
         person=person,
         facts=facts,
@@ -41,9 +49,9 @@ async def placed(session: Session, key: str, person: str, day: date, office: int
     await append(session, fact)
 
 
-async def guards(database: Database) -> list[tuple[str, tuple[str, ...]]]:
+async def guards(database: Database, region: str = REGION) -> list[tuple[str, tuple[str, ...]]]:
     async with database.read() as session:
-        found = await open_claims(session, REGION, PERIOD)
+        found = await open_claims(session, region, PERIOD)
     return [(claim.guard, tuple(entry.key for entry in claim.entries)) for claim in found]
 
 
@@ -66,6 +74,29 @@ async def test_one_person_claimed_by_two_offices(database: Database) -> None:
         await placed(session, "c", "li", date(2014, 3, 1), one, employer="7")
         await placed(session, "d", "li", date(2014, 3, 9), one, employer="8")
     assert await guards(database) == [("two_offices", ("a", "b"))]
+
+
+async def test_an_entry_without_an_office_is_of_its_regions_own(database: Database) -> None:
+    async with database.write() as session:
+        await placed(session, "a", "wang", date(2014, 3, 1), region="410105")
+        await placed(session, "b", "wang", date(2014, 3, 10), region="410106")
+        await placed(session, "c", "li", date(2014, 3, 1))
+        await placed(session, "d", "li", date(2014, 3, 10))
+    assert await guards(database, "410100") == [("two_offices", ("a", "b"))]
+
+
+async def test_another_job_in_between_hides_nothing(database: Database) -> None:
+    async with database.write() as session:
+        for key, day, employer in (("a", 1, "7"), ("b", 5, "8"), ("c", 10, "7")):
+            await placed(session, key, "wang", date(2014, 3, day), employer=employer)
+    assert await guards(database) == [("twice", ("a", "c"))]
+
+
+async def test_a_start_shortly_before_the_period_is_looked_at_but_not_its_own_claims(database: Database) -> None:
+    async with database.write() as session:
+        for key, day in (("a", date(2013, 11, 1)), ("b", date(2013, 11, 20)), ("c", date(2013, 12, 5))):
+            await placed(session, key, "wang", day, employer="7")
+    assert await guards(database) == [("twice", ("b", "c"))]
 
 
 @pytest.mark.parametrize("as_", [str, int])

@@ -70,6 +70,15 @@ async def test_why_the_parent_is_not_the_sum_of_its_children(filled: Database) -
     assert found.why["5"] == Why(total=300, repeated=0, only_here=50)
 
 
+async def test_one_person_in_two_counties_is_repeated_in_a_sum_too(database: Database) -> None:
+    async with database.write() as session:
+        for key, region in (("a", JINSHUI), ("b", GUANCHENG)):
+            await append(session, fact(key, "service_given", region, "wang", {"service": "rights"}, None))
+        found = await compute_children(session, "form1-2014", CITY, "2014-annual")
+    assert found.own["4"] == 1
+    assert found.why["4"] == Why(total=2, repeated=1, only_here=0)
+
+
 async def test_each_child_has_the_figures_and_the_nulls_of_its_own_report(filled: Database) -> None:
     found = await family(filled)
     async with filled.read() as session:
