@@ -236,10 +236,8 @@ async def filed(session: ReadSession, form: str, period: str, region: str) -> li
     return list({filing.region: filing for filing in rows}.values())
 
 
-async def waiting_for(session: ReadSession, region: str) -> list[Filing]:
-    """The submitted reports that the office of this region is to answer, the oldest first."""
-    query = select(Filing).where(
-        Filing.state == FilingState.SUBMITTED, in_subtree(Filing.region, region), Filing.region != region
-    )
+async def waiting_for(session: ReadSession, region: str, state: FilingState = FilingState.SUBMITTED) -> list[Filing]:
+    """The submitted reports that the office of this region is to answer, or the accepted to lock, the oldest first."""
+    query = select(Filing).where(Filing.state == state, in_subtree(Filing.region, region), Filing.region != region)
     rows = list(await session.scalars(query.order_by(Filing.submitted_at, Filing.id)))
     return [filing for filing in rows if await next_above(session, filing.region) == region]

@@ -18,11 +18,18 @@ from matching.places import full_name
 from models.errors import ZhaohuoError
 from models.filings import Filing as Filed
 from models.regions import lies_in
+from models.states import FilingState
 from reports.filing import answer, lock
 from reports.form_files import load_form
 from services.filing_notices import tell_filer
 
 router = Router(name="answer_filing")
+STEPS: dict[FilingState, tuple[tuple[str, str], ...]] = {
+    FilingState.SUBMITTED: (("filing.accept", "fyes"), ("filing.return", "fno")),
+    FilingState.ACCEPTED: (("filing.lock", "flock"),),
+    FilingState.RETURNED: (),
+    FilingState.LOCKED: (),
+}
 router.message.filter(IsStaff())
 router.callback_query.filter(IsStaff())
 SHOWN = 12
@@ -43,11 +50,7 @@ async def looked(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
         *(f"{code} {items[code].name}：{word}" for code, word in filing.explained.items()),
         turn.say("filing.told", narrative=filing.narrative[:300], hash=filing.hash.hex()[:12]),
     ]
-    pairs = numbered(
-        (turn.say("filing.accept"), f"fyes:{filing.id}"),
-        (turn.say("filing.return"), f"fno:{filing.id}"),
-        (turn.say("filing.lock"), f"flock:{filing.id}"),
-    )
+    pairs = numbered(*((turn.say(label), f"{verb}:{filing.id}") for label, verb in STEPS[FilingState(filing.state)]))
     await message_of(query).answer("\n".join(lines), reply_markup=menu(*pairs, back_choice(turn, "file"), rows=(3,)))
 
 

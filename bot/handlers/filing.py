@@ -61,9 +61,10 @@ async def reports(event: Message | CallbackQuery, turn: Turn, state: FSMContext)
         name = name_of(form.code, period.word)
         lines.append(turn.say("filing.line", name=name, due=period.due, state=how))
         pairs.append((turn.say("filing.open", name=name), f"fopen:{form.code}:{period.word}"))
-    for filing in (await waiting_for(session, region))[:SHOWN]:
-        label = turn.say("filing.waits", place=full_name(filing.region), name=name_of(filing.form, filing.period))
-        pairs.append((label, f"fans:{filing.id}"))
+    for found, label in ((FilingState.SUBMITTED, "filing.waits"), (FilingState.ACCEPTED, "filing.to_lock")):
+        for filing in (await waiting_for(session, region, found))[:SHOWN]:
+            name = name_of(filing.form, filing.period)
+            pairs.append((turn.say(label, place=full_name(filing.region), name=name), f"fans:{filing.id}"))
     await message_of(event).answer("\n".join(lines), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
 
 

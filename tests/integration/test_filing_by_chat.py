@@ -89,9 +89,12 @@ async def test_filed_returned_filed_again_and_accepted(database: Database, offic
     heard = (await stage.say(above, "填报"))[-1]
     await stage.say(above, next(choice.key for choice in heard.choices if "审核" in choice.label))
     assert "办好了" in spoken(await stage.say(above, "通过"))
+    heard = (await stage.say(above, "填报"))[-1]
+    await stage.say(above, next(choice.key for choice in heard.choices if choice.label.startswith("锁定")))
+    assert "办好了" in spoken(await stage.say(above, "锁定"))
     async with database.read() as session:
         rows = list(await session.scalars(select(Filing).order_by(Filing.revision)))
-    assert [(row.revision, row.state, row.figures["1"]) for row in rows] == [(1, "returned", 2), (2, "accepted", 2)]
+    assert [(row.revision, row.state, row.figures["1"]) for row in rows] == [(1, "returned", 2), (2, "locked", 2)]
     assert rows[0].confirmed["1.a"] == "zero"
     assert rows[0].confirmed["1.b"] == "no_such_work"
 
