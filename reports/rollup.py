@@ -105,6 +105,9 @@ async def caught_up(session: ReadSession, rollup: Rollup) -> Rollup:
     if not len(ids):
         return rollup
     newest = int(ids.max())
+    known, still_lately = await _behind(session, after, newest)
+    if known != rollup.lately:  # committed late, below the watermark, since `_is_of` looked
+        return await caught_up(session, empty())
     fresh = gathering.segment((rollup.base, rollup.tail), rollup.persons)
     cancelled = await _cancelled(session, after)
     base, tail = (_without(segment, cancelled) for segment in (rollup.base, joined(rollup.tail, fresh)))
@@ -116,8 +119,19 @@ async def caught_up(session: ReadSession, rollup: Rollup) -> Rollup:
         persons=rollup.persons + len(fresh.names),
         watermark=newest,
         read=rollup.read + len(ids),
-        lately=await _between(session, newest - AN_HOUR, after) + int((ids > newest - AN_HOUR).sum()),
+        lately=still_lately + int((ids > newest - AN_HOUR).sum()),
     )
+
+
+async def _behind(session: ReadSession, after: int, newest: int) -> tuple[int, int]:
+    """Of the entries up to the watermark `after`, those of its last hour and those of the last hour of `newest`.
+
+    In one statement: between two an entry could be committed that one of them does not see.
+    """
+    behind = func.count().filter(LEDGER.c.id > after - AN_HOUR), func.count().filter(LEDGER.c.id > newest - AN_HOUR)
+    query = select(*behind).where(LEDGER.c.id > after - AN_HOUR, LEDGER.c.id <= after)
+    known, lately = (await session.execute(query)).one()
+    return known, lately
 
 
 @contextmanager

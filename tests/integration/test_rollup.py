@@ -128,6 +128,20 @@ async def test_an_entry_that_was_committed_late_is_found(database: Database) -> 
     assert (await figures(database))[1]["1"] == 3
 
 
+async def test_an_entry_that_is_committed_late_while_others_are_read_is_found(database: Database) -> None:
+    """What was kept had been looked at before the late one was committed."""
+    early = database.ids()
+    await _append(database, "a")
+    async with database.read() as session:
+        kept = await rollup.caught_up(session, rollup.empty())
+    await _append(database, "b")
+    async with database.write() as session:
+        entry = await append(session, _fact("late"))
+        entry.id = early
+    async with database.read() as session:
+        assert (await rollup.caught_up(session, kept)).read == 3
+
+
 async def test_a_backup_that_was_put_back_is_read_anew(database: Database) -> None:
     await _append(database, "a", "b", "c")
     await figures(database)
