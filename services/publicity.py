@@ -19,7 +19,7 @@ from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, FamilyState, ObjectionState, PublicityState, can_move, move
-from services.casework import ensure_fits, ensure_known, rules
+from services.casework import ensure_fits, ensure_known, ensure_not_own, family_of, rules
 from services.notices import tell
 from services.phones import masked_name
 from services.texts import say
@@ -122,18 +122,32 @@ async def raise_objection(session: Session, row: FamilyFile | AidGrant, words: s
 
 
 async def settle_objection(session: Session, objection: Objection, *, upheld: bool, officer_id: int) -> None:
-    """An officer has looked into it; what an upheld objection is about is refused in the same step."""
+    """An officer has looked into it; what an upheld objection is about is refused in the same step.
+
+    Raises OwnCaseError, MoveRefusedError.
+    """
+    row = await row_of(session, objection)
+    await ensure_not_own(session, officer_id, await people_of(session, row))
     state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     await move(session, objection, state, actor=officer_id)
     objection.settled_by = officer_id
     if upheld:
-        table, _, row_id = objection.about.partition(":")
-        row: Any = await session.get_one(FamilyFile if table == "family_files" else AidGrant, int(row_id))
-        refused = FamilyState.REFUSED if table == "family_files" else AidState.REFUSED
+        refused = FamilyState.REFUSED if isinstance(row, FamilyFile) else AidState.REFUSED
         if can_move(type(refused)(row.state), refused):
             await move(session, row, refused, actor=officer_id, why="objection_upheld")
             await _tell_refused(session, row)
     await session.flush()
+
+
+async def row_of(session: ReadSession, objection: Objection) -> Any:
+    """The file or the aid that somebody objects to."""
+    table, _, row_id = objection.about.partition(":")
+    return await session.get_one(FamilyFile if table == "family_files" else AidGrant, int(row_id))
+
+
+async def people_of(session: ReadSession, row: FamilyFile | AidGrant) -> list[int]:
+    """Whom a file or aid is for: everybody of the family."""
+    return await family_of(session, row.id if isinstance(row, FamilyFile) else row.family_id)
 
 
 async def _tell_refused(session: Session, row: FamilyFile | AidGrant) -> None:

@@ -24,7 +24,7 @@ from models.loans import Loan
 from models.money import yuan
 from models.states import AidState, LoanState
 from services import aid, desk, families, funds, loans, proofs, publicity
-from services.casework import AmountRefusedError, lock, rules, visible_row
+from services.casework import AmountRefusedError, OwnCaseError, lock, rules, visible_row
 from services.funds import FundBelowZeroError, Purse
 
 router = Router(name="staff_aid")
@@ -155,6 +155,9 @@ async def _decide_grant(message: Message, turn: Turn, grant: AidGrant, verb: str
             await aid.correct_aid(session, grant, source=more[0], **by)
             await _show_grant(message, turn, grant)
             return
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
     except (MoveRefusedError, aid.NotApprovedError):
         await said(message, turn)
         return
@@ -175,6 +178,9 @@ async def amount(message: Message, turn: Turn, state: FSMContext) -> None:
     try:
         grant = await visible_row(turn.session, AidGrant, (await state.get_data()).get("grant", 0), region_of(turn))
         await aid.correct_aid(await turn.writing(), grant, amount_fen=fen, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
     except (NotFoundError, MoveRefusedError):
         await said(message, turn)
         return
@@ -247,6 +253,8 @@ async def _decide_loan(message: Message, turn: Turn, loan: Loan, verb: str, more
             await loans.grant_loan(session, loan, **by)
         else:
             await loans.refuse_loan(session, loan, why=more[0], **by)
+    except OwnCaseError:
+        lines = [turn.say("desk.own_case")]
     except loans.OverLimitError:
         room = await loans.room_of(session, loan.person_id, loan.kind)
         lines = [turn.say("desk.over_limit", yuan=yuan(room))]
@@ -285,6 +293,9 @@ async def _repaid(message: Message, turn: Turn, loan: Loan, *, fen: int | None =
         fen = part.due_fen - part.paid_fen
     try:
         left = await loans.repay(session, loan, fen, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
     except (loans.OverpaidError, AmountRefusedError):
         await _answer(message, turn, [turn.say("desk.overpaid")], [(turn.say("button.look"), f"lend:show:{loan.id}")])
         return
@@ -330,6 +341,9 @@ async def _settle(message: Message, turn: Turn, found: Objection, *, upheld: boo
     await lock(session, found)
     try:
         await publicity.settle_objection(session, found, upheld=upheld, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
     except MoveRefusedError:
         await said(message, turn)
         return
