@@ -207,9 +207,11 @@ async def _forget_children(session: Session, family_id: int) -> None:
 
 
 async def _forget_objections(session: Session, person_id: int) -> None:
-    """What somebody said against their file or their aid."""
-    mine = [f"family_files:{n}" for n in await session.scalars(select(FamilyFile.id).filter_by(applicant_id=person_id))]
-    mine += [f"aid_grants:{n}" for n in await session.scalars(select(AidGrant.id).filter_by(person_id=person_id))]
+    """What somebody said against their file or the aid that hangs on it, a child's too."""
+    files = list(await session.scalars(select(FamilyFile.id).filter_by(applicant_id=person_id)))
+    theirs = or_(AidGrant.person_id == person_id, AidGrant.family_id.in_(files))
+    mine = [f"family_files:{n}" for n in files]
+    mine += [f"aid_grants:{n}" for n in await session.scalars(select(AidGrant.id).where(theirs))]
     await session.execute(update(Objection).where(Objection.about.in_(mine)).values(words_sealed=b""))
 
 

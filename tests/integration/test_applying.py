@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from families_house import applied, entries, later, on_file, rich
+from families_house import LIST, applied, entries, later, on_file, rich
 from house import add_office, add_person
 from phones import Phones, phone_database
 from sqlalchemy import select
@@ -16,10 +16,10 @@ from stage import Stage, spoken
 from models.aid import AidGrant
 from models.audit import AuditEntry
 from models.database import Database
-from models.families import FamilyFile, FamilyMember
+from models.families import FamilyFile, FamilyMember, Objection
 from models.loans import Loan
 from models.people import Person
-from services import access, aid, families, leaving, loans, people
+from services import access, aid, families, leaving, loans, people, publicity
 from services import family_requests as requests
 from services.families import Member
 from services.family_requests import standing_of
@@ -253,6 +253,19 @@ async def test_a_child_that_goes_its_own_way_stays_when_its_parent_leaves(databa
         left = [person.name(session), person.phone(session), person.id_number(session)]
         assert left == ([None] * 3 if known == "nobody" else ["王小明", PHONE, "11010519491231002X"])
         assert (person.deleted_at is None, person.id_number_index is None) == (known != "nobody", known == "nobody")
+
+
+async def test_what_was_said_against_a_childs_aid_goes_with_its_parent(database: Database) -> None:
+    family, _, officer = await on_file(database)
+    async with database.write() as session:
+        grant = await requests.ask_for_aid(
+            session, family.applicant_id, kind="tuition", stage="secondary", student=requests.Child("王小明")
+        )
+        await aid.post_students(session, [grant], officer_id=officer.id, **LIST)
+        await publicity.raise_objection(session, grant, "王大山家有两套房")
+        await leaving.forget(session, family.applicant_id)
+    (objection,) = await rows(database, Objection)
+    assert objection.words_sealed == b""
 
 
 async def test_aid_that_was_asked_for_ends_with_the_family_that_leaves(database: Database) -> None:
