@@ -116,10 +116,11 @@ async def _ensure_first(session: Session, person_id: int, year: int, stage: str)
 async def post_students(session: Session, grants: Sequence[AidGrant], *, officer_id: int, **posting: str) -> Publicity:
     """Post students on one list before anything is paid; `posting` as of `publicity.post_list`.
 
-    Raises OwnCaseError, ListRefusedError, MoveRefusedError.
+    Raises OwnCaseError, ListRefusedError, NoValidFileError, MoveRefusedError.
     """
     for grant in grants:
         await _ensure_not_own(session, grant, officer_id)
+        await valid_file(session, grant.person_id)
     if any(grant.kind != "tuition" for grant in grants):
         raise ListRefusedError
     return await publicity.post_list(session, grants, A.PUBLIC, officer_id=officer_id, **posting)
@@ -133,9 +134,11 @@ async def _ensure_not_own(session: Session, grant: AidGrant, officer_id: int) ->
 async def approve_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None:
     """Living and medical aid by an officer's word; tuition aid when nobody objected in time.
 
-    Raises OwnCaseError, PublicityRunningError, OpenObjectionError, NotApprovedError (tuition that was never posted).
+    Raises OwnCaseError, NoValidFileError, PublicityRunningError, OpenObjectionError, NotApprovedError (tuition that
+    was never posted).
     """
     await _ensure_not_own(session, grant, officer_id)
+    await valid_file(session, grant.person_id)
     if grant.kind == "tuition":
         if grant.publicity_id is None:
             raise NotApprovedError

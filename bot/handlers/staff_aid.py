@@ -158,7 +158,7 @@ async def _decide_grant(message: Message, turn: Turn, grant: AidGrant, verb: str
     except OwnCaseError:
         await said(message, turn, "desk.own_case")
         return
-    except (MoveRefusedError, aid.NotApprovedError):
+    except (MoveRefusedError, aid.NotApprovedError, families.NoValidFileError):
         await said(message, turn)
         return
     if verb == "yes":

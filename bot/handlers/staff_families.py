@@ -21,7 +21,7 @@ from models.aid import AidGrant
 from models.errors import MoveRefusedError, NotFoundError
 from models.families import FamilyFile
 from models.money import yuan
-from models.states import AidState, FamilyState
+from models.states import FamilyState
 from services import aid, caseload, desk, families, proofs
 from services.casework import OwnCaseError, TextRefusedError, family_of, is_own, lock, rules, visible_row
 from services.proofs import ProofExpiredError, ProofMissingError
@@ -296,15 +296,28 @@ async def posting(message: Message, turn: Turn, state: FSMContext) -> None:
     except TextRefusedError:
         await message.answer(turn.say("desk.posting_too_long"), reply_markup=menu(back_choice(turn)))
         return
-    except (NotFoundError, MoveRefusedError, ListRefusedError, IndexError, OwnCaseError) as error:
+    except (
+        NotFoundError,
+        MoveRefusedError,
+        ListRefusedError,
+        IndexError,
+        OwnCaseError,
+        families.NoValidFileError,
+    ) as error:
         await state.set_state(None)
-        await said(message, turn, "desk.own_case" if isinstance(error, OwnCaseError) else "desk.gone")
+        await said(message, turn, NOT_POSTED.get(type(error), "desk.gone"))
         return
     await state.set_state(None)
     await state.update_data(posting=None)
     pairs = numbered((turn.say("button.casework"), "casework"), (turn.say("button.the_list"), f"posted:{listed.id}"))
     day = {"month": listed.until.month, "day": listed.until.day}
     await message.answer(turn.say("desk.posted", n=len(rows), **day), reply_markup=menu(*pairs, back_choice(turn)))
+
+
+NOT_POSTED: dict[type[Exception], str] = {
+    OwnCaseError: "desk.own_case",
+    families.NoValidFileError: "desk.recheck_first",
+}
 
 
 def _usual(turn: Turn, rows: list[Any]) -> list[str]:
@@ -316,12 +329,18 @@ def _usual(turn: Turn, rows: list[Any]) -> list[str]:
 
 
 async def askers(turn: Turn, grant: AidGrant) -> list[AidGrant]:
-    """This student and the others of the same office whose aid is not decided, but for the officer's own children."""
+    """This student and the others of the same office whose aid is not decided.
+
+    Left out are the officer's own children, and families whose file is not valid any more.
+    """
     rows = await turn.session.scalars(aid.asked(region_of(turn)))
-    return [
-        row
-        for row in rows.all()
-        if row.kind == "tuition" and row.office_id == grant.office_id and row.state == AidState.APPLIED
-        if row.id == grant.id
-        or not await is_own(turn.session, turn.speaker.id, await family_of(turn.session, row.family_id))
-    ]
+    others = [row for row in rows if row.kind == "tuition" and row.office_id == grant.office_id]
+    return [row for row in others if row.id == grant.id or await _may_be_posted(turn, row)]
+
+
+async def _may_be_posted(turn: Turn, grant: AidGrant) -> bool:
+    try:
+        await families.valid_file(turn.session, grant.person_id)
+    except families.NoValidFileError:
+        return False
+    return not await is_own(turn.session, turn.speaker.id, await family_of(turn.session, grant.family_id))

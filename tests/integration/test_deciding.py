@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from families_house import applied, entries, later, on_file, posted, rich, union
+from families_house import LIST, applied, entries, later, on_file, posted, rich, union
 from house import add_office, add_officer, add_person
 from sqlalchemy import select
 from stage import Stage, spoken
@@ -17,7 +17,7 @@ from models.families import FamilyFile, FamilyProof, Objection, Publicity
 from models.loans import Loan
 from models.offices import Role
 from models.people import GroupMembership
-from services import families, family_requests, funds, loans, proofs
+from services import aid, families, family_requests, funds, loans, proofs
 from services.family_requests import Child
 from services.funds import Purse
 
@@ -191,6 +191,43 @@ async def test_aid_is_neither_approved_nor_posted_once_a_proof_has_expired(datab
     assert "请补新的收入证明" in spoken(refused), spoken(page)
     assert (await one(database, AidGrant)).state == "applied"
     assert "年检通过" in labels(await stage.say(clerk, "看这家"))
+
+
+async def test_a_list_of_students_leaves_out_who_has_no_valid_file_any_more(database: Database) -> None:
+    family, office, officer = await on_file(database)
+    async with database.write() as session:
+        ending = await posted(session, office, officer, name="李大河", proof_until=date(2026, 12, 31))
+    later(database, 8)
+    async with database.write() as session:
+        await families.put_on_file(session, await session.get_one(FamilyFile, ending.id), officer_id=officer.id)
+        for of, name in ((family, "王小明"), (family, "王小红"), (ending, "李小明")):
+            child = Child(name, date(2010, 9, 28))
+            await family_requests.ask_for_aid(
+                session, of.applicant_id, kind="tuition", stage="secondary", student=child
+            )
+    later(database, 40)
+    async with database.write() as session:
+        late = (await aid.aid_of(session, ending.id))[0]
+        with pytest.raises(families.NoValidFileError):
+            await aid.post_students(session, [late], officer_id=officer.id, **LIST)
+    stage, clerk = Stage(database), officer.id
+    await stage.say(clerk, "帮扶")
+    await stage.say(clerk, "待审：王** 助学金2000元")
+    await stage.say(clerk, "一起公示2个")
+    await stage.say(clerk, "学校")
+    assert "已公示2个" in spoken(await stage.say(clerk, "样例中学"))
+    assert sorted(grant.state for grant in await all_of(database, AidGrant)) == ["applied", "public", "public"]
+
+
+async def test_aid_is_not_approved_by_anybody_without_a_valid_file(database: Database) -> None:
+    family, _, officer = await on_file(database, proof_until=date(2026, 12, 31))
+    async with database.write() as session:
+        await family_requests.ask_for_aid(session, family.applicant_id, kind="living")
+    later(database, 40)
+    async with database.write() as session:
+        (grant,) = await aid.aid_of(session, family.id)
+        with pytest.raises(families.NoValidFileError, match="收入证明"):
+            await aid.approve_aid(session, grant, officer_id=officer.id)
 
 
 async def test_students_are_posted_objected_to_and_settled(database: Database) -> None:
