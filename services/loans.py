@@ -222,6 +222,12 @@ async def repay(session: Session, loan: Loan, amount_fen: int, *, officer_id: in
     return owed - amount_fen
 
 
+def read_use(session: Session, loan: Loan, *, officer_id: int) -> str:
+    """What the money is for, for an officer who decides; that it was read is in the audit."""
+    record(session, actor=officer_id, action="loans.read", subject=f"loans:{loan.id}")
+    return loan.use(session)
+
+
 async def repayment_file(session: ReadSession, loan: Loan) -> list[Instalment]:
     """The parts of the loan, the oldest first."""
     query = select(Instalment).where(Instalment.loan_id == loan.id).order_by(Instalment.number)

@@ -175,8 +175,14 @@ async def objection_for(session: ReadSession, objection_id: int, region: str) ->
     return found
 
 
-def words_of(session: ReadSession, objection: Objection) -> str:
-    """What was said against it; nothing where the person it is about had everything deleted."""
+def read_words(session: Session, objection: Objection, *, officer_id: int) -> str:
+    """What was said against it, for an officer who decides; that it was read is in the audit."""
+    record(session, actor=officer_id, action="objections.read", subject=f"objections:{objection.id}")
+    return _words_of(session, objection)
+
+
+def _words_of(session: ReadSession, objection: Objection) -> str:
+    """Nothing where the person it is about had everything deleted."""
     if not objection.words_sealed:
         return ""
     return session.keys.open(objection.words_sealed, WORDS, objection.id)

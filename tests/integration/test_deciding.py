@@ -15,9 +15,10 @@ from models.audit import AuditEntry
 from models.database import Database
 from models.families import FamilyFile, FamilyProof, Objection, Publicity
 from models.loans import Loan
-from models.offices import Role
+from models.offices import Office, Role
 from models.people import GroupMembership
-from services import aid, families, family_requests, funds, loans, proofs
+from services import aid, families, family_requests, funds, loans, proofs, publicity
+from services.families import Member
 from services.family_requests import Child
 from services.funds import Purse
 
@@ -354,6 +355,41 @@ async def test_a_loan_that_another_made_too_much_is_not_granted(database: Databa
     assert "没批您的30000元贷款" in spoken(await stage.news(borrower))
     async with database.read() as session:
         assert len(await entries(session, "loan_granted")) == 1
+
+
+async def actions(database: Database, *names: str) -> list[tuple[str, int | None]]:
+    async with database.read() as session:
+        found = await session.scalars(select(AuditEntry).where(AuditEntry.action.in_(names)).order_by(AuditEntry.id))
+        return [(entry.action, entry.actor_id) for entry in found]
+
+
+async def test_what_a_loan_is_for_is_read_by_who_decides_and_noted(database: Database) -> None:
+    clerk, borrower = await lent(database)
+    async with database.write() as session:
+        office = await session.get_one(Office, (await loans.loans_of(session, borrower))[0].office_id)
+        auditor = (await add_officer(session, office, Role.AUDITOR)).id
+    stage = Stage(database)
+    for who, seen in ((auditor, False), (clerk, True)):
+        await stage.say(who, "贷款")
+        assert ("样例：开早餐店" in spoken(await stage.say(who, "待审：王** 贷款1200元"))) is seen
+    assert await actions(database, "loans.read") == [("loans.read", clerk)]
+
+
+async def test_an_objection_is_read_by_who_decides_and_noted(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session)
+        spouse = await add_officer(session, office)
+        family = await posted(session, office, officer, Member(person_id=spouse.id, relation="spouse"))
+        await publicity.raise_objection(session, family, "他家有车")
+        auditor = await add_officer(session, office, Role.AUDITOR)
+    stage = Stage(database)
+    for who, seen in ((auditor, False), (spouse, False), (officer, True)):
+        await stage.say(who.id, "帮扶")
+        page = await stage.say(who.id, "1")
+        assert "异议" in spoken(page)
+        assert ("他家有车" in spoken(page), "不成立" in labels(page)) == (seen, seen)
+        assert ("请同事来办" in spoken(page)) is (who is spouse)
+    assert await actions(database, "objections.read") == [("objections.read", officer.id)]
 
 
 @pytest.mark.parametrize("words", ["公示", "异议 3 他家有车"])
