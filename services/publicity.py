@@ -19,12 +19,13 @@ from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, FamilyState, ObjectionState, PublicityState, can_move, move
-from services.casework import ensure_fits, ensure_known, ensure_not_own, family_of, rules
+from services.casework import ensure_fits, ensure_known, ensure_not_own, family_of, lock, rules
 from services.notices import tell
 from services.phones import masked_name
 from services.texts import say
 
 WORDS = "objections.words"
+MOST_WORDS = 3000  # of one objection: an officer reads them in one message
 ADULT = 18
 
 
@@ -101,10 +102,20 @@ def _ensure_listable(rows: Sequence[FamilyFile] | Sequence[AidGrant], target: Fa
 
 
 async def raise_objection(session: Session, row: FamilyFile | AidGrant, words: str) -> Objection:
-    """Somebody objects to a row of a posted list; nothing is paid before it is settled. Raises ObjectionLateError."""
+    """Somebody objects to a row of a posted list; nothing is paid before it is settled.
+
+    While an objection to the row is open, more words join it, as far as there is room. Raises ObjectionLateError.
+    """
+    await lock(session, row)
     publicity = await session.get(Publicity, row.publicity_id) if row.publicity_id else None
     if publicity is None or publicity.until < session.today or row.state != "public":
         raise ObjectionLateError
+    if (open_one := (await session.scalars(_open_about(row))).first()) is not None:
+        said = f"{_words_of(session, open_one)}\n{words}".strip()[:MOST_WORDS]
+        open_one.words_sealed = session.keys.seal(said, WORDS, open_one.id)
+        record(session, actor=None, action="objections.more", subject=f"objections:{open_one.id}")
+        await session.flush()
+        return open_one
     row_id = session.new_id()
     objection = Objection(
         id=row_id,
@@ -119,6 +130,11 @@ async def raise_objection(session: Session, row: FamilyFile | AidGrant, words: s
     record(session, actor=None, action="objections.open", subject=f"objections:{row_id}")
     await session.flush()
     return objection
+
+
+def _open_about(row: FamilyFile | AidGrant) -> Select[Objection]:
+    about = select(Objection).where(Objection.about == subject_of(row), Objection.state == ObjectionState.OPEN)
+    return about.order_by(Objection.id).limit(1)
 
 
 async def settle_objection(session: Session, objection: Objection, *, upheld: bool, officer_id: int) -> None:
@@ -203,8 +219,7 @@ async def ensure_over(session: ReadSession, row: FamilyFile | AidGrant) -> None:
         raise PublicityRunningError(
             f"the list is posted until {publicity.until}; come back the day after, when nobody has objected"
         )
-    open_ones = select(Objection.id).where(Objection.about == subject_of(row), Objection.state == ObjectionState.OPEN)
-    if await session.scalar(open_ones.limit(1)) is not None:
+    if await session.scalar(_open_about(row)) is not None:
         raise OpenObjectionError
 
 
