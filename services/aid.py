@@ -18,7 +18,7 @@ from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, can_move, move
 from services import funds, publicity
-from services.casework import ensure_known, ensure_positive, lock, note, rules
+from services.casework import ensure_known, ensure_not_own, ensure_positive, family_of, lock, note, rules
 from services.facts import check_facts
 from services.families import valid_file
 from services.funds import Purse
@@ -116,18 +116,29 @@ async def _ensure_first(session: Session, person_id: int, year: int, stage: str)
 async def post_students(session: Session, grants: Sequence[AidGrant], *, officer_id: int, **posting: str) -> Publicity:
     """Post students on one list before anything is paid; `posting` as of `publicity.post_list`.
 
-    Raises ListRefusedError, MoveRefusedError.
+    Raises OwnCaseError, ListRefusedError, NoValidFileError, MoveRefusedError.
     """
+    for grant in grants:
+        await _ensure_not_own(session, grant, officer_id)
+        await valid_file(session, grant.person_id)
     if any(grant.kind != "tuition" for grant in grants):
         raise ListRefusedError
     return await publicity.post_list(session, grants, A.PUBLIC, officer_id=officer_id, **posting)
 
 
+async def _ensure_not_own(session: Session, grant: AidGrant, officer_id: int) -> None:
+    """Neither the officer's own, nor for their family."""
+    await ensure_not_own(session, officer_id, [grant.person_id, *await family_of(session, grant.family_id)])
+
+
 async def approve_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None:
     """Living and medical aid by an officer's word; tuition aid when nobody objected in time.
 
-    Raises PublicityRunningError, OpenObjectionError, NotApprovedError (tuition that was never posted).
+    Raises OwnCaseError, NoValidFileError, PublicityRunningError, OpenObjectionError, NotApprovedError (tuition that
+    was never posted).
     """
+    await _ensure_not_own(session, grant, officer_id)
+    await valid_file(session, grant.person_id)
     if grant.kind == "tuition":
         if grant.publicity_id is None:
             raise NotApprovedError
@@ -152,8 +163,9 @@ async def correct_aid(
 ) -> None:
     """The office says how much, and from where the money is, before it decides.
 
-    Raises MoveRefusedError (decided before), AmountRefusedError, FactsRefusedError.
+    Raises OwnCaseError, MoveRefusedError (decided before), AmountRefusedError, FactsRefusedError.
     """
+    await _ensure_not_own(session, grant, officer_id)
     await lock(session, grant)
     if grant.state != A.APPLIED:
         raise MoveRefusedError(grant.__tablename__, grant.state, "corrected")
@@ -169,8 +181,10 @@ async def correct_aid(
 async def pay_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None:
     """The money is paid: only now is it counted, and the fund has it no more.
 
-    Raises NoValidFileError, PublicityRunningError, OpenObjectionError, NotApprovedError, FundBelowZeroError.
+    Raises OwnCaseError, NoValidFileError, PublicityRunningError, OpenObjectionError, NotApprovedError,
+    FundBelowZeroError.
     """
+    await _ensure_not_own(session, grant, officer_id)
     await lock(session, grant)
     family = await valid_file(session, grant.person_id)
     if grant.state == A.PUBLIC:

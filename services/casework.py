@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,8 +13,11 @@ from sqlalchemy import Select, func, select
 
 from models.database import ReadSession, Session
 from models.errors import NotFoundError, ZhaohuoError
+from models.families import FamilyMember
+from models.people import Person
 from models.regions import visible_to
 from services.ledger import Fact, append_about
+from services.merged import all_of, go_on
 
 RULES = Path(__file__).with_name("casework.toml")
 Row = TypeVar("Row")
@@ -55,6 +58,28 @@ class TextRefusedError(ZhaohuoError):
 
 class AmountRefusedError(ZhaohuoError):
     """An amount is a whole number of fen above zero; check what was typed."""
+
+
+class OwnCaseError(ZhaohuoError):
+    """This is your own case or your family's; a colleague must decide it."""
+
+
+async def is_own(session: ReadSession, officer_id: int, people: Iterable[int]) -> bool:
+    """Whether the officer is one of these people, under any record of theirs."""
+    officer = await go_on(session, await session.get_one(Person, officer_id))
+    mine = {person.id for person in await all_of(session, officer.id if officer else officer_id)}
+    return not mine.isdisjoint(people)
+
+
+async def ensure_not_own(session: ReadSession, officer_id: int, people: Iterable[int]) -> None:
+    """Nobody decides what they themselves or their family get. Raises OwnCaseError."""
+    if await is_own(session, officer_id, people):
+        raise OwnCaseError
+
+
+async def family_of(session: ReadSession, family_id: int) -> list[int]:
+    """Everybody of a family's file."""
+    return list(await session.scalars(select(FamilyMember.person_id).where(FamilyMember.family_id == family_id)))
 
 
 async def visible_row(session: ReadSession, table: type[Row], row_id: int, region: str) -> Row:

@@ -18,7 +18,7 @@ from models.people import Group, Person
 from models.regions import visible_to
 from models.states import FamilyState, move
 from services import proofs, publicity
-from services.casework import ensure_known, rules
+from services.casework import ensure_known, ensure_not_own, family_of, rules
 from services.file_groups import end_groups, hold_group, hold_groups
 from services.notices import tell
 from services.people import SENSITIVE_GROUP, ConsentMissingError, has_consent
@@ -122,7 +122,11 @@ async def _ensure_free(session: Session, member: Member) -> None:
 
 
 async def correct_groups(session: Session, family: FamilyFile, groups: Sequence[str], *, officer_id: int) -> None:
-    """The papers show another group than the family said; before its list is posted. Raises MoveRefusedError."""
+    """The papers show another group than the family said; before its list is posted.
+
+    Raises MoveRefusedError, OwnCaseError.
+    """
+    await ensure_not_own(session, officer_id, await family_of(session, family.id))
     if family.state not in (F.APPLIED, F.CHECKED):
         raise MoveRefusedError(family.__tablename__, family.state, "corrected")
     for group in groups:
@@ -136,7 +140,11 @@ async def correct_groups(session: Session, family: FamilyFile, groups: Sequence[
 
 
 async def check_file(session: Session, family: FamilyFile, *, officer_id: int) -> None:
-    """The application and its proofs are in order. Raises ProofMissingError, ProofExpiredError, MoveRefusedError."""
+    """The application and its proofs are in order.
+
+    Raises OwnCaseError, ProofMissingError, ProofExpiredError, MoveRefusedError.
+    """
+    await ensure_not_own(session, officer_id, await family_of(session, family.id))
     await proofs.last_valid_day(session, family.id)
     await move(session, family, F.CHECKED, actor=officer_id)
 
@@ -153,15 +161,21 @@ async def refuse_file(session: Session, family: FamilyFile, *, officer_id: int, 
 async def post_families(
     session: Session, families: Sequence[FamilyFile], *, officer_id: int, **posting: str
 ) -> Publicity:
-    """Post checked families on one list, with what they would get; `posting` as of `publicity.post_list`."""
+    """Post checked families on one list, with what they would get; `posting` as of `publicity.post_list`.
+
+    Raises OwnCaseError, ListRefusedError, MoveRefusedError.
+    """
+    for family in families:
+        await ensure_not_own(session, officer_id, await family_of(session, family.id))
     return await publicity.post_list(session, families, F.PUBLIC, officer_id=officer_id, **posting)
 
 
 async def put_on_file(session: Session, family: FamilyFile, *, officer_id: int) -> None:
     """Nobody objected: the family is on file and its members are in their groups until its last valid day.
 
-    Raises PublicityRunningError, OpenObjectionError, ProofExpiredError, MoveRefusedError.
+    Raises OwnCaseError, PublicityRunningError, OpenObjectionError, ProofExpiredError, MoveRefusedError.
     """
+    await ensure_not_own(session, officer_id, await family_of(session, family.id))
     if family.state == F.PUBLIC:
         await publicity.ensure_over(session, family)
     until = await proofs.last_valid_day(session, family.id)
@@ -178,7 +192,8 @@ class AlreadyOnFileError(ZhaohuoError):
 
 
 async def recheck_file(session: Session, family: FamilyFile, *, officer_id: int) -> None:
-    """The yearly check: proofs are renewed, the file and the groups hold on. Raises ProofExpiredError."""
+    """The yearly check: proofs are renewed, the file and the groups hold on. Raises OwnCaseError, ProofExpiredError."""
+    await ensure_not_own(session, officer_id, await family_of(session, family.id))
     if family.state != F.ON_FILE:
         raise NoValidFileError("only a file that is on file is checked again; finish its publicity first")
     before, until = family.expires_on, await proofs.last_valid_day(session, family.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from models.aid import AidGrant, GivenService, ReemploymentCard
 from models.applications import Application
@@ -16,6 +17,7 @@ from models.database import Session
 from models.employers import Recruiter
 from models.families import FamilyFile, FamilyMember, Objection
 from models.follow_ups import FollowUpPause
+from models.graduates import Graduate
 from models.ledger import LedgerEntry
 from models.loans import Loan
 from models.memberships import UnionMembership
@@ -53,6 +55,7 @@ from services.merged import all_of
 from services.tickets import withdraw_ticket
 from services.vacancies import close_vacancy, vacancies_of
 
+Also = aliased(FamilyMember)
 THEIRS: tuple[Any, ...] = (
     *(Seeker, GroupMembership, Question, HelpRequest, AddressPerson, JoinCode, FollowUpPause, Suggestion),
     *(Represented, OfficerNote, SurveyInvitation, UnionMembership),
@@ -177,8 +180,18 @@ async def _leave_casework(session: Session, person_id: int) -> None:
 
 
 async def _forget_children(session: Session, family_id: int) -> None:
-    """Children whom only this family's file knows: nobody else can ask for their names to be deleted."""
-    known = [exists().where(table.person_id == Person.id) for table in (Represented, Address, AddressPerson)]
+    """Children whom only this family's file knows: nobody else can ask for their names to be deleted.
+
+    Who is grown (a graduate, a seeker) or in another live file goes on.
+    """
+    elsewhere = exists().where(
+        Also.person_id == Person.id,
+        Also.family_id != family_id,
+        FamilyFile.id == Also.family_id,
+        FamilyFile.state.in_(LIVE),
+    )
+    tables = (Represented, Address, AddressPerson, Graduate, Seeker)
+    known = [elsewhere, *(exists().where(table.person_id == Person.id) for table in tables)]
     children = await session.execute(
         select(FamilyMember, Person)
         .join(Person, Person.id == FamilyMember.person_id)
@@ -188,13 +201,17 @@ async def _forget_children(session: Session, family_id: int) -> None:
     for member, person in children.all():
         member.set_born(session, None)
         person.set_name(session, None)
+        person.set_phone(session, None)
+        person.id_number_sealed = person.id_number_index = None
         person.deleted_at = session.now
 
 
 async def _forget_objections(session: Session, person_id: int) -> None:
-    """What somebody said against their file or their aid."""
-    mine = [f"family_files:{n}" for n in await session.scalars(select(FamilyFile.id).filter_by(applicant_id=person_id))]
-    mine += [f"aid_grants:{n}" for n in await session.scalars(select(AidGrant.id).filter_by(person_id=person_id))]
+    """What somebody said against their file or the aid that hangs on it, a child's too."""
+    files = list(await session.scalars(select(FamilyFile.id).filter_by(applicant_id=person_id)))
+    theirs = or_(AidGrant.person_id == person_id, AidGrant.family_id.in_(files))
+    mine = [f"family_files:{n}" for n in files]
+    mine += [f"aid_grants:{n}" for n in await session.scalars(select(AidGrant.id).where(theirs))]
     await session.execute(update(Objection).where(Objection.about.in_(mine)).values(words_sealed=b""))
 
 

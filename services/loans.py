@@ -17,8 +17,9 @@ from models.regions import visible_to
 from models.startups import CreatedJobs
 from models.states import LoanState, can_move, move
 from services import funds
-from services.casework import ensure_known, ensure_positive, lock, note, rules
+from services.casework import ensure_known, ensure_not_own, ensure_positive, family_of, lock, note, rules
 from services.facts import check_facts
+from services.families import live_file_of
 from services.funds import Purse
 from services.ledger import Fact, append_about
 from services.notices import tell
@@ -114,11 +115,20 @@ async def owed_by(session: ReadSession, person_id: int) -> int:
     return int(await session.scalar(query) or 0)
 
 
+async def _ensure_not_own(session: Session, loan: Loan, officer_id: int) -> None:
+    """Neither the officer's own, nor of somebody in the same family file."""
+    family = await live_file_of(session, loan.person_id)
+    await ensure_not_own(
+        session, officer_id, [loan.person_id, *(await family_of(session, family.id) if family else ())]
+    )
+
+
 async def grant_loan(session: Session, loan: Loan, *, officer_id: int) -> None:
     """The money goes out: it is counted, a union's own leaves its fund, the repayment file begins.
 
-    Raises OverLimitError, FundBelowZeroError, MoveRefusedError.
+    Raises OwnCaseError, OverLimitError, FundBelowZeroError, MoveRefusedError.
     """
+    await _ensure_not_own(session, loan, officer_id)
     await lock(session, loan)
     if not can_move(L(loan.state), L.GRANTED):
         raise MoveRefusedError(loan.__tablename__, loan.state, L.GRANTED)
@@ -185,8 +195,9 @@ async def withdraw_loan(session: Session, loan: Loan, *, actor: int) -> None:
 async def repay(session: Session, loan: Loan, amount_fen: int, *, officer_id: int, on: date | None = None) -> int:
     """Money came back: the oldest parts are paid first; what is still owed, in fen.
 
-    Raises OverpaidError, AmountRefusedError, MoveRefusedError (a loan that is not granted).
+    Raises OwnCaseError, OverpaidError, AmountRefusedError, MoveRefusedError (a loan that is not granted).
     """
+    await _ensure_not_own(session, loan, officer_id)
     ensure_positive(amount_fen)
     await lock(session, loan)
     if loan.state != L.GRANTED:
@@ -209,6 +220,12 @@ async def repay(session: Session, loan: Loan, amount_fen: int, *, officer_id: in
         await move(session, loan, L.REPAID, actor=officer_id)
     await session.flush()
     return owed - amount_fen
+
+
+def read_use(session: Session, loan: Loan, *, officer_id: int) -> str:
+    """What the money is for, for an officer who decides; that it was read is in the audit."""
+    record(session, actor=officer_id, action="loans.read", subject=f"loans:{loan.id}")
+    return loan.use(session)
 
 
 async def repayment_file(session: ReadSession, loan: Loan) -> list[Instalment]:

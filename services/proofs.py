@@ -10,7 +10,7 @@ from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import ZhaohuoError
 from models.families import FamilyFile, FamilyProof
-from services.casework import ensure_known, rules
+from services.casework import ensure_known, ensure_not_own, family_of, rules
 
 
 class ProofMissingError(ZhaohuoError):
@@ -24,7 +24,8 @@ class ProofExpiredError(ZhaohuoError):
 async def note_proof(
     session: Session, family: FamilyFile, person_id: int, kind: str, *, expires_on: date | None, officer_id: int
 ) -> FamilyProof:
-    """An officer has seen a proof today. Raises ProofExpiredError where it has ended already, UnknownWordError."""
+    """An officer has seen a proof today. Raises OwnCaseError, ProofExpiredError (has ended), UnknownWordError."""
+    await ensure_not_own(session, officer_id, await family_of(session, family.id))
     ensure_known("proof", kind, rules()["families"]["proofs"])
     if expires_on is not None and expires_on < session.today:
         raise ProofExpiredError

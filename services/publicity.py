@@ -19,12 +19,13 @@ from models.offices import Office
 from models.people import Person
 from models.regions import visible_to
 from models.states import AidState, FamilyState, ObjectionState, PublicityState, can_move, move
-from services.casework import ensure_fits, ensure_known, rules
+from services.casework import ensure_fits, ensure_known, ensure_not_own, family_of, lock, rules
 from services.notices import tell
 from services.phones import masked_name
 from services.texts import say
 
 WORDS = "objections.words"
+MOST_WORDS = 3000  # of one objection: an officer reads them in one message
 ADULT = 18
 
 
@@ -101,10 +102,20 @@ def _ensure_listable(rows: Sequence[FamilyFile] | Sequence[AidGrant], target: Fa
 
 
 async def raise_objection(session: Session, row: FamilyFile | AidGrant, words: str) -> Objection:
-    """Somebody objects to a row of a posted list; nothing is paid before it is settled. Raises ObjectionLateError."""
+    """Somebody objects to a row of a posted list; nothing is paid before it is settled.
+
+    While an objection to the row is open, more words join it, as far as there is room. Raises ObjectionLateError.
+    """
+    await lock(session, row)
     publicity = await session.get(Publicity, row.publicity_id) if row.publicity_id else None
     if publicity is None or publicity.until < session.today or row.state != "public":
         raise ObjectionLateError
+    if (open_one := (await session.scalars(_open_about(row))).first()) is not None:
+        said = f"{_words_of(session, open_one)}\n{words}".strip()[:MOST_WORDS]
+        open_one.words_sealed = session.keys.seal(said, WORDS, open_one.id)
+        record(session, actor=None, action="objections.more", subject=f"objections:{open_one.id}")
+        await session.flush()
+        return open_one
     row_id = session.new_id()
     objection = Objection(
         id=row_id,
@@ -121,19 +132,38 @@ async def raise_objection(session: Session, row: FamilyFile | AidGrant, words: s
     return objection
 
 
+def _open_about(row: FamilyFile | AidGrant) -> Select[Objection]:
+    about = select(Objection).where(Objection.about == subject_of(row), Objection.state == ObjectionState.OPEN)
+    return about.order_by(Objection.id).limit(1)
+
+
 async def settle_objection(session: Session, objection: Objection, *, upheld: bool, officer_id: int) -> None:
-    """An officer has looked into it; what an upheld objection is about is refused in the same step."""
+    """An officer has looked into it; what an upheld objection is about is refused in the same step.
+
+    Raises OwnCaseError, MoveRefusedError.
+    """
+    row = await row_of(session, objection)
+    await ensure_not_own(session, officer_id, await people_of(session, row))
     state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     await move(session, objection, state, actor=officer_id)
     objection.settled_by = officer_id
     if upheld:
-        table, _, row_id = objection.about.partition(":")
-        row: Any = await session.get_one(FamilyFile if table == "family_files" else AidGrant, int(row_id))
-        refused = FamilyState.REFUSED if table == "family_files" else AidState.REFUSED
+        refused = FamilyState.REFUSED if isinstance(row, FamilyFile) else AidState.REFUSED
         if can_move(type(refused)(row.state), refused):
             await move(session, row, refused, actor=officer_id, why="objection_upheld")
             await _tell_refused(session, row)
     await session.flush()
+
+
+async def row_of(session: ReadSession, objection: Objection) -> Any:
+    """The file or the aid that somebody objects to."""
+    table, _, row_id = objection.about.partition(":")
+    return await session.get_one(FamilyFile if table == "family_files" else AidGrant, int(row_id))
+
+
+async def people_of(session: ReadSession, row: FamilyFile | AidGrant) -> list[int]:
+    """Whom a file or aid is for: everybody of the family."""
+    return await family_of(session, row.id if isinstance(row, FamilyFile) else row.family_id)
 
 
 async def _tell_refused(session: Session, row: FamilyFile | AidGrant) -> None:
@@ -161,8 +191,14 @@ async def objection_for(session: ReadSession, objection_id: int, region: str) ->
     return found
 
 
-def words_of(session: ReadSession, objection: Objection) -> str:
-    """What was said against it; nothing where the person it is about had everything deleted."""
+def read_words(session: Session, objection: Objection, *, officer_id: int) -> str:
+    """What was said against it, for an officer who decides; that it was read is in the audit."""
+    record(session, actor=officer_id, action="objections.read", subject=f"objections:{objection.id}")
+    return _words_of(session, objection)
+
+
+def _words_of(session: ReadSession, objection: Objection) -> str:
+    """Nothing where the person it is about had everything deleted."""
     if not objection.words_sealed:
         return ""
     return session.keys.open(objection.words_sealed, WORDS, objection.id)
@@ -183,8 +219,7 @@ async def ensure_over(session: ReadSession, row: FamilyFile | AidGrant) -> None:
         raise PublicityRunningError(
             f"the list is posted until {publicity.until}; come back the day after, when nobody has objected"
         )
-    open_ones = select(Objection.id).where(Objection.about == subject_of(row), Objection.state == ObjectionState.OPEN)
-    if await session.scalar(open_ones.limit(1)) is not None:
+    if await session.scalar(_open_about(row)) is not None:
         raise OpenObjectionError
 
 

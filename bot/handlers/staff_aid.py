@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiogram import Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
@@ -24,7 +22,7 @@ from models.loans import Loan
 from models.money import yuan
 from models.states import AidState, LoanState
 from services import aid, desk, families, funds, loans, proofs, publicity
-from services.casework import AmountRefusedError, lock, rules, visible_row
+from services.casework import AmountRefusedError, OwnCaseError, is_own, lock, rules, visible_row
 from services.funds import FundBelowZeroError, Purse
 
 router = Router(name="staff_aid")
@@ -155,7 +153,10 @@ async def _decide_grant(message: Message, turn: Turn, grant: AidGrant, verb: str
             await aid.correct_aid(session, grant, source=more[0], **by)
             await _show_grant(message, turn, grant)
             return
-    except (MoveRefusedError, aid.NotApprovedError):
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
+    except (MoveRefusedError, aid.NotApprovedError, families.NoValidFileError):
         await said(message, turn)
         return
     if verb == "yes":
@@ -175,6 +176,9 @@ async def amount(message: Message, turn: Turn, state: FSMContext) -> None:
     try:
         grant = await visible_row(turn.session, AidGrant, (await state.get_data()).get("grant", 0), region_of(turn))
         await aid.correct_aid(await turn.writing(), grant, amount_fen=fen, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
     except (NotFoundError, MoveRefusedError):
         await said(message, turn)
         return
@@ -218,7 +222,8 @@ async def _show_loan(message: Message, turn: Turn, loan: Loan) -> None:
         yuan=yuan(loan.amount_fen),
         n=loan.months,
     )
-    lines, pairs = [line, loan.use(turn.session)], []
+    use = loans.read_use(await turn.writing(), loan, officer_id=turn.speaker.id) if may_decide(turn) else ""
+    lines, pairs = [line, use], []
     if loan.state == LoanState.APPLIED:
         owed = await loans.owed_by(turn.session, loan.person_id)
         lines += [turn.say("desk.still_owes", yuan=yuan(owed))] if owed else []
@@ -247,6 +252,8 @@ async def _decide_loan(message: Message, turn: Turn, loan: Loan, verb: str, more
             await loans.grant_loan(session, loan, **by)
         else:
             await loans.refuse_loan(session, loan, why=more[0], **by)
+    except OwnCaseError:
+        lines = [turn.say("desk.own_case")]
     except loans.OverLimitError:
         room = await loans.room_of(session, loan.person_id, loan.kind)
         lines = [turn.say("desk.over_limit", yuan=yuan(room))]
@@ -285,6 +292,9 @@ async def _repaid(message: Message, turn: Turn, loan: Loan, *, fen: int | None =
         fen = part.due_fen - part.paid_fen
     try:
         left = await loans.repay(session, loan, fen, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
     except (loans.OverpaidError, AmountRefusedError):
         await _answer(message, turn, [turn.say("desk.overpaid")], [(turn.say("button.look"), f"lend:show:{loan.id}")])
         return
@@ -309,20 +319,28 @@ async def objection(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
         await said(message, turn)
         return
     if verb == "show":
-        table, _, about = found.about.partition(":")
-        row: Any = await turn.session.get_one(FamilyFile if table == "family_files" else AidGrant, int(about))
-        person = row.applicant_id if isinstance(row, FamilyFile) else row.person_id
-        name = await desk.person_label(turn.session, person)
-        lines = [turn.say("desk.objection_to", name=name), publicity.words_of(turn.session, found)]
-        pairs = [
-            (turn.say("button.uphold"), f"objn:yes:{found.id}"),
-            (turn.say("button.dismiss"), f"objn:no:{found.id}"),
-        ]
-        await _answer(message, turn, lines, pairs)
+        await _show_objection(message, turn, found)
     elif not may_decide(turn):
         await said(message, turn, "desk.not_allowed")
     else:
         await _settle(message, turn, found, upheld=verb == "yes")
+
+
+async def _show_objection(message: Message, turn: Turn, found: Objection) -> None:
+    """Against whom; what was said, for who decides: neither who only looks nor the family itself."""
+    row = await publicity.row_of(turn.session, found)
+    person = row.applicant_id if isinstance(row, FamilyFile) else row.person_id
+    lines = [turn.say("desk.objection_to", name=await desk.person_label(turn.session, person))]
+    pairs: Pairs = []
+    if await is_own(turn.session, turn.speaker.id, await publicity.people_of(turn.session, row)):
+        lines.append(turn.say("desk.own_case"))
+    elif may_decide(turn):
+        lines.append(publicity.read_words(await turn.writing(), found, officer_id=turn.speaker.id))
+        pairs = [
+            (turn.say("button.uphold"), f"objn:yes:{found.id}"),
+            (turn.say("button.dismiss"), f"objn:no:{found.id}"),
+        ]
+    await _answer(message, turn, lines, pairs)
 
 
 async def _settle(message: Message, turn: Turn, found: Objection, *, upheld: bool) -> None:
@@ -330,6 +348,9 @@ async def _settle(message: Message, turn: Turn, found: Objection, *, upheld: boo
     await lock(session, found)
     try:
         await publicity.settle_objection(session, found, upheld=upheld, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
     except MoveRefusedError:
         await said(message, turn)
         return

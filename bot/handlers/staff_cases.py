@@ -16,7 +16,7 @@ from models.families import FamilyFile
 from models.graduates import Graduate
 from models.money import yuan
 from services import aid, desk, families, graduates, proofs
-from services.casework import visible_row
+from services.casework import OwnCaseError, visible_row
 from services.families import NoValidFileError
 from services.funds import FundBelowZeroError
 from services.proofs import ProofExpiredError
@@ -46,6 +46,8 @@ async def on_file(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
         return
     try:
         await families.put_on_file(await turn.writing(), family, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
     except (PublicityRunningError, OpenObjectionError):
         await said(message, turn, "desk.objection")
     except (ProofExpiredError, families.AlreadyOnFileError, MoveRefusedError) as error:
@@ -74,6 +76,8 @@ async def pay(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
         return
     try:
         await aid.pay_aid(await turn.writing(), grant, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
     except NoValidFileError:
         await _refused(query, turn, grant.family_id)
     except (PublicityRunningError, OpenObjectionError):

@@ -21,9 +21,9 @@ from models.aid import AidGrant
 from models.errors import MoveRefusedError, NotFoundError
 from models.families import FamilyFile
 from models.money import yuan
-from models.states import AidState, FamilyState
+from models.states import FamilyState
 from services import aid, caseload, desk, families, proofs
-from services.casework import TextRefusedError, lock, rules, visible_row
+from services.casework import OwnCaseError, TextRefusedError, family_of, is_own, lock, rules, visible_row
 from services.proofs import ProofExpiredError, ProofMissingError
 from services.publicity import ListRefusedError
 
@@ -187,6 +187,8 @@ async def _decide(message: Message, turn: Turn, family: FamilyFile, verb: str, m
             days = int(more[1])
             until = turn.today + timedelta(days=days) if days else None
             await proofs.note_proof(session, family, family.applicant_id, more[0], expires_on=until, **by)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
     except ProofMissingError:
         await said(message, turn, "desk.proof_missing")
     except ProofExpiredError:
@@ -248,11 +250,16 @@ def _day(text: str) -> date | None:
 
 
 async def _with_others(turn: Turn, family: FamilyFile, verb: str) -> list[FamilyFile]:
-    """This family; with the others of its office that were checked."""
+    """This family; with the others of its office that were checked, but for the officer's own."""
     if verb == "post":
         return [family]
     rows = await turn.session.scalars(families.undecided(region_of(turn)))
-    return [row for row in rows if row.state == FamilyState.CHECKED and row.office_id == family.office_id]
+    return [
+        row
+        for row in rows.all()
+        if row.state == FamilyState.CHECKED and row.office_id == family.office_id
+        if row.id == family.id or not await is_own(turn.session, turn.speaker.id, await family_of(turn.session, row.id))
+    ]
 
 
 async def _post(message: Message, turn: Turn, state: FSMContext, rows: list[FamilyFile], place: str) -> None:
@@ -289,15 +296,28 @@ async def posting(message: Message, turn: Turn, state: FSMContext) -> None:
     except TextRefusedError:
         await message.answer(turn.say("desk.posting_too_long"), reply_markup=menu(back_choice(turn)))
         return
-    except (NotFoundError, MoveRefusedError, ListRefusedError, IndexError):
+    except (
+        NotFoundError,
+        MoveRefusedError,
+        ListRefusedError,
+        IndexError,
+        OwnCaseError,
+        families.NoValidFileError,
+    ) as error:
         await state.set_state(None)
-        await said(message, turn)
+        await said(message, turn, NOT_POSTED.get(type(error), "desk.gone"))
         return
     await state.set_state(None)
     await state.update_data(posting=None)
     pairs = numbered((turn.say("button.casework"), "casework"), (turn.say("button.the_list"), f"posted:{listed.id}"))
     day = {"month": listed.until.month, "day": listed.until.day}
     await message.answer(turn.say("desk.posted", n=len(rows), **day), reply_markup=menu(*pairs, back_choice(turn)))
+
+
+NOT_POSTED: dict[type[Exception], str] = {
+    OwnCaseError: "desk.own_case",
+    families.NoValidFileError: "desk.recheck_first",
+}
 
 
 def _usual(turn: Turn, rows: list[Any]) -> list[str]:
@@ -309,10 +329,18 @@ def _usual(turn: Turn, rows: list[Any]) -> list[str]:
 
 
 async def askers(turn: Turn, grant: AidGrant) -> list[AidGrant]:
-    """The students of the same office whose aid is not decided."""
+    """This student and the others of the same office whose aid is not decided.
+
+    Left out are the officer's own children, and families whose file is not valid any more.
+    """
     rows = await turn.session.scalars(aid.asked(region_of(turn)))
-    return [
-        row
-        for row in rows
-        if row.kind == "tuition" and row.office_id == grant.office_id and row.state == AidState.APPLIED
-    ]
+    others = [row for row in rows if row.kind == "tuition" and row.office_id == grant.office_id]
+    return [row for row in others if row.id == grant.id or await _may_be_posted(turn, row)]
+
+
+async def _may_be_posted(turn: Turn, grant: AidGrant) -> bool:
+    try:
+        await families.valid_file(turn.session, grant.person_id)
+    except families.NoValidFileError:
+        return False
+    return not await is_own(turn.session, turn.speaker.id, await family_of(turn.session, grant.family_id))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from families_house import applied, entries, later, on_file, rich
+from families_house import LIST, applied, entries, later, on_file, rich
 from house import add_office, add_person
 from phones import Phones, phone_database
 from sqlalchemy import select
@@ -16,13 +16,14 @@ from stage import Stage, spoken
 from models.aid import AidGrant
 from models.audit import AuditEntry
 from models.database import Database
-from models.families import FamilyFile, FamilyMember
+from models.families import FamilyFile, FamilyMember, Objection
 from models.loans import Loan
 from models.people import Person
-from services import aid, families, leaving, loans, people
+from services import access, aid, families, leaving, loans, people, publicity
 from services import family_requests as requests
 from services.families import Member
 from services.family_requests import standing_of
+from services.graduates import register_graduate
 
 PHONE = "+8613800138000"
 
@@ -216,6 +217,55 @@ async def test_the_childrens_names_go_with_the_family_that_named_them(database: 
         for member in await families.members_of(session, family.id):
             assert member.born(session) is None
             assert not (await session.get_one(Person, member.person_id)).name(session)
+
+
+@pytest.mark.parametrize("known", ["graduate", "seeker", "another file", "nobody"])
+async def test_a_child_that_goes_its_own_way_stays_when_its_parent_leaves(database: Database, known: str) -> None:
+    async with database.write() as session:
+        grown = access.new_person(session)  # nobody writes from anywhere
+        grown.set_name(session, "王小明")
+        await session.flush()
+        grown.set_id_number(session, "11010519491231002X")
+        grown.set_phone(session, PHONE, proven=False)
+        child = grown.id
+    family, office, officer = await on_file(database, Member(person_id=child, relation="child"))
+    async with database.write() as session:
+        if known == "seeker":
+            await people.give_consent(session, child, people.KEEP_PROFILE)
+            await people.register_seeker(session, child, {"region": "410105"})
+        if known == "graduate":
+            await register_graduate(
+                session,
+                child,
+                listed_from="family_file",
+                graduated_on=date(2026, 6, 30),
+                study_region="410105",
+                officer_id=officer.id,
+            )
+        if known == "another file":
+            await families.close_file(
+                session, await session.get_one(FamilyFile, family.id), officer_id=officer.id, why="out_of_need"
+            )
+            await applied(session, office, officer, Member(person_id=child, relation="child"), name="李大河")
+        await leaving.forget(session, family.applicant_id)
+    async with database.read() as session:
+        person = await session.get_one(Person, child)
+        left = [person.name(session), person.phone(session), person.id_number(session)]
+        assert left == ([None] * 3 if known == "nobody" else ["王小明", PHONE, "11010519491231002X"])
+        assert (person.deleted_at is None, person.id_number_index is None) == (known != "nobody", known == "nobody")
+
+
+async def test_what_was_said_against_a_childs_aid_goes_with_its_parent(database: Database) -> None:
+    family, _, officer = await on_file(database)
+    async with database.write() as session:
+        grant = await requests.ask_for_aid(
+            session, family.applicant_id, kind="tuition", stage="secondary", student=requests.Child("王小明")
+        )
+        await aid.post_students(session, [grant], officer_id=officer.id, **LIST)
+        await publicity.raise_objection(session, grant, "王大山家有两套房")
+        await leaving.forget(session, family.applicant_id)
+    (objection,) = await rows(database, Objection)
+    assert objection.words_sealed == b""
 
 
 async def test_aid_that_was_asked_for_ends_with_the_family_that_leaves(database: Database) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from families_house import applied, entries, later, on_file, posted, rich, union
+from families_house import LIST, applied, entries, later, on_file, posted, rich, union
 from house import add_office, add_officer, add_person
 from sqlalchemy import select
 from stage import Stage, spoken
@@ -15,9 +15,10 @@ from models.audit import AuditEntry
 from models.database import Database
 from models.families import FamilyFile, FamilyProof, Objection, Publicity
 from models.loans import Loan
-from models.offices import Role
+from models.offices import Office, Role
 from models.people import GroupMembership
-from services import families, family_requests, funds, loans, proofs
+from services import aid, families, family_requests, funds, loans, proofs, publicity
+from services.families import Member
 from services.family_requests import Child
 from services.funds import Purse
 
@@ -193,6 +194,43 @@ async def test_aid_is_neither_approved_nor_posted_once_a_proof_has_expired(datab
     assert "年检通过" in labels(await stage.say(clerk, "看这家"))
 
 
+async def test_a_list_of_students_leaves_out_who_has_no_valid_file_any_more(database: Database) -> None:
+    family, office, officer = await on_file(database)
+    async with database.write() as session:
+        ending = await posted(session, office, officer, name="李大河", proof_until=date(2026, 12, 31))
+    later(database, 8)
+    async with database.write() as session:
+        await families.put_on_file(session, await session.get_one(FamilyFile, ending.id), officer_id=officer.id)
+        for of, name in ((family, "王小明"), (family, "王小红"), (ending, "李小明")):
+            child = Child(name, date(2010, 9, 28))
+            await family_requests.ask_for_aid(
+                session, of.applicant_id, kind="tuition", stage="secondary", student=child
+            )
+    later(database, 40)
+    async with database.write() as session:
+        late = (await aid.aid_of(session, ending.id))[0]
+        with pytest.raises(families.NoValidFileError):
+            await aid.post_students(session, [late], officer_id=officer.id, **LIST)
+    stage, clerk = Stage(database), officer.id
+    await stage.say(clerk, "帮扶")
+    await stage.say(clerk, "待审：王** 助学金2000元")
+    await stage.say(clerk, "一起公示2个")
+    await stage.say(clerk, "学校")
+    assert "已公示2个" in spoken(await stage.say(clerk, "样例中学"))
+    assert sorted(grant.state for grant in await all_of(database, AidGrant)) == ["applied", "public", "public"]
+
+
+async def test_aid_is_not_approved_by_anybody_without_a_valid_file(database: Database) -> None:
+    family, _, officer = await on_file(database, proof_until=date(2026, 12, 31))
+    async with database.write() as session:
+        await family_requests.ask_for_aid(session, family.applicant_id, kind="living")
+    later(database, 40)
+    async with database.write() as session:
+        (grant,) = await aid.aid_of(session, family.id)
+        with pytest.raises(families.NoValidFileError, match="收入证明"):
+            await aid.approve_aid(session, grant, officer_id=officer.id)
+
+
 async def test_students_are_posted_objected_to_and_settled(database: Database) -> None:
     family, office, officer = await on_file(database)
     async with database.write() as session:
@@ -317,6 +355,41 @@ async def test_a_loan_that_another_made_too_much_is_not_granted(database: Databa
     assert "没批您的30000元贷款" in spoken(await stage.news(borrower))
     async with database.read() as session:
         assert len(await entries(session, "loan_granted")) == 1
+
+
+async def actions(database: Database, *names: str) -> list[tuple[str, int | None]]:
+    async with database.read() as session:
+        found = await session.scalars(select(AuditEntry).where(AuditEntry.action.in_(names)).order_by(AuditEntry.id))
+        return [(entry.action, entry.actor_id) for entry in found]
+
+
+async def test_what_a_loan_is_for_is_read_by_who_decides_and_noted(database: Database) -> None:
+    clerk, borrower = await lent(database)
+    async with database.write() as session:
+        office = await session.get_one(Office, (await loans.loans_of(session, borrower))[0].office_id)
+        auditor = (await add_officer(session, office, Role.AUDITOR)).id
+    stage = Stage(database)
+    for who, seen in ((auditor, False), (clerk, True)):
+        await stage.say(who, "贷款")
+        assert ("样例：开早餐店" in spoken(await stage.say(who, "待审：王** 贷款1200元"))) is seen
+    assert await actions(database, "loans.read") == [("loans.read", clerk)]
+
+
+async def test_an_objection_is_read_by_who_decides_and_noted(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session)
+        spouse = await add_officer(session, office)
+        family = await posted(session, office, officer, Member(person_id=spouse.id, relation="spouse"))
+        await publicity.raise_objection(session, family, "他家有车")
+        auditor = await add_officer(session, office, Role.AUDITOR)
+    stage = Stage(database)
+    for who, seen in ((auditor, False), (spouse, False), (officer, True)):
+        await stage.say(who.id, "帮扶")
+        page = await stage.say(who.id, "1")
+        assert "异议" in spoken(page)
+        assert ("他家有车" in spoken(page), "不成立" in labels(page)) == (seen, seen)
+        assert ("请同事来办" in spoken(page)) is (who is spouse)
+    assert await actions(database, "objections.read") == [("objections.read", officer.id)]
 
 
 @pytest.mark.parametrize("words", ["公示", "异议 3 他家有车"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -120,6 +121,30 @@ async def test_an_open_objection_holds_the_file_up_and_an_upheld_one_refuses_it(
 
 
 # ---- the yearly check
+
+
+async def test_more_words_against_a_family_join_the_open_objection(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session)
+        family = await posted(session, office, officer)
+        family_id = family.id
+
+    async def objects(words: str) -> int:
+        async with database.write() as session:
+            row = await session.get_one(FamilyFile, family_id)
+            return (await publicity.raise_objection(session, row, words)).id
+
+    first, second = await asyncio.gather(objects("他家有车"), objects("他家有两套房"))
+    assert first == second
+    for _ in range(9):
+        assert await objects("样" * 500) == first
+    async with database.write() as session:
+        objection = (await session.scalars(select(Objection))).one()
+        said = publicity.read_words(session, objection, officer_id=officer.id)
+        assert {*said.split("\n")[:2]} == {"他家有车", "他家有两套房"}
+        assert len(said) == 3000
+        await publicity.settle_objection(session, objection, upheld=False, officer_id=officer.id)
+    assert await objects("还有一处房子") != first, "what was settled stays settled"
 
 
 async def test_a_file_that_is_checked_in_time_holds_its_groups_without_a_gap(database: Database) -> None:
