@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 
-from bot.questions import Question, read_name
+from bot.questions import NONE_OF_THEM, Question, read_name
+from bot.typed import folded
+from matching.numbers import CHINESE, parse_number
 from matching.place_words import find_region
 from matching.understand import understand
 
-MOST_CHILDREN, MOST_WORDS = 6, 500
+MOST_CHILDREN, MOST_WORDS, MOST_YUAN = 6, 500, 100_000_000
 _CHILD = re.compile(
-    r"(?P<name>[一-龥·]{2,8}|[A-Za-z][A-Za-z ]{0,18}[A-Za-z])[\s,]*"
-    r"(?:(?P<year>(?:19|20)\d\d)\s*[年./-]?\s*(?:(?P<month>1[0-2]|0?[1-9])\s*月?)?(?:[./-]?\d{1,2}日?)?\s*[生岁]?)?"
+    r"(?P<name>[一-龥·]{2,8}|[A-Za-z][A-Za-z ]{0,18}[A-Za-z])\s*"
+    r"(?:(?P<age>\d{1,2})\s*周?岁"
+    r"|(?P<year>(?:19|20)\d\d)\s*[年./-]?\s*(?:(?P<month>1[0-2]|0?[1-9])\s*月?)?(?:[./-]?\d{1,2}日?)?\s*生?)?"
 )
+_NO_NAME = re.compile(r"孩子|[没不个岁]|[零〇一二三四五六七八九十]年")
 _MONEY = re.compile(
-    r"(?:大约|大概|约|要|借)*\s*(?P<number>\d{1,8}(?:\.\d{1,2})?)\s*(?P<unit>万|千)?\s*(?:元|块钱?|yuan)?"
+    r"(?:大约|大概|约|要|借)*"
+    rf"(?P<number>\d{{1,8}}(?:\.\d{{1,2}})?(?:[万千kw]\d{{0,4}}[千百]?)?|[零〇一二三四五六七八九两十][{CHINESE}]*)"
+    r"(?:元|块钱?|yuan)?"
 )
 _MONTHS = re.compile(r"(?P<number>\d{1,3})\s*(?:个?月|months?)?")
 _YEARS = re.compile(r"(?P<number>[1-9一二两三])\s*(?:年|years?)")
@@ -24,27 +29,43 @@ _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3}
 
 
 def read_children(text: str) -> list[list[str]] | None:
-    """'王小明 2010-9；王小红 2013' → [["王小明", "2010-09"], ["王小红", "2013"]]; None for anything else."""
-    parts = [part.strip() for part in re.split(r"[;；、，\n]", text) if part.strip()]
+    """'王小明 2010-9；王小红 12岁' → [["王小明", "2010-09"], ["王小红", "12岁"]]; None for anything else."""
+    parts = [part.strip() for part in re.split(r"[;；、，,\n]", re.sub(r"[、，,]\s*(?=\d)", " ", text)) if part.strip()]
     found = [_CHILD.fullmatch(part) for part in parts]
-    if not 0 < len(parts) <= MOST_CHILDREN or not all(found):
+    if not 0 < len(parts) <= MOST_CHILDREN or not all(each and _is_child(each) for each in found):
         return None
     return [[each["name"], _born(each)] for each in found if each]
 
 
+def read_any_children(text: str) -> list[list[str]] | None:
+    """As `read_children`; [] for 没有, 没有孩子, 没有，都毕业了."""
+    said = folded(text).rstrip("。.!")
+    return [] if said in NONE_OF_THEM or said.startswith(("没", "无", "不")) else read_children(text)
+
+
+def _is_child(found: re.Match[str]) -> bool:
+    """A name with a date can be odd; words alone are no name where they say something else."""
+    if _NO_NAME.search(found["name"]):
+        return False
+    if found["year"] or found["age"]:
+        return True
+    understood = understand(found["name"])
+    return understood.kind != "request" and not understood.occupations
+
+
 def _born(found: re.Match[str]) -> str:
+    if found["age"]:
+        return f"{found['age']}岁"
     if not found["year"]:
         return ""
     return f"{found['year']}-{int(found['month']):02d}" if found["month"] else found["year"]
 
 
 def read_fen(text: str) -> int | None:
-    """'3000', '3千元', '2.5万' in fen."""
-    found = _MONEY.fullmatch(text.strip())
-    if found is None:
-        return None
-    times = {"万": 1_000_000, "千": 100_000, None: 100}[found["unit"]]
-    return int(Decimal(found["number"]) * times)
+    """'3000', '3千元', '2.5万', '3万5', '三千五' in fen."""
+    found = _MONEY.fullmatch(re.sub(r"\s", "", folded(text)))
+    number = parse_number(found["number"]) if found else None
+    return round(number * 100) if number is not None and number < MOST_YUAN else None
 
 
 def read_months(text: str) -> int | None:
@@ -95,7 +116,7 @@ FORMS: dict[str, tuple[Question, ...]] = {
             _group,
         ),
         Question("name", read=read_name),
-        Question("children", read=read_children),
+        Question("children", read=read_any_children),
         Question("details", read=_words),
     ),
     "aid": (

@@ -249,12 +249,14 @@ async def _answered(message: Message, turn: Turn, state: FSMContext, value: Any)
 
 
 def _is_future(turn: Turn, born: str) -> bool:
-    return bool(born) and born[:4] > str(turn.today.year)
+    return not born.endswith("岁") and born[:4] > str(turn.today.year)
 
 
-def _child(named: list[str]) -> Child:
-    """Of a year or month only the last day counts: who may be under 18 is treated so."""
+def _child(turn: Turn, named: list[str]) -> Child:
+    """Of an age, year or month only the last day counts: who may be under 18 is treated so."""
     name, born = named
+    if born.endswith("岁"):
+        born = str(turn.today.year - int(born.removesuffix("岁")))
     year, _, month = born.partition("-")
     return Child(name, date(int(year), int(month or 12), 28) if year else None)
 
@@ -271,7 +273,7 @@ async def _write_file(message: Message, turn: Turn, answers: dict[str, Any], _re
             region=answers.get("place"),
             group=answers["group"] or FIRST_GROUP,
             details=answers["details"] or "",
-            children=[_child(named) for named in answers["children"] or ()],
+            children=[_child(turn, named) for named in answers["children"] or ()],
         )
     except InAnotherFileError:
         await show_standing(message, turn, await requests.standing_of(session, turn.speaker.id))
@@ -296,7 +298,7 @@ async def _write_aid(message: Message, turn: Turn, answers: dict[str, Any], _req
             kind=answers["kind"],
             amount_fen=answers["amount"],
             stage=answers.get("stage"),
-            student=_child(child[0]) if isinstance(child, list) else child,
+            student=_child(turn, child[0]) if isinstance(child, list) else child,
         )
     except (NoValidFileError, AskedAlreadyError, AlreadyGrantedError) as refusal:
         key = "want.after_file" if isinstance(refusal, NoValidFileError) else "want.already"

@@ -66,6 +66,27 @@ async def test_a_family_asks_for_its_file_in_five_answers(database: Database) ->
     assert len(await rows(database, FamilyFile)) == 1
 
 
+@pytest.mark.parametrize("words", ["没有", "没有孩子", "没有，都毕业了", "不知道"])
+async def test_who_has_no_children_in_school_says_so(database: Database, words: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", "金水区", "1", "王大山"):
+        await stage.say(who, said)
+    assert "有孩子上学吗" in spoken(await stage.say(who, "两个孩子")), "that names nobody"
+    assert "什么事" in spoken(await stage.say(who, words))
+    assert "申请已交给" in spoken(await stage.say(who, "跳过"))
+    assert [member.relation for member in await rows(database, FamilyMember)] == ["self"]
+
+
+async def test_a_child_s_age_tells_its_year(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", "金水区", "1", "王大山", "王小明，2010年；王小红 12岁", "跳过"):
+        await stage.say(who, said)
+    async with database.read() as session:
+        (family,) = await session.scalars(select(FamilyFile))
+        born = [member.born(session) for member in await families.members_of(session, family.id)]
+        assert born == [None, date(2010, 12, 28), date(session.today.year - 12, 12, 28)]
+
+
 async def test_every_question_can_be_skipped_and_undone(database: Database) -> None:
     who, stage = await somebody(database), Stage(database)
     await stage.say(who, "建档")
@@ -183,7 +204,7 @@ async def test_a_loan_is_asked_for_within_the_limit_and_one_at_a_time(database: 
     assert "撤回了" in spoken(await stage.say(who, "撤回贷款申请"))
     assert "哪种贷款" in spoken(await stage.say(who, "贷款"))
     await stage.say(who, "创业贷款")
-    await stage.say(who, "1万")
+    await stage.say(who, "一万")
     await stage.say(who, "跳过")
     await stage.say(who, "跳过")
     async with database.write() as session:
