@@ -25,6 +25,12 @@ _MONEY = re.compile(
 )
 _MONTHS = re.compile(r"(?P<number>\d{1,3})\s*(?:个?月|months?)?")
 _YEARS = re.compile(r"(?P<number>[1-9一二两三])\s*(?:年|years?)")
+_WANTS_WORK = re.compile(
+    r"^[^,.。;!]{0,9}(?<![在能没])找(?![了不过]).*(?:活|工作|岗位|事做)"
+    r"|^[^,.。;!]*(?:有|招|要).*(?:活|工作|岗位|招|要)人?(?:吗|么|没有|\?)|^[^,.。;!]*有没有.*(?:活|工作|岗位)"
+    r"|^我?想当|\b(?:looking for|want|need|find)\b.*\b(?:job|work)\b"
+)
+_ADVERT = re.compile(r"急?诚?高?薪?[招聘]|hiring|wanted")
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3}
 
 
@@ -76,6 +82,25 @@ def read_months(text: str) -> int | None:
     return int(found["number"]) if found else None
 
 
+def another_wish(text: str, *, free_words: bool = True) -> bool:
+    """A clear wish for work or an advert, which answers no question here: 西安有电工的活吗, 招两名保安.
+
+    Where the answer is no free words, a trade with its place and pay is one too.
+    """
+    understood = understand(text[:100])
+    if not understood.occupations:
+        return False
+    if not free_words and understood.region and understood.wage:
+        return True
+    said = folded(text)
+    return bool(_WANTS_WORK.search(said)) or (understood.hiring and bool(_ADVERT.match(said) or understood.wage))
+
+
+def _unless_work(read: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """The answer, where the words name no trade: 保安 洛阳 is no place where a family lives."""
+    return lambda text: None if understand(text[:100]).occupations else read(text)
+
+
 def _place(text: str) -> str | None:
     region = find_region(text) or understand(text).region
     return region.adcode if region else None
@@ -95,17 +120,17 @@ _group = _one_of(
     hardship_migrant="外出|打工|务工|外地",
     hardship_worker="单位|厂|公司|上班|职工|本地",
 )
-_kind = _one_of(tuition="学", medical="病|医|药", living="生活|吃|困|难")
+_kind = _one_of(tuition="学费|助学|上学|学生|读书", medical="病|医|药", living="生活|吃|困|难")
 _stage = _one_of(
     tertiary="大学|大专|本科|高职|研究生",
     secondary="高中|中专|中职|技校|职高|高[一二三]",
     compulsory="小学|初中|初[一二三]|[一二三四五六]年级",
 )
-_loan = _one_of(assisted="银行", borrowing="工会|借", loan="创业|贷|开店")
+_loan = _one_of(assisted="银行", borrowing="工会|借", loan="创业|贷|开.{0,4}店")
 
 FORMS: dict[str, tuple[Question, ...]] = {
     "file": (
-        Question("place", read=_place),
+        Question("place", read=_unless_work(_place)),
         Question(
             "group",
             (

@@ -11,14 +11,15 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.aid_questions import FORMS, NEEDED
-from bot.filters import HasText, Pressed, Said
+from bot.aid_questions import FORMS, NEEDED, another_wish
+from bot.filters import HasText, Pressed, Said, said_in
 from bot.handlers.common import back_choice, home_menu, human_choice, message_of, settle
 from bot.handlers.my_aid import show_standing
 from bot.menus import menu, numbered
 from bot.questions import Question
 from bot.states import Applying
 from bot.turn import Turn
+from bot.words import COMMANDS
 from matching.understand import understand
 from models.messages import Choice
 from models.money import yuan
@@ -34,6 +35,9 @@ from services.offices import NoOfficeError
 router = Router(name="applying")
 words = Router(name="applying.words")
 AMOUNTS = (500, 1000, 2000, 3000)
+NOT_ANSWERING = ~StateFilter(Applying.answer)
+"""At an open question 大病, 生活困难 and 借钱 are its answer, not a new beginning."""
+FREE_WORDS = frozenset({"details", "use"})
 FIRST_MONTHS = 12
 FIRST_GROUP = "hardship_worker"
 
@@ -41,26 +45,26 @@ FIRST_GROUP = "hardship_worker"
 # ---- how it begins
 
 
-@words.message(Said("aid"))
+@words.message(Said("aid"), NOT_ANSWERING)
 @router.callback_query(Pressed("wantaid"))
 async def wants_aid(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """申请帮扶: the family's file first; with a valid one, which aid?"""
     await _aid(message_of(event), turn, state, {})
 
 
-@words.message(Said("medical_aid"))
+@words.message(Said("medical_aid"), NOT_ANSWERING)
 async def wants_medical_aid(message: Message, turn: Turn, state: FSMContext) -> None:
     """医疗救助."""
     await _aid(message, turn, state, {"kind": "medical"})
 
 
-@words.message(Said("tuition_aid"))
+@words.message(Said("tuition_aid"), NOT_ANSWERING)
 async def wants_tuition_aid(message: Message, turn: Turn, state: FSMContext) -> None:
     """助学."""
     await _aid(message, turn, state, {"kind": "tuition"})
 
 
-@words.message(Said("loan"))
+@words.message(Said("loan"), NOT_ANSWERING)
 @router.callback_query(Pressed("wantloan"))
 async def wants_loan(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """贷款: one application at a time."""
@@ -214,16 +218,33 @@ async def said(message: Message, turn: Turn, state: FSMContext) -> None:
     """Words: the answer; another wish altogether leaves the form; a slip is asked once more."""
     form, question = _current(await state.get_data())
     text = message.text or ""
-    value = question.read(text)
+    free_words = question.name in FREE_WORDS
+    if another_wish(text, free_words=free_words):
+        await _leave(state)
+    begins = _begins(said_in(message, turn))
+    value = question.read(text) if free_words or question.options or not begins else None
     if value is not None:
         await _answered(message, turn, state, value)
         return
+    if begins and (begins == "loan") != (form["what"] == "loan"):
+        await (wants_loan(message, turn, state) if begins == "loan" else wants_aid(message, turn, state))
+        return
     understood = understand(text[:100])
-    if understood.kind in ("request", "rights") or understood.hiring:
-        await state.set_state(None)
-        await state.update_data(applying=None)
-        raise SkipHandler
+    if not begins and (understood.kind in ("request", "rights") or understood.hiring):
+        await _leave(state)
     await _ask(message, turn, state, form, question, "ask.not_understood")
+
+
+async def _leave(state: FSMContext) -> None:
+    """Out of the form; what was said is handled as ever."""
+    await state.set_state(None)
+    await state.update_data(applying=None)
+    raise SkipHandler
+
+
+def _begins(said: str) -> str:
+    """The form that these words begin where no question is open; empty for other words."""
+    return next((what for what in ("aid", "medical_aid", "tuition_aid", "loan") if said in COMMANDS[what]), "")
 
 
 async def _answered(message: Message, turn: Turn, state: FSMContext, value: Any) -> None:

@@ -15,7 +15,7 @@ from bot.filters import HasText, IsStaff, Pressed, Said
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu, numbered
-from bot.states import Desk
+from bot.states import Applying, Desk
 from bot.turn import Turn
 from models.aid import AidGrant
 from models.errors import MoveRefusedError, NotFoundError
@@ -36,8 +36,8 @@ _DAY = re.compile(r"\s*(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*
 _PARTS = re.compile(r"[;；\n]")
 
 
-@words.message(Said("aid"))
-@words.message(Said("loan"))
+@words.message(Said("aid"), ~StateFilter(Applying.answer))
+@words.message(Said("loan"), ~StateFilter(Applying.answer))
 @router.callback_query(Pressed("casework"))
 async def waiting(event: Message | CallbackQuery, turn: Turn, state: FSMContext, args: list[str] | None = None) -> None:
     """帮扶 from staff: what waits for a decision, the oldest of each kind, page by page."""

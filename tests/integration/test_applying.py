@@ -125,6 +125,58 @@ async def test_another_wish_leaves_the_form_and_a_slip_is_asked_again(database: 
     assert await rows(database, FamilyFile) == []
 
 
+@pytest.mark.parametrize("words", ["大病", "看病没钱", "生活困难", "家里困难", "没钱"])
+async def test_trouble_in_command_words_is_the_answer(database: Database, words: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", "金水区", "1", "王大山", "没有"):
+        await stage.say(who, said)
+    assert "申请已交给" in spoken(await stage.say(who, words))
+    (family,) = await rows(database, FamilyFile)
+    async with database.read() as session:
+        assert family.details(session) == words
+
+
+async def test_command_words_choose_among_the_kinds(database: Database) -> None:
+    family, _, _ = await on_file(database)
+    stage, who = Stage(database), family.applicant_id
+    await stage.say(who, "申请帮扶")
+    again = spoken(await stage.say(who, "救助"))
+    assert "没看" in again
+    assert "哪种帮扶" in again
+    assert "多少元" in spoken(await stage.say(who, "生活困难"))
+    assert "哪种贷款" in spoken(await stage.say(who, "贷款")), "no amount, and another form"
+    assert "要多少元" in spoken(await stage.say(who, "借钱"))
+    assert "哪种帮扶" in spoken(await stage.say(who, "帮扶"))
+
+
+@pytest.mark.parametrize("words", ["取消", "帮助", "人工", "隐私", "公示"])
+async def test_other_commands_leave_or_are_heard(database: Database, words: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", "金水区", "1", "王大山", "没有"):
+        await stage.say(who, said)
+    await stage.say(who, words)
+    assert await rows(database, FamilyFile) == [], "no answer to 什么事"
+
+
+@pytest.mark.parametrize("steps", [[], ["金水区"], ["金水区", "1"], ["金水区", "1", "王大山", "没有"]])
+async def test_a_wish_for_work_leaves_at_every_question(database: Database, steps: list[str]) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", *steps):
+        await stage.say(who, said)
+    heard = spoken(await stage.say(who, "西安有电工的活吗"))
+    for words in ("哪个区县", "哪种情况", "姓名", "孩子", "申请已交给"):
+        assert words not in heard
+    assert "现在没有合适的岗位" in heard
+    assert await rows(database, FamilyFile) == []
+
+
+async def test_a_wish_for_work_is_no_use_of_a_loan(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("贷款", "1", "一万", "跳过", "帮我找个保洁的活"):
+        await stage.say(who, said)
+    assert await rows(database, Loan) == []
+
+
 async def test_aid_is_asked_for_with_a_valid_file_once_at_a_time(database: Database) -> None:
     family, office, officer = await on_file(database)
     stage, who = Stage(database), family.applicant_id

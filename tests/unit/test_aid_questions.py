@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.aid_questions import read_any_children, read_children, read_fen
+from bot.aid_questions import FORMS, another_wish, read_any_children, read_children, read_fen
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,65 @@ def test_money(words: str, yuan: float) -> None:
 @pytest.mark.parametrize("words", ["很多", "-500", "万", "1.2.3", "九千万万", "两万人", "999999999"])
 def test_no_money(words: str) -> None:
     assert read_fen(words) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "西安有电工的活吗",
+        "帮我找个保洁的活",
+        "想找个保安的工作",
+        "招两名保安",
+        "急招保洁三名",
+        "有没有保洁的活",
+        "looking for a welder job",
+    ],
+)
+def test_a_wish_for_work_and_an_advert_are_no_answer(words: str) -> None:
+    assert another_wish(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "大病",
+        "生活困难",
+        "老伴在找工作，孩子生病",
+        "儿子找了个保安的活，工资低",
+        "家里没钱，老公做保安",
+        "开早餐店买设备",
+        "想做点小生意卖早餐",
+        "开养老院招护工",
+        "买三轮车送外卖",
+        "他家开饭店招服务员",
+        "他在郑州送外卖一个月8000",
+        "他是保安，家有两套房",
+        "单亲妈妈带孩子",
+    ],
+)
+def test_what_a_family_says_of_itself_is_no_wish_for_work(words: str) -> None:
+    assert not another_wish(words)
+
+
+def test_a_trade_with_place_and_pay_is_no_choice() -> None:
+    assert another_wish("工厂普工 郑州 4000", free_words=False)
+    assert not another_wish("在郑州工厂上班", free_words=False)
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "words", "answer"),
+    [
+        ("file", "place", "保安 洛阳", None),
+        ("file", "place", "金水区", "410105"),
+        ("aid", "kind", "学开车", None),
+        ("aid", "kind", "孩子学费", "tuition"),
+        ("aid", "kind", "生活困难", "living"),
+        ("aid", "kind", "大病", "medical"),
+        ("loan", "loan", "借钱", "borrowing"),
+        ("loan", "loan", "借款", "borrowing"),
+        ("loan", "loan", "开早餐店", "loan"),
+    ],
+)
+def test_choices_in_words(form: str, name: str, words: str, answer: str | None) -> None:
+    (question,) = (each for each in FORMS[form] if each.name == name)
+    assert question.read(words) == answer
