@@ -167,7 +167,9 @@ FORMS: dict[str, tuple[Question, ...]] = {
         Question("money", read=read_fen, words_only=True),
         Question("months", (("want.months.12", 12), ("want.months.24", 24), ("want.months.36", 36)), read_months, True),
         Question("use", read=_words),
+        Question("place", read=_unless_work(_place)),
+        Question("name", read=read_name),
     ),
 }
-NEEDED = frozenset({"kind", "child", "stage", "loan", "money"})
+NEEDED = frozenset({"place", "kind", "child", "stage", "loan", "money"})
 """Without these there is nothing to apply for; any other can be skipped."""

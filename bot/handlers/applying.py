@@ -21,6 +21,7 @@ from bot.states import Applying
 from bot.turn import Turn
 from bot.words import COMMANDS
 from matching.understand import understand
+from models.database import Session
 from models.messages import Choice
 from models.money import yuan
 from models.offices import Office
@@ -73,7 +74,7 @@ async def wants_loan(event: Message | CallbackQuery, turn: Turn, state: FSMConte
     if any(loan.state == "applied" for loan, _ in standing.loans):
         await show_standing(message, turn, standing, turn.say("want.already"))
         return
-    await _begin(message, turn, state, "loan", {})
+    await _begin(message, turn, state, "loan", await _known(turn, state))
 
 
 async def _aid(message: Message, turn: Turn, state: FSMContext, given: dict[str, Any]) -> None:
@@ -98,12 +99,11 @@ async def agreed(query: CallbackQuery, turn: Turn, state: FSMContext) -> None:
 
 
 async def _known(turn: Turn, state: FSMContext) -> dict[str, Any]:
-    """What need not be asked: the place that was named before, the name."""
+    """What need not be asked: the place that was named before."""
     place = ((await state.get_data()).get("request") or {}).get("region")
     if place is None and turn.speaker.is_seeker:
         place = (await people.profile_of(turn.session, turn.speaker.id) or {}).get("region")
-    known = {"place": place} if place else {}
-    return known | ({"name": None} if turn.speaker.has_name else {})
+    return {"place": place} if place else {}
 
 
 # ---- one question at a time
@@ -117,12 +117,14 @@ async def _go_on(message: Message, turn: Turn, state: FSMContext, form: dict[str
     """The next question; after the last everything is written in one step."""
     for question in FORMS[form["what"]]:
         for_students = question.name in ("child", "stage")
-        if question.name not in form["answers"] and not (for_students and form["answers"]["kind"] != "tuition"):
+        needless = question.name == "name" and turn.speaker.has_name
+        needless = needless or (for_students and form["answers"]["kind"] != "tuition")
+        if question.name not in form["answers"] and not needless:
             await _ask(message, turn, state, {**form, "asked": [*form["asked"], question.name]}, question)
             return
     await state.set_state(None)
     await state.update_data(applying=None)
-    await FINISH[form["what"]](message, turn, form["answers"], (await state.get_data()).get("request") or {})
+    await FINISH[form["what"]](message, turn, form["answers"])
 
 
 async def _ask(
@@ -285,7 +287,7 @@ def _child(turn: Turn, named: list[str]) -> Child:
 # ---- how it ends
 
 
-async def _write_file(message: Message, turn: Turn, answers: dict[str, Any], _request: dict[str, Any]) -> None:
+async def _write_file(message: Message, turn: Turn, answers: dict[str, Any]) -> None:
     session = await turn.writing()
     try:
         family = await requests.ask_for_file(
@@ -302,14 +304,12 @@ async def _write_file(message: Message, turn: Turn, answers: dict[str, Any], _re
     except NoOfficeError:
         await message.answer(turn.say("human.no_office"), reply_markup=home_menu(turn))
         return
-    if answers.get("name"):
-        await people.set_contact(session, turn.speaker.id, name=answers["name"])
-        turn.speaker.has_name = True
+    await _keep_name(turn, session, answers)
     office = await session.get_one(Office, family.office_id)
     await message.answer(turn.say("want.file_done", office=office.name), reply_markup=_after(turn))
 
 
-async def _write_aid(message: Message, turn: Turn, answers: dict[str, Any], _request: dict[str, Any]) -> None:
+async def _write_aid(message: Message, turn: Turn, answers: dict[str, Any]) -> None:
     child = answers.get("child")
     session = await turn.writing()
     try:
@@ -335,7 +335,7 @@ async def _write_aid(message: Message, turn: Turn, answers: dict[str, Any], _req
     await message.answer(text, reply_markup=_after(turn))
 
 
-async def _write_loan(message: Message, turn: Turn, answers: dict[str, Any], request: dict[str, Any]) -> None:
+async def _write_loan(message: Message, turn: Turn, answers: dict[str, Any]) -> None:
     session = await turn.writing()
     try:
         loan = await requests.ask_for_loan(
@@ -345,7 +345,7 @@ async def _write_loan(message: Message, turn: Turn, answers: dict[str, Any], req
             amount_fen=answers["money"],
             months=answers["months"] or FIRST_MONTHS,
             use=answers["use"] or "",
-            region=request.get("region"),
+            region=answers.get("place"),
         )
     except (AskedAlreadyError, loans.OverLimitError) as refusal:
         room = await loans.room_of(session, turn.speaker.id, answers["loan"])
@@ -356,9 +356,16 @@ async def _write_loan(message: Message, turn: Turn, answers: dict[str, Any], req
     except NoOfficeError:
         await message.answer(turn.say("human.no_office"), reply_markup=home_menu(turn))
         return
+    await _keep_name(turn, session, answers)
     office = await session.get_one(Office, loan.office_id)
     text = turn.say("want.loan_done", office=office.name, yuan=yuan(loan.amount_fen), n=loan.months)
     await message.answer(text, reply_markup=_after(turn))
+
+
+async def _keep_name(turn: Turn, session: Session, answers: dict[str, Any]) -> None:
+    if answers.get("name"):
+        await people.set_contact(session, turn.speaker.id, name=answers["name"])
+        turn.speaker.has_name = True
 
 
 def _after(turn: Turn) -> Any:

@@ -91,7 +91,8 @@ async def test_every_question_can_be_skipped_and_undone(database: Database) -> N
     who, stage = await somebody(database), Stage(database)
     await stage.say(who, "建档")
     await stage.say(who, "同意")
-    await stage.say(who, "跳过")
+    assert "要填" in spoken(await stage.say(who, "跳过")), "whose office would it be?"
+    await stage.say(who, "金水区")
     assert "姓名" in spoken(await stage.say(who, "在外打工"))
     assert "哪种情况" in spoken(await stage.say(who, "返回"))
     await stage.say(who, "单亲妈妈带孩子")
@@ -248,7 +249,9 @@ async def test_a_loan_is_asked_for_within_the_limit_and_one_at_a_time(database: 
     assert "几个月" in spoken(await stage.say(who, "20000"))
     assert "最长36个月" in spoken(await stage.say(who, "48"))
     assert "做什么" in spoken(await stage.say(who, "24个月"))
-    assert "20000元，分24个月还" in spoken(await stage.say(who, "开早餐店"))
+    assert "哪个区县" in spoken(await stage.say(who, "开早餐店"))
+    assert "姓名" in spoken(await stage.say(who, "金水区"))
+    assert "20000元，分24个月还" in spoken(await stage.say(who, "王大山"))
     (loan,) = await rows(database, Loan)
     async with database.read() as session:
         assert (loan.kind, loan.source, loan.months, loan.use(session)) == ("borrowing", "union", 24, "开早餐店")
@@ -258,7 +261,8 @@ async def test_a_loan_is_asked_for_within_the_limit_and_one_at_a_time(database: 
     await stage.say(who, "创业贷款")
     await stage.say(who, "一万")
     await stage.say(who, "跳过")
-    await stage.say(who, "跳过")
+    assert "哪个区县" in spoken(await stage.say(who, "跳过")), "the name is known now"
+    assert "10000元" in spoken(await stage.say(who, "金水区"))
     async with database.write() as session:
         mine = (await loans.loans_of(session, who))[0]
         await loans.grant_loan(session, mine, officer_id=who)
@@ -267,9 +271,24 @@ async def test_a_loan_is_asked_for_within_the_limit_and_one_at_a_time(database: 
     assert "最多40000元" in spoken([*(await stage.say(who, "贷款")), *(await stage.say(who, "1"))])
 
 
+async def test_a_loan_goes_to_the_office_of_the_place_that_was_named(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    async with database.write() as session:
+        near = (await add_office(session, region="410105", name="金水区总工会")).id
+    for words in ("贷款", "1", "1万", "跳过", "开早餐店"):
+        await stage.say(who, words)
+    assert "要填" in spoken(await stage.say(who, "跳过"))
+    await stage.say(who, "金水区")
+    assert "金水区总工会" in spoken(await stage.say(who, "王大山"))
+    (loan,) = await rows(database, Loan)
+    assert loan.office_id == near
+    async with database.read() as session:
+        assert (await session.get_one(Person, who)).name(session) == "王大山"
+
+
 async def test_what_was_asked_for_goes_with_who_leaves(database: Database) -> None:
     who, stage = await somebody(database), Stage(database)
-    for words in ("贷款", "1", "1万", "跳过", "开早餐店"):
+    for words in ("贷款", "1", "1万", "跳过", "开早餐店", "金水区", "王大山"):
         await stage.say(who, words)
     async with database.write() as session:
         await leaving.forget(session, who)
@@ -302,7 +321,7 @@ async def test_aid_that_was_asked_for_ends_with_the_family_that_leaves(database:
 
 async def test_nobody_answers_or_withdraws_for_somebody_else(database: Database) -> None:
     who, stage = await somebody(database), Stage(database)
-    for words in ("贷款", "1", "1万", "跳过", "开早餐店"):
+    for words in ("贷款", "1", "1万", "跳过", "开早餐店", "金水区", "王大山"):
         await stage.say(who, words)
     async with database.write() as session:
         other = (await add_person(session)).id
@@ -369,6 +388,7 @@ async def test_on_a_shared_phone_nobody_answers_for_the_other(sqlite_url: str, c
     assert "几个月" in await phones.says(PHONE, "20000")
     await phones.says(PHONE, "12个月")
     await phones.says(PHONE, "开店")
+    await phones.says(PHONE, "郑州")
     (loan,) = await rows(phones.database, Loan)
     assert loan.person_id == wang
     await phones.database.close()
