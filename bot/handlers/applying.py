@@ -11,15 +11,17 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.aid_questions import FORMS, NEEDED
-from bot.filters import HasText, Pressed, Said
+from bot.aid_questions import FORMS, NEEDED, another_wish
+from bot.filters import HasText, Pressed, Said, said_in
 from bot.handlers.common import back_choice, home_menu, human_choice, message_of, settle
 from bot.handlers.my_aid import show_standing
 from bot.menus import menu, numbered
 from bot.questions import Question
 from bot.states import Applying
 from bot.turn import Turn
+from bot.words import COMMANDS
 from matching.understand import understand
+from models.database import Session
 from models.messages import Choice
 from models.money import yuan
 from models.offices import Office
@@ -34,6 +36,9 @@ from services.offices import NoOfficeError
 router = Router(name="applying")
 words = Router(name="applying.words")
 AMOUNTS = (500, 1000, 2000, 3000)
+NOT_ANSWERING = ~StateFilter(Applying.answer)
+"""At an open question 大病, 生活困难 and 借钱 are its answer, not a new beginning."""
+FREE_WORDS = frozenset({"details", "use"})
 FIRST_MONTHS = 12
 FIRST_GROUP = "hardship_worker"
 
@@ -41,26 +46,26 @@ FIRST_GROUP = "hardship_worker"
 # ---- how it begins
 
 
-@words.message(Said("aid"))
+@words.message(Said("aid"), NOT_ANSWERING)
 @router.callback_query(Pressed("wantaid"))
 async def wants_aid(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """申请帮扶: the family's file first; with a valid one, which aid?"""
     await _aid(message_of(event), turn, state, {})
 
 
-@words.message(Said("medical_aid"))
+@words.message(Said("medical_aid"), NOT_ANSWERING)
 async def wants_medical_aid(message: Message, turn: Turn, state: FSMContext) -> None:
     """医疗救助."""
     await _aid(message, turn, state, {"kind": "medical"})
 
 
-@words.message(Said("tuition_aid"))
+@words.message(Said("tuition_aid"), NOT_ANSWERING)
 async def wants_tuition_aid(message: Message, turn: Turn, state: FSMContext) -> None:
     """助学."""
     await _aid(message, turn, state, {"kind": "tuition"})
 
 
-@words.message(Said("loan"))
+@words.message(Said("loan"), NOT_ANSWERING)
 @router.callback_query(Pressed("wantloan"))
 async def wants_loan(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """贷款: one application at a time."""
@@ -69,7 +74,7 @@ async def wants_loan(event: Message | CallbackQuery, turn: Turn, state: FSMConte
     if any(loan.state == "applied" for loan, _ in standing.loans):
         await show_standing(message, turn, standing, turn.say("want.already"))
         return
-    await _begin(message, turn, state, "loan", {})
+    await _begin(message, turn, state, "loan", await _known(turn, state))
 
 
 async def _aid(message: Message, turn: Turn, state: FSMContext, given: dict[str, Any]) -> None:
@@ -94,12 +99,11 @@ async def agreed(query: CallbackQuery, turn: Turn, state: FSMContext) -> None:
 
 
 async def _known(turn: Turn, state: FSMContext) -> dict[str, Any]:
-    """What need not be asked: the place that was named before, the name."""
+    """What need not be asked: the place that was named before."""
     place = ((await state.get_data()).get("request") or {}).get("region")
     if place is None and turn.speaker.is_seeker:
         place = (await people.profile_of(turn.session, turn.speaker.id) or {}).get("region")
-    known = {"place": place} if place else {}
-    return known | ({"name": None} if turn.speaker.has_name else {})
+    return {"place": place} if place else {}
 
 
 # ---- one question at a time
@@ -113,12 +117,14 @@ async def _go_on(message: Message, turn: Turn, state: FSMContext, form: dict[str
     """The next question; after the last everything is written in one step."""
     for question in FORMS[form["what"]]:
         for_students = question.name in ("child", "stage")
-        if question.name not in form["answers"] and not (for_students and form["answers"]["kind"] != "tuition"):
+        needless = question.name == "name" and turn.speaker.has_name
+        needless = needless or (for_students and form["answers"]["kind"] != "tuition")
+        if question.name not in form["answers"] and not needless:
             await _ask(message, turn, state, {**form, "asked": [*form["asked"], question.name]}, question)
             return
     await state.set_state(None)
     await state.update_data(applying=None)
-    await FINISH[form["what"]](message, turn, form["answers"], (await state.get_data()).get("request") or {})
+    await FINISH[form["what"]](message, turn, form["answers"])
 
 
 async def _ask(
@@ -214,16 +220,33 @@ async def said(message: Message, turn: Turn, state: FSMContext) -> None:
     """Words: the answer; another wish altogether leaves the form; a slip is asked once more."""
     form, question = _current(await state.get_data())
     text = message.text or ""
-    value = question.read(text)
+    free_words = question.name in FREE_WORDS
+    if another_wish(text, free_words=free_words):
+        await _leave(state)
+    begins = _begins(said_in(message, turn))
+    value = question.read(text) if free_words or question.options or not begins else None
     if value is not None:
         await _answered(message, turn, state, value)
         return
+    if begins and (begins == "loan") != (form["what"] == "loan"):
+        await (wants_loan(message, turn, state) if begins == "loan" else wants_aid(message, turn, state))
+        return
     understood = understand(text[:100])
-    if understood.kind in ("request", "rights") or understood.hiring:
-        await state.set_state(None)
-        await state.update_data(applying=None)
-        raise SkipHandler
+    if not begins and (understood.kind in ("request", "rights") or understood.hiring):
+        await _leave(state)
     await _ask(message, turn, state, form, question, "ask.not_understood")
+
+
+async def _leave(state: FSMContext) -> None:
+    """Out of the form; what was said is handled as ever."""
+    await state.set_state(None)
+    await state.update_data(applying=None)
+    raise SkipHandler
+
+
+def _begins(said: str) -> str:
+    """The form that these words begin where no question is open; empty for other words."""
+    return next((what for what in ("aid", "medical_aid", "tuition_aid", "loan") if said in COMMANDS[what]), "")
 
 
 async def _answered(message: Message, turn: Turn, state: FSMContext, value: Any) -> None:
@@ -249,12 +272,14 @@ async def _answered(message: Message, turn: Turn, state: FSMContext, value: Any)
 
 
 def _is_future(turn: Turn, born: str) -> bool:
-    return bool(born) and born[:4] > str(turn.today.year)
+    return not born.endswith("岁") and born[:4] > str(turn.today.year)
 
 
-def _child(named: list[str]) -> Child:
-    """Of a year or month only the last day counts: who may be under 18 is treated so."""
+def _child(turn: Turn, named: list[str]) -> Child:
+    """Of an age, year or month only the last day counts: who may be under 18 is treated so."""
     name, born = named
+    if born.endswith("岁"):
+        born = str(turn.today.year - int(born.removesuffix("岁")))
     year, _, month = born.partition("-")
     return Child(name, date(int(year), int(month or 12), 28) if year else None)
 
@@ -262,7 +287,7 @@ def _child(named: list[str]) -> Child:
 # ---- how it ends
 
 
-async def _write_file(message: Message, turn: Turn, answers: dict[str, Any], _request: dict[str, Any]) -> None:
+async def _write_file(message: Message, turn: Turn, answers: dict[str, Any]) -> None:
     session = await turn.writing()
     try:
         family = await requests.ask_for_file(
@@ -271,7 +296,7 @@ async def _write_file(message: Message, turn: Turn, answers: dict[str, Any], _re
             region=answers.get("place"),
             group=answers["group"] or FIRST_GROUP,
             details=answers["details"] or "",
-            children=[_child(named) for named in answers["children"] or ()],
+            children=[_child(turn, named) for named in answers["children"] or ()],
         )
     except InAnotherFileError:
         await show_standing(message, turn, await requests.standing_of(session, turn.speaker.id))
@@ -279,14 +304,12 @@ async def _write_file(message: Message, turn: Turn, answers: dict[str, Any], _re
     except NoOfficeError:
         await message.answer(turn.say("human.no_office"), reply_markup=home_menu(turn))
         return
-    if answers.get("name"):
-        await people.set_contact(session, turn.speaker.id, name=answers["name"])
-        turn.speaker.has_name = True
+    await _keep_name(turn, session, answers)
     office = await session.get_one(Office, family.office_id)
     await message.answer(turn.say("want.file_done", office=office.name), reply_markup=_after(turn))
 
 
-async def _write_aid(message: Message, turn: Turn, answers: dict[str, Any], _request: dict[str, Any]) -> None:
+async def _write_aid(message: Message, turn: Turn, answers: dict[str, Any]) -> None:
     child = answers.get("child")
     session = await turn.writing()
     try:
@@ -296,7 +319,7 @@ async def _write_aid(message: Message, turn: Turn, answers: dict[str, Any], _req
             kind=answers["kind"],
             amount_fen=answers["amount"],
             stage=answers.get("stage"),
-            student=_child(child[0]) if isinstance(child, list) else child,
+            student=_child(turn, child[0]) if isinstance(child, list) else child,
         )
     except (NoValidFileError, AskedAlreadyError, AlreadyGrantedError) as refusal:
         key = "want.after_file" if isinstance(refusal, NoValidFileError) else "want.already"
@@ -312,7 +335,7 @@ async def _write_aid(message: Message, turn: Turn, answers: dict[str, Any], _req
     await message.answer(text, reply_markup=_after(turn))
 
 
-async def _write_loan(message: Message, turn: Turn, answers: dict[str, Any], request: dict[str, Any]) -> None:
+async def _write_loan(message: Message, turn: Turn, answers: dict[str, Any]) -> None:
     session = await turn.writing()
     try:
         loan = await requests.ask_for_loan(
@@ -322,7 +345,7 @@ async def _write_loan(message: Message, turn: Turn, answers: dict[str, Any], req
             amount_fen=answers["money"],
             months=answers["months"] or FIRST_MONTHS,
             use=answers["use"] or "",
-            region=request.get("region"),
+            region=answers.get("place"),
         )
     except (AskedAlreadyError, loans.OverLimitError) as refusal:
         room = await loans.room_of(session, turn.speaker.id, answers["loan"])
@@ -333,9 +356,16 @@ async def _write_loan(message: Message, turn: Turn, answers: dict[str, Any], req
     except NoOfficeError:
         await message.answer(turn.say("human.no_office"), reply_markup=home_menu(turn))
         return
+    await _keep_name(turn, session, answers)
     office = await session.get_one(Office, loan.office_id)
     text = turn.say("want.loan_done", office=office.name, yuan=yuan(loan.amount_fen), n=loan.months)
     await message.answer(text, reply_markup=_after(turn))
+
+
+async def _keep_name(turn: Turn, session: Session, answers: dict[str, Any]) -> None:
+    if answers.get("name"):
+        await people.set_contact(session, turn.speaker.id, name=answers["name"])
+        turn.speaker.has_name = True
 
 
 def _after(turn: Turn) -> Any:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from aiogram import Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
+from bot.aid_questions import another_wish
 from bot.filters import HasText, Pressed, Said, Typed
 from bot.handlers.common import back_choice, home_menu, message_of
 from bot.menus import menu, numbered
@@ -24,7 +26,8 @@ router = Router(name="posted")
 words = Router(name="posted.words")
 SHOWN, MOST = 8, 500
 _OBJECTS = re.compile(
-    r"(?:异议|object)\s*[:：]?\s*(?:第)?(?P<number>\d{1,3})?\s*(?:号|户|个)?[\s,:，：]*(?P<words>.*)", re.S
+    r"(?:异议|object(?:ion)?(?=\s*:?\s*\d{1,3}(?![\da-z])))\s*[:：]?\s*(?:第)?(?P<number>\d{1,3})?\s*(?:号|户|个)?[\s,:，：]*(?P<words>.*)",
+    re.S,
 )
 
 
@@ -102,7 +105,10 @@ async def back(message: Message, turn: Turn, state: FSMContext) -> None:
 
 @router.message(StateFilter(Objecting.words), HasText())
 async def objects(message: Message, turn: Turn, state: FSMContext) -> None:
-    """What is wrong, in one's own words."""
+    """What is wrong, in one's own words; a wish for work is none."""
+    if another_wish(message.text or ""):
+        await state.set_state(None)
+        raise SkipHandler
     await _raise(message, turn, state, (await state.get_data()).get("objecting") or "", message.text or "")
 
 

@@ -11,19 +11,31 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import HasText, IsStaff, Pressed, Said
+from bot.filters import HasText, IsCommand, IsStaff, Pressed, Said
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu, numbered
-from bot.states import Desk
+from bot.states import Applying, Desk
 from bot.turn import Turn
+from bot.typed import folded
 from models.aid import AidGrant
+from models.database import ReadSession
 from models.errors import MoveRefusedError, NotFoundError
 from models.families import FamilyFile
 from models.money import yuan
 from models.states import FamilyState
 from services import aid, caseload, desk, families, proofs
-from services.casework import OwnCaseError, TextRefusedError, family_of, is_own, lock, rules, visible_row
+from services.casework import (
+    OwnCaseError,
+    TextRefusedError,
+    ensure_fits,
+    family_of,
+    is_own,
+    lock,
+    rules,
+    visible_row,
+)
+from services.phones import without_numbers
 from services.proofs import ProofExpiredError, ProofMissingError
 from services.publicity import ListRefusedError
 
@@ -32,12 +44,14 @@ words = Router(name="staff_families.words")
 for one in (router.message, router.callback_query, words.message):
     one.filter(IsStaff())
 YEAR = 365
+MOST = (80, 200, 200)
+"""Characters of the place, the content and the standard of a posted list, as `publicity.post_list` takes them."""
 _DAY = re.compile(r"\s*(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?\s*")
 _PARTS = re.compile(r"[;；\n]")
 
 
-@words.message(Said("aid"))
-@words.message(Said("loan"))
+@words.message(Said("aid"), ~StateFilter(Applying.answer))
+@words.message(Said("loan"), ~StateFilter(Applying.answer))
 @router.callback_query(Pressed("casework"))
 async def waiting(event: Message | CallbackQuery, turn: Turn, state: FSMContext, args: list[str] | None = None) -> None:
     """帮扶 from staff: what waits for a decision, the oldest of each kind, page by page."""
@@ -274,28 +288,57 @@ async def ask_posting(message: Message, turn: Turn, state: FSMContext, table: st
     await message.answer(text, reply_markup=menu(back_choice(turn)))
 
 
-@router.message(StateFilter(Desk.post), HasText())
+@router.message(StateFilter(Desk.post), HasText(), ~IsCommand())
 async def posting(message: Message, turn: Turn, state: FSMContext) -> None:
-    """样例村；生活救助；每户每年1000元."""
+    """样例村；生活救助；每户每年1000元: shown as it will hang, before it hangs."""
     if not may_decide(turn):
         await said(message, turn, "desk.not_allowed")
         return
+    table, ids, place, *_ = (await state.get_data()).get("posting") or ("family_files", [], "")
+    if _has_number(message.text or ""):
+        await state.update_data(posting=[table, ids, place])
+        await message.answer(turn.say("desk.posting_number"), reply_markup=menu(back_choice(turn)))
+        return
     parts = [part.strip() for part in _PARTS.split(message.text or "") if part.strip()]
-    table, ids, place = (await state.get_data()).get("posting") or ("family_files", [], "")
-    model: Any = FamilyFile if table == "family_files" else AidGrant
-    session = await turn.writing()
     try:
-        rows = [await visible_row(session, model, row_id, region_of(turn)) for row_id in ids]
-        for row in rows:
-            await lock(session, row)
-        usual = _usual(turn, rows)
-        name, content, standard = [*parts, *usual[len(parts) - 1 :]][:3] if parts else ("", *usual)
-        how = {"place": place, "place_name": name, "content": content, "standard": standard}
-        post: Any = families.post_families if table == "family_files" else aid.post_students
-        listed = await post(session, rows, officer_id=turn.speaker.id, **how)
+        usual = _usual(turn, await _rows(turn.session, turn, table, ids))
+        texts = [*parts, *usual[len(parts) - 1 :]][:3] if parts else ["", *usual]
+        for text, most in zip(texts, MOST, strict=True):
+            ensure_fits(text, most)
     except TextRefusedError:
         await message.answer(turn.say("desk.posting_too_long"), reply_markup=menu(back_choice(turn)))
         return
+    except (NotFoundError, IndexError):
+        await _nothing_to_post(message, turn, state)
+        return
+    await state.update_data(posting=[table, ids, place, texts])
+    shown = dict(zip(("place", "content", "standard"), texts, strict=True))
+    yes = numbered((turn.say("button.post_list"), "postyes"))
+    await message.answer(
+        turn.say("desk.posting_shown", n=len(ids), **shown), reply_markup=menu(*yes, back_choice(turn))
+    )
+
+
+@router.callback_query(Pressed("postyes"))
+async def post_it(query: CallbackQuery, turn: Turn, state: FSMContext) -> None:
+    """The list hangs, with the words that were shown last."""
+    message = message_of(query)
+    if not may_decide(turn):
+        await said(message, turn, "desk.not_allowed")
+        return
+    table, ids, place, *texts = (await state.get_data()).get("posting") or ("family_files", [], "")
+    if turn.state != Desk.post.state or not texts:
+        await said(message, turn)
+        return
+    name, content, standard = texts[0]
+    how = {"place": place, "place_name": name, "content": content, "standard": standard}
+    session = await turn.writing()
+    try:
+        rows = await _rows(session, turn, table, ids)
+        for row in rows:
+            await lock(session, row)
+        post: Any = families.post_families if table == "family_files" else aid.post_students
+        listed = await post(session, rows, officer_id=turn.speaker.id, **how)
     except (
         NotFoundError,
         MoveRefusedError,
@@ -318,6 +361,21 @@ NOT_POSTED: dict[type[Exception], str] = {
     OwnCaseError: "desk.own_case",
     families.NoValidFileError: "desk.recheck_first",
 }
+
+
+async def _rows(session: ReadSession, turn: Turn, table: str, ids: list[int]) -> list[Any]:
+    model: Any = FamilyFile if table == "family_files" else AidGrant
+    return [await visible_row(session, model, row_id, region_of(turn)) for row_id in ids]
+
+
+async def _nothing_to_post(message: Message, turn: Turn, state: FSMContext) -> None:
+    await state.set_state(None)
+    await said(message, turn)
+
+
+def _has_number(text: str) -> bool:
+    """Whether a phone or ID number stands in it, which everybody would read on the wall."""
+    return re.sub(r"\D", "", without_numbers(folded(text))) != re.sub(r"\D", "", folded(text))
 
 
 def _usual(turn: Turn, rows: list[Any]) -> list[str]:

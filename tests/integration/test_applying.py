@@ -67,11 +67,33 @@ async def test_a_family_asks_for_its_file_in_five_answers(database: Database) ->
     assert len(await rows(database, FamilyFile)) == 1
 
 
+@pytest.mark.parametrize("words", ["没有", "没有孩子", "没有，都毕业了", "不知道"])
+async def test_who_has_no_children_in_school_says_so(database: Database, words: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", "金水区", "1", "王大山"):
+        await stage.say(who, said)
+    assert "有孩子上学吗" in spoken(await stage.say(who, "两个孩子")), "that names nobody"
+    assert "什么事" in spoken(await stage.say(who, words))
+    assert "申请已交给" in spoken(await stage.say(who, "跳过"))
+    assert [member.relation for member in await rows(database, FamilyMember)] == ["self"]
+
+
+async def test_a_child_s_age_tells_its_year(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", "金水区", "1", "王大山", "王小明，2010年；王小红 12岁", "跳过"):
+        await stage.say(who, said)
+    async with database.read() as session:
+        (family,) = await session.scalars(select(FamilyFile))
+        born = [member.born(session) for member in await families.members_of(session, family.id)]
+        assert born == [None, date(2010, 12, 28), date(session.today.year - 12, 12, 28)]
+
+
 async def test_every_question_can_be_skipped_and_undone(database: Database) -> None:
     who, stage = await somebody(database), Stage(database)
     await stage.say(who, "建档")
     await stage.say(who, "同意")
-    await stage.say(who, "跳过")
+    assert "要填" in spoken(await stage.say(who, "跳过")), "whose office would it be?"
+    await stage.say(who, "金水区")
     assert "姓名" in spoken(await stage.say(who, "在外打工"))
     assert "哪种情况" in spoken(await stage.say(who, "返回"))
     await stage.say(who, "单亲妈妈带孩子")
@@ -103,6 +125,58 @@ async def test_another_wish_leaves_the_form_and_a_slip_is_asked_again(database: 
     assert "哪种情况" in spoken(await stage.say(who, "嗯嗯啊啊"))
     assert "哪种情况" not in spoken(await stage.say(who, "保安 洛阳 4000"))
     assert await rows(database, FamilyFile) == []
+
+
+@pytest.mark.parametrize("words", ["大病", "看病没钱", "生活困难", "家里困难", "没钱"])
+async def test_trouble_in_command_words_is_the_answer(database: Database, words: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", "金水区", "1", "王大山", "没有"):
+        await stage.say(who, said)
+    assert "申请已交给" in spoken(await stage.say(who, words))
+    (family,) = await rows(database, FamilyFile)
+    async with database.read() as session:
+        assert family.details(session) == words
+
+
+async def test_command_words_choose_among_the_kinds(database: Database) -> None:
+    family, _, _ = await on_file(database)
+    stage, who = Stage(database), family.applicant_id
+    await stage.say(who, "申请帮扶")
+    again = spoken(await stage.say(who, "救助"))
+    assert "没看" in again
+    assert "哪种帮扶" in again
+    assert "多少元" in spoken(await stage.say(who, "生活困难"))
+    assert "哪种贷款" in spoken(await stage.say(who, "贷款")), "no amount, and another form"
+    assert "要多少元" in spoken(await stage.say(who, "借钱"))
+    assert "哪种帮扶" in spoken(await stage.say(who, "帮扶"))
+
+
+@pytest.mark.parametrize("words", ["取消", "帮助", "人工", "隐私", "公示"])
+async def test_other_commands_leave_or_are_heard(database: Database, words: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", "金水区", "1", "王大山", "没有"):
+        await stage.say(who, said)
+    await stage.say(who, words)
+    assert await rows(database, FamilyFile) == [], "no answer to 什么事"
+
+
+@pytest.mark.parametrize("steps", [[], ["金水区"], ["金水区", "1"], ["金水区", "1", "王大山", "没有"]])
+async def test_a_wish_for_work_leaves_at_every_question(database: Database, steps: list[str]) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("建档", "1", *steps):
+        await stage.say(who, said)
+    heard = spoken(await stage.say(who, "西安有电工的活吗"))
+    for words in ("哪个区县", "哪种情况", "姓名", "孩子", "申请已交给"):
+        assert words not in heard
+    assert "现在没有合适的岗位" in heard
+    assert await rows(database, FamilyFile) == []
+
+
+async def test_a_wish_for_work_is_no_use_of_a_loan(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("贷款", "1", "一万", "跳过", "帮我找个保洁的活"):
+        await stage.say(who, said)
+    assert await rows(database, Loan) == []
 
 
 async def test_aid_is_asked_for_with_a_valid_file_once_at_a_time(database: Database) -> None:
@@ -176,7 +250,9 @@ async def test_a_loan_is_asked_for_within_the_limit_and_one_at_a_time(database: 
     assert "几个月" in spoken(await stage.say(who, "20000"))
     assert "最长36个月" in spoken(await stage.say(who, "48"))
     assert "做什么" in spoken(await stage.say(who, "24个月"))
-    assert "20000元，分24个月还" in spoken(await stage.say(who, "开早餐店"))
+    assert "哪个区县" in spoken(await stage.say(who, "开早餐店"))
+    assert "姓名" in spoken(await stage.say(who, "金水区"))
+    assert "20000元，分24个月还" in spoken(await stage.say(who, "王大山"))
     (loan,) = await rows(database, Loan)
     async with database.read() as session:
         assert (loan.kind, loan.source, loan.months, loan.use(session)) == ("borrowing", "union", 24, "开早餐店")
@@ -184,20 +260,36 @@ async def test_a_loan_is_asked_for_within_the_limit_and_one_at_a_time(database: 
     assert "撤回了" in spoken(await stage.say(who, "撤回贷款申请"))
     assert "哪种贷款" in spoken(await stage.say(who, "贷款"))
     await stage.say(who, "创业贷款")
-    await stage.say(who, "1万")
+    await stage.say(who, "一万")
     await stage.say(who, "跳过")
-    await stage.say(who, "跳过")
+    assert "哪个区县" in spoken(await stage.say(who, "跳过")), "the name is known now"
+    assert "10000元" in spoken(await stage.say(who, "金水区"))
     async with database.write() as session:
         mine = (await loans.loans_of(session, who))[0]
-        await loans.grant_loan(session, mine, officer_id=who)
+        await loans.grant_loan(session, mine, officer_id=(await add_person(session)).id)
     assert "贷款10000元已经发放" in spoken(await stage.news(who))
     assert "前还833.33元" in spoken(await stage.say(who, "我的帮扶"))
     assert "最多40000元" in spoken([*(await stage.say(who, "贷款")), *(await stage.say(who, "1"))])
 
 
+async def test_a_loan_goes_to_the_office_of_the_place_that_was_named(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    async with database.write() as session:
+        near = (await add_office(session, region="410105", name="金水区总工会")).id
+    for words in ("贷款", "1", "1万", "跳过", "开早餐店"):
+        await stage.say(who, words)
+    assert "要填" in spoken(await stage.say(who, "跳过"))
+    await stage.say(who, "金水区")
+    assert "金水区总工会" in spoken(await stage.say(who, "王大山"))
+    (loan,) = await rows(database, Loan)
+    assert loan.office_id == near
+    async with database.read() as session:
+        assert (await session.get_one(Person, who)).name(session) == "王大山"
+
+
 async def test_what_was_asked_for_goes_with_who_leaves(database: Database) -> None:
     who, stage = await somebody(database), Stage(database)
-    for words in ("贷款", "1", "1万", "跳过", "开早餐店"):
+    for words in ("贷款", "1", "1万", "跳过", "开早餐店", "金水区", "王大山"):
         await stage.say(who, words)
     async with database.write() as session:
         await leaving.forget(session, who)
@@ -279,7 +371,7 @@ async def test_aid_that_was_asked_for_ends_with_the_family_that_leaves(database:
 
 async def test_nobody_answers_or_withdraws_for_somebody_else(database: Database) -> None:
     who, stage = await somebody(database), Stage(database)
-    for words in ("贷款", "1", "1万", "跳过", "开早餐店"):
+    for words in ("贷款", "1", "1万", "跳过", "开早餐店", "金水区", "王大山"):
         await stage.say(who, words)
     async with database.write() as session:
         other = (await add_person(session)).id
@@ -346,6 +438,7 @@ async def test_on_a_shared_phone_nobody_answers_for_the_other(sqlite_url: str, c
     assert "几个月" in await phones.says(PHONE, "20000")
     await phones.says(PHONE, "12个月")
     await phones.says(PHONE, "开店")
+    await phones.says(PHONE, "郑州")
     (loan,) = await rows(phones.database, Loan)
     assert loan.person_id == wang
     await phones.database.close()

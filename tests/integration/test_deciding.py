@@ -67,7 +67,17 @@ async def test_a_family_goes_all_the_way_by_buttons(database: Database) -> None:
     await stage.say(clerk, "看这家")
     await stage.say(clerk, "公示")
     assert "写地点" in spoken(await stage.say(clerk, "村或社区"))
-    done = await stage.say(clerk, "样例村；生活救助；每户每年1000元")
+    assert "电话" in spoken(await stage.say(clerk, "样例村；生活救助；找李主任13800138000"))
+    assert "帮扶待办" in spoken(await stage.say(clerk, "帮扶")), "a command is no place"
+    for press in ("待公示：王**家", "公示", "村或社区"):
+        await stage.say(clerk, press)
+    await stage.say(clerk, "样例存；生活救助")
+    shown = spoken(await stage.say(clerk, "样例村；生活救助；每户每年1000元"))
+    for words in ("地点：样例村", "内容：生活救助", "标准：每户每年1000元"):
+        assert words in shown
+    assert "样例存" not in shown
+    assert (await one(database, FamilyFile)).state == "checked", "nothing hangs before the yes"
+    done = await stage.say(clerk, "公示")
     assert "已公示1个，到11月30日" in spoken(done)
     wall = spoken(await stage.say(clerk, "看名单"))
     for words in ("样例村", "1. 王**", "每户每年1000元"):
@@ -134,7 +144,8 @@ async def test_several_checked_families_hang_on_one_list(database: Database) -> 
     await stage.say(clerk, "单位")
     assert "太长了" in spoken(await stage.say(clerk, "样" * 81))
     assert await all_of(database, Publicity) == []
-    assert "已公示2个" in spoken(await stage.say(clerk, "样例厂"))
+    assert "地点：样例厂" in spoken(await stage.say(clerk, "样例厂"))
+    assert "已公示2个" in spoken(await stage.say(clerk, "1"))
     listed = await one(database, Publicity)
     assert (listed.place, listed.place_name, listed.content) == ("workplace", "样例厂", "工会帮扶家庭")
     assert {family.publicity_id for family in await all_of(database, FamilyFile)} == {listed.id}
@@ -216,7 +227,8 @@ async def test_a_list_of_students_leaves_out_who_has_no_valid_file_any_more(data
     await stage.say(clerk, "待审：王** 助学金2000元")
     await stage.say(clerk, "一起公示2个")
     await stage.say(clerk, "学校")
-    assert "已公示2个" in spoken(await stage.say(clerk, "样例中学"))
+    await stage.say(clerk, "样例中学")
+    assert "已公示2个" in spoken(await stage.say(clerk, "公示"))
     assert sorted(grant.state for grant in await all_of(database, AidGrant)) == ["applied", "public", "public"]
 
 
@@ -250,7 +262,8 @@ async def test_students_are_posted_objected_to_and_settled(database: Database) -
     assert "通过" not in labels(page), "students are posted first"
     await stage.say(clerk, "一起公示2个")
     await stage.say(clerk, "学校")
-    assert "已公示2个" in spoken(await stage.say(clerk, "样例中学"))
+    assert "标准：" in spoken(await stage.say(clerk, "样例中学"))
+    assert "已公示2个" in spoken(await stage.say(clerk, "1"))
     assert "样例中学：助学金" in str(labels(await stage.say(neighbour.id, "公示")))
     wall = spoken(await stage.say(neighbour.id, "1"))
     assert "1. 王某 高中和中职 2000元" in wall
@@ -288,6 +301,13 @@ async def test_an_objection_by_buttons_can_be_taken_back_before_it_is_said(datab
     assert "具体一点" in spoken(await stage.say(neighbour, "1"))
     await stage.say(neighbour, "返回")
     assert await all_of(database, Objection) == []
+    await stage.say(neighbour, "1")
+    await stage.say(neighbour, "1 王**")
+    assert "记下了" not in spoken(await stage.say(neighbour, "西安有电工的活吗")), "a wish for work is no objection"
+    assert await all_of(database, Objection) == []
+    for advert in ("Objective: warehouse job", "Object detection engineer", "object 3d artist"):
+        assert "看哪一份" not in spoken(await stage.say(neighbour, advert))
+    assert "看哪一份" in spoken(await stage.say(neighbour, "objection: 3 they own a car")), "there is no third row"
     await stage.say(neighbour, "1")
     await stage.say(neighbour, "1 王**")
     assert "记下了" in spoken(await stage.say(neighbour, "他家有车"))
