@@ -184,5 +184,6 @@ async def test_in_chat_the_own_file_waits_for_a_colleague(database: Database) ->
     await stage.say(officer.id, "1")
     await stage.say(officer.id, "公示")
     await stage.say(officer.id, "单位")
-    assert words in spoken(await stage.say(officer.id, "样例厂"))
+    await stage.say(officer.id, "样例厂")
+    assert words in spoken(await stage.say(officer.id, "公示"))
     assert (await one(database, FamilyFile)).state == "checked"
