@@ -7,17 +7,18 @@ from typing import Any
 
 from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.filters import StateFilter
+from aiogram.filters import Filter, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.aid_questions import FORMS, NEEDED, another_wish
+from bot.aid_questions import FORMS, MOST_WORDS, NEEDED, another_wish
 from bot.filters import HasText, Pressed, Said, said_in
 from bot.handlers.common import back_choice, home_menu, human_choice, message_of, settle
 from bot.handlers.my_aid import show_standing
 from bot.menus import menu, numbered
+from bot.need_words import need_of, wants_other
 from bot.questions import Question
-from bot.states import Applying
+from bot.states import Applying, Seeking
 from bot.turn import Turn
 from bot.words import COMMANDS
 from matching.understand import understand
@@ -44,6 +45,24 @@ FIRST_GROUP = "hardship_worker"
 
 
 # ---- how it begins
+
+
+class InNeed(Filter):
+    """A sentence tells of a need and wishes for nothing else; the kind of aid is passed on as `need`."""
+
+    async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, str]:
+        """Where no question is open."""
+        if turn.state not in (None, Seeking.place.state):
+            return False
+        said = said_in(message, turn)
+        need = "" if wants_other(said) else need_of(said)
+        return {"need": need} if need else False
+
+
+@router.message(InNeed())
+async def tells_of_need(message: Message, turn: Turn, state: FSMContext, need: str) -> None:
+    """老公住院花了八万: the aid for it; the words are kept for the office with the family's file."""
+    await _aid(message, turn, state, {"kind": need}, (message.text or "")[:MOST_WORDS])
 
 
 @words.message(Said("aid"), NOT_ANSWERING)
@@ -77,17 +96,19 @@ async def wants_loan(event: Message | CallbackQuery, turn: Turn, state: FSMConte
     await _begin(message, turn, state, "loan", await _known(turn, state))
 
 
-async def _aid(message: Message, turn: Turn, state: FSMContext, given: dict[str, Any]) -> None:
+async def _aid(message: Message, turn: Turn, state: FSMContext, given: dict[str, Any], details: str = "") -> None:
     standing = await requests.standing_of(turn.session, turn.speaker.id)
     if standing.is_valid(turn.today):
         await _begin(message, turn, state, "aid", given)
     elif standing.family is not None:
         await show_standing(message, turn, standing, turn.say("want.after_file"))
     elif await people.has_consent(turn.session, turn.speaker.id, people.SENSITIVE_GROUP):
-        await _begin(message, turn, state, "file", await _known(turn, state))
+        known = await _known(turn, state)
+        await _begin(message, turn, state, "file", {**known, "details": details} if details else known)
     else:
         choices = (Choice("1", turn.say("button.agree"), "applyok"), Choice("2", turn.say("button.rather_not"), "home"))
         await state.set_state(None)
+        await state.update_data(need=details)
         await message.answer(turn.say("want.consent"), reply_markup=menu(*choices, rows=(2,)))
 
 
@@ -95,7 +116,9 @@ async def _aid(message: Message, turn: Turn, state: FSMContext, given: dict[str,
 async def agreed(query: CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """The consent of its own; then the questions."""
     await people.give_consent(await turn.writing(), turn.speaker.id, people.SENSITIVE_GROUP)
-    await _aid(message_of(query), turn, state, {})
+    details = (await state.get_data()).get("need") or ""
+    await state.update_data(need="")
+    await _aid(message_of(query), turn, state, {}, details)
 
 
 async def _known(turn: Turn, state: FSMContext) -> dict[str, Any]:
@@ -234,6 +257,10 @@ async def said(message: Message, turn: Turn, state: FSMContext) -> None:
     understood = understand(text[:100])
     if not begins and (understood.kind in ("request", "rights") or understood.hiring):
         await _leave(state)
+    if need_of(said_in(message, turn)) and "details" not in form["answers"] and form["what"] == "file":
+        form = {**form, "answers": {**form["answers"], "details": text[:MOST_WORDS]}}
+        await _ask(message, turn, state, form, question, "want.heard")
+        return
     await _ask(message, turn, state, form, question, "ask.not_understood")
 
 

@@ -9,10 +9,11 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from bot.filters import HasLocation, HasText, Pressed, Said, SeveralChoices, StartPayload
+from bot.filters import HasLocation, HasText, Pressed, Said, SeveralChoices, StartPayload, said_in
 from bot.handlers import questions
 from bot.handlers.common import back_choice, home_menu, human_choice, message_of
 from bot.menus import menu, numbered
+from bot.need_words import need_of
 from bot.states import Seeking
 from bot.turn import Turn
 from matching.explain import reason, vacancy_line
@@ -194,6 +195,8 @@ async def anything(message: Message, turn: Turn, state: FSMContext) -> None:
     if len(text) > LONG:
         await message.answer(turn.say("sorry.long", n=LONG))
     await understood_request(message, turn, state, understood)
+    if need_of(said_in(message, turn)):
+        await message.answer(turn.say("want.also"))
 
 
 async def understood_request(message: Message, turn: Turn, state: FSMContext, understood: Understanding) -> None:
