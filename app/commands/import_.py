@@ -6,6 +6,8 @@ are understood is told; --dry-run shows the first lines as they are understood, 
 `import vacancies FILE --source NAME --office NAME` takes what the labour department or another office shares, as
 schema.org JobPosting (JSON-LD), CSV or xlsx: marked with its source, shown once, closed when its last day is past.
 
+`import ledger FILE --source NAME` keeps the people of that source apart from those who have the same key elsewhere.
+
 Every bad row is named with line, column and reason; nothing is written unless all rows are good (or --skip-bad).
 """
 
@@ -41,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--as", dest="as_", choices=tuple(ROSTERS), help="roster: which one (default: by its columns)")
     parser.add_argument(
-        "--source", metavar="NAME", help="vacancies: who told us of them, e.g. 郑州市人社局; needs --office"
+        "--source",
+        metavar="NAME",
+        help="vacancies: who told us of them, e.g. 郑州市人社局; needs --office. ledger: whose people they are",
     )
     parser.add_argument(
         "--complete", action="store_true", help="vacancies of a --source: close what the file names no more"
@@ -87,7 +91,7 @@ async def _imported(session: Session, options: argparse.Namespace) -> Outcome:
             session, options.file, office, options.source, complete=options.complete, verified_by=officer
         )
     if options.kind != ROSTER:
-        return await import_file(session, options.kind, options.file)
+        return await import_file(session, options.kind, options.file, options.source or "")
     office = await named_office(session, options.office)
     return await import_roster(session, options.file, office, kind=options.as_, settings=options.set)
 

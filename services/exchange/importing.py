@@ -19,12 +19,13 @@ from services.exchange.rows import Row, RowRefusedError
 AT_ONCE = 1000
 
 
-async def import_file(session: Session, kind_name: str, path: Path) -> Outcome:
+async def import_file(session: Session, kind_name: str, path: Path, source: str = "") -> Outcome:
     """Take every row that is good; the caller commits or rolls back by what the outcome says.
 
-    Raises UnknownKindError, UnreadableFileError.
+    `source` tells the people of one ledger file from those of another. Raises UnknownKindError, UnreadableFileError.
     """
-    return await import_rows(session, get_required_kind(kind_name), Outcome(kind=kind_name, file=path.name), path)
+    kind, outcome = get_required_kind(kind_name), Outcome(kind=kind_name, file=path.name)
+    return await take_rows(session, kind, outcome, read(kind, path, outcome.notes, source))
 
 
 async def import_rows(session: Session, kind: ImportKind, outcome: Outcome, path: Path) -> Outcome:
@@ -44,13 +45,13 @@ async def take_rows(session: Session, kind: ImportKind, outcome: Outcome, found:
     return outcome
 
 
-def read(kind: ImportKind, path: Path, notes: list[Problem]) -> Iterator[Row]:
+def read(kind: ImportKind, path: Path, notes: list[Problem], source: str = "") -> Iterator[Row]:
     """The rows of the file. Raises UnreadableFileError when it is no table, or not one of this kind."""
     problems, known = Problems(found=notes), False
     try:
         for line, cells in read_rows(path, {*kind.IMPORTED, *kind.EXPORTED}, problems):
             known = known or any(column in cells for column in kind.NEEDED)
-            yield Row(path.name, line, cells)
+            yield Row(path.name, line, cells, source)
     except OSError as error:
         raise UnreadableFileError(f"{path}: {error.strerror or error}") from error
     except MatchingError as error:

@@ -1,7 +1,8 @@
 """Ledger entries of a file (`statistics.md` §1): known by their key; a reversal comes after what it cancels.
 
 A person is a stable key of the file. A keyed hash makes it one of ours: two files of the same source mean the same
-person, and nobody can tell the source's key from ours. A key that the ledger knows already stays as it is.
+person, those of another source (`--source`) somebody else, and nobody can tell the source's key from ours. A key that
+the ledger knows already stays as it is.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from matching.places import get_region
+from matching.region_changes import abolished
 from models.database import ReadSession, Session
 from models.errors import FactsRefusedError
 from models.ledger import LedgerEntry
 from models.offices import Office
 from models.people import Person
 from services.exchange.rows import Row, RowRefusedError
+from services.facts import kinds
 from services.ledger import Fact, append_checked, check
 
 IMPORTED: tuple[str, ...] = (
@@ -44,6 +48,7 @@ PERSON = "ledger_entries.person"
 MERGED, MERGED_INTO = "person_merged", "into"  # the kind with a fact that names a person
 TABLE = LedgerEntry.__table__
 COMPARED = tuple(name for name in Fact.__dataclass_fields__ if name != "key")
+COMPARED_WITHOUT_OFFICE = tuple(name for name in COMPARED if name != "office_id")  # who the own office is may change
 AT_FAULT = (
     ("unknown kind", "kind"),
     ("person", "person"),
@@ -124,7 +129,8 @@ async def take(session: Session, row: Row, known: Known) -> bool:
         return False
     there = known.entries.get(fact.key)
     if there is not None:
-        other = [name for name in COMPARED if _plain(getattr(there, name)) != _plain(getattr(fact, name))]
+        said = COMPARED if row.text("office") else COMPARED_WITHOUT_OFFICE
+        other = [name for name in said if _plain(getattr(there, name)) != _plain(getattr(fact, name))]
         if other:
             raise RowRefusedError("key", f"{fact.key} is in the ledger with other content: {', '.join(other)}")
         return False
@@ -144,16 +150,16 @@ async def finish(session: Session, known: Known) -> None:
 
 def _fact(session: Session, row: Row, known: Known) -> Fact:
     region = row.region()
-    facts = _facts(row, tell=True)
+    facts = _facts_of_today(row, _facts(row, tell=True))
     if MERGED_INTO in facts and row.text("kind") == MERGED:
-        facts = {**facts, MERGED_INTO: _person(session, str(facts[MERGED_INTO]), known)}
+        facts = {**facts, MERGED_INTO: _person(session, row, str(facts[MERGED_INTO]), known)}
     return Fact(
         key=row.required("key", 80),
         kind=row.required("kind", 32),
         occurred_on=_day(row, session.today),
         region=region,
         office_id=known.offices.find(row, region),
-        person=_person(session, row.text("person", 200), known),
+        person=_person(session, row, row.text("person", 200), known),
         groups=tuple(sorted(set(row.words("groups")))),
         facts=facts,
         quantity=row.whole("quantity"),
@@ -163,10 +169,23 @@ def _fact(session: Session, row: Row, known: Known) -> Fact:
     )
 
 
-def _person(session: Session, name: str, known: Known) -> str | None:
+def _person(session: Session, row: Row, name: str, known: Known) -> str | None:
     if not name or name in known.people:
         return name or None
-    return session.keys.index(name, PERSON).hex()
+    return session.keys.index(f"{row.source}/{name}" if row.source else name, PERSON).hex()
+
+
+def _facts_of_today(row: Row, facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts, with those who took over for regions that there are no more; an unknown region is told."""
+    rule = kinds().get(row.text("kind"))
+    places = [name for name in facts if rule and name in rule.facts and rule.facts[name].type == "region"]
+    for name in places:
+        code = str(facts[name])
+        if gone := abolished(code):
+            facts = {**facts, name: row.successor("facts", gone)}
+        elif get_region(code) is None:
+            row.note("facts", f"{name} {code} is no region that is known: it lies in nobody's figures")
+    return facts
 
 
 def _day(row: Row, today: date) -> date:

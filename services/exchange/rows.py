@@ -45,10 +45,10 @@ class RowRefusedError(ZhaohuoError):
 
 
 class Row:
-    """The cells of a row by column. `problems` collects what is wrong with it."""
+    """The cells of a row by column. `problems` collects what is wrong with it; `source` is who keeps the file."""
 
-    def __init__(self, file: str, line: int, cells: Mapping[str, str]) -> None:
-        self.file, self.line = file, line
+    def __init__(self, file: str, line: int, cells: Mapping[str, str], source: str = "") -> None:
+        self.file, self.line, self.source = file, line, source
         self.cells = {name: cell and bare(cell) for name, cell in cells.items()}
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
@@ -125,13 +125,14 @@ class Row:
         """The adcode of a code or name, that of its successor where it was abolished; '' when there is none."""
         text = self.required(column) if needed else self.text(column)
         if gone := abolished(text):
-            return self._successor(column, gone)
+            return self.successor(column, gone)
         found = (get_region(text) or find_region(text)) if text else None
         if text and found is None:
             self.refuse(column, f"no one region is called {text[:40]!r}; give its adcode or its full name")
         return found.adcode if found else ""
 
-    def _successor(self, column: str, gone: Abolished) -> str:
+    def successor(self, column: str, gone: Abolished) -> str:
+        """The adcode of the one who took over; '' and a problem where several did."""
         if len(gone.successors) == 1:
             self.note(column, f"{gone.told}, which it is counted for")
             return gone.successors[0].adcode

@@ -73,10 +73,10 @@ def put(path: Path, content: str | bytes) -> None:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-async def load(database: Database, kind: str, content: str | bytes, path: Path) -> Outcome:
+async def load(database: Database, kind: str, content: str | bytes, path: Path, source: str = "") -> Outcome:
     put(path, content)
     async with database.write() as session:
-        return await import_file(session, kind, path)
+        return await import_file(session, kind, path, source)
 
 
 async def load_all(database: Database, folder: Path, *kinds: str) -> dict[str, Outcome]:
@@ -171,6 +171,24 @@ async def test_the_same_key_with_other_content_is_bad(database: Database, tmp_pa
     assert str(outcome.problems[0]) == "other.csv, line 4, key: k2 is in the ledger with other content: source"
 
 
+async def test_a_file_means_the_same_after_its_office_was_entered(database: Database, tmp_path: Path) -> None:
+    await load(database, "ledger", LEDGER.replace(",郑州市总工会,", ",,"), tmp_path / "before.csv")
+    await load_all(database, tmp_path, "offices")
+    again = await load(database, "ledger", LEDGER.replace(",郑州市总工会,", ",,"), tmp_path / "after.csv")
+    assert (again.bad, again.added, again.unchanged) == (0, 0, 3)
+    other = await load(database, "ledger", LEDGER, tmp_path / "named.csv")
+    assert [problem.why for problem in other.problems] == ["k2 is in the ledger with other content: office_id"]
+
+
+async def test_people_of_two_sources_with_one_key_are_two(database: Database, tmp_path: Path) -> None:
+    head = LEDGER.splitlines()[0]
+    row = "{key},seeker_registered,2014-05-02,410105,,p7,,,,,seeker 7,"
+    for source, key in (("", "a"), ("", "b"), ("金水区", "c"), ("金水区", "d"), ("二七区", "e")):
+        await load(database, "ledger", f"{head}\n{row.format(key=key)}\n", tmp_path / f"{key}.csv", source)
+    a, b, c, d, e = (entry.person for entry in await all_of(database, LedgerEntry))
+    assert (a == b, c == d, len({a, c, e})) == (True, True, 3)
+
+
 BAD_LEDGER = [
     ("kind", "k9,no_such_kind,2014-05-01,410105,,,,,,,s,"),
     ("occurred_on", "k9,policy_informed,1999-05-01,410105,,,,,,,s,"),
@@ -210,6 +228,18 @@ async def test_an_abolished_region_is_counted_for_its_successor_or_refused(datab
     assert [problem.why for problem in outcome.problems] == [
         "371200 莱芜市 was abolished in 2018; now 370116 莱芜区, 370117 钢城区: give one of them"
     ]
+
+
+async def test_the_regions_of_a_graduate_are_those_of_today(database: Database, tmp_path: Path) -> None:
+    facts = '"{""graduated_on"": ""2026-06-30"", ""home_region"": ""410322"", ""study_region"": ""999999""}"'
+    row = f"k1,graduate_registered,2026-07-01,410105,,p1,hardship_graduate,{facts},,,graduate 1,"
+    outcome = await load(database, "ledger", f"{LEDGER.splitlines()[0]}\n{row}\n", tmp_path / "one.csv")
+    entry = (await all_of(database, LedgerEntry))[-1]
+    assert (entry.facts["home_region"], entry.facts["study_region"]) == ("410308", "999999")
+    assert [note.why.split(" ")[0] for note in outcome.notes] == ["410322", "study_region"]
+    divided = row.replace("410322", "371200").replace("k1", "k2")
+    refused = await load(database, "ledger", f"{LEDGER.splitlines()[0]}\n{divided}\n", tmp_path / "two.csv")
+    assert [problem.column for problem in refused.problems] == ["facts"]
 
 
 async def test_a_bad_row_leaves_nothing_of_itself(database: Database, tmp_path: Path) -> None:
