@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,10 @@ from models.vacancies import VACANCIES
 
 # On PostgreSQL a row is seen when its transaction ends, long after its id was made.
 LONGEST_TRANSACTION = 120_000 << STEP_BITS
-_CHANGED = select(VACANCIES).where(VACANCIES.c.change > bindparam("since"))
+_OPEN = select(VACANCIES).where(VACANCIES.c.state == VacancyState.OPEN)
+_CHANGES = select(VACANCIES.c.id, VACANCIES.c.change).where(VACANCIES.c.change > bindparam("since"))
+_THESE = select(VACANCIES).where(VACANCIES.c.id.in_(bindparam("ids", expanding=True)))
+AT_ONCE = 500
 
 
 class VacancyCache:
@@ -35,13 +38,24 @@ class VacancyCache:
     async def fresh(self, session: ReadSession) -> VacancyIndex:
         """The index with every change that is committed by now."""
         begun = session.ids()
-        rows = await session.execute(_CHANGED, {"since": self._since})
-        for row in rows.mappings():
-            if self._changes.get(row["id"]) != row["change"]:
-                self._apply(row)
-                self._changes[row["id"]] = row["change"]
+        if not self._since:
+            self._apply_all((await session.execute(_OPEN)).mappings())
+        else:
+            await self._catch_up(session)
         self._since = begun - LONGEST_TRANSACTION
         return self.index
+
+    async def _catch_up(self, session: ReadSession) -> None:
+        """The window is looked at again and again: its numbers first, whole rows only where one is new."""
+        changes = await session.execute(_CHANGES, {"since": self._since})
+        ids = [row_id for row_id, change in changes if self._changes.get(row_id) != change]
+        for start in range(0, len(ids), AT_ONCE):
+            self._apply_all((await session.execute(_THESE, {"ids": ids[start : start + AT_ONCE]})).mappings())
+
+    def _apply_all(self, rows: Iterable[RowMapping]) -> None:
+        for row in rows:
+            self._apply(row)
+            self._changes[row["id"]] = row["change"]
 
     def _apply(self, row: RowMapping) -> None:
         if row["state"] == VacancyState.OPEN:

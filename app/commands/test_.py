@@ -47,5 +47,7 @@ def _passes(name: str, arguments: tuple[str, ...]) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """Without the settings of whoever runs the tests."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("ZHAOHUO_")}
+    """Without the settings of whoever runs the tests; each of the many processes would compile all modules again."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZHAOHUO_")}
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
+    return inherited

@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -87,13 +88,14 @@ class Dialogue:
         return tuple(dict.fromkeys(step.who for step in self.steps if step.who in REGULARS))
 
 
+@cache
 def read_dialogues(folder: Path = FOLDER) -> list[Dialogue]:
     """Every dialogue; a misspelt word in a file is an error."""
     return [_read(file) for file in sorted(folder.glob("*.yaml"))]
 
 
 def _read(file: Path) -> Dialogue:
-    raw = yaml.safe_load(file.read_text("utf-8"))
+    raw = yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)
     assert set(raw) <= {"title", "channels", "defect", "given", "steps"}, f"{file.name}: {set(raw)}"
     steps = [step for given in raw.get("given", ()) for step in _given(file, given)]
     steps += [_step(file.name, step) for step in raw["steps"]]
@@ -105,7 +107,7 @@ def _given(file: Path, given: Mapping[str, Any]) -> Iterable[Step]:
     text = (file.parent / "given" / f"{given['story']}.yaml").read_text("utf-8")
     for name, value in given.items():
         text = text.replace(f"<{name}>", str(value))
-    return [_step(str(given["story"]), step) for step in yaml.safe_load(text)]
+    return [_step(str(given["story"]), step) for step in yaml.load(text, yaml.CSafeLoader)]
 
 
 def _step(file: str, raw: Mapping[str, Any]) -> Step:

@@ -30,7 +30,9 @@ PLACED = {"how": "introduced", "evidence": "both"}
 
 
 def _stories() -> list[dict[str, Any]]:
-    return [raw for path in sorted(STORIES.glob("*.yaml")) for raw in yaml.safe_load(path.read_text("utf-8"))]
+    return [
+        raw for path in sorted(STORIES.glob("*.yaml")) for raw in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    ]
 
 
 def _open(path: Path, now: datetime = NOW) -> Database:

@@ -26,7 +26,7 @@ Story = dict[str, Any]
 def stories() -> list[Any]:
     found = []
     for path in sorted(FOLDER.glob("*.yaml")):
-        for story in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for story in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader):
             marks = [pytest.mark.xfail(reason=story["known"], strict=True)] if "known" in story else []
             found.append(pytest.param(story, id=f"{path.stem}: {story['about']}", marks=marks))
     return found

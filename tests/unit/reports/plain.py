@@ -54,7 +54,11 @@ class Story:
 
 def stories() -> list[Story]:
     """Every story of the data files."""
-    return [Story(**raw) for path in sorted(DATA.glob("*.yaml")) for raw in yaml.safe_load(path.read_text("utf-8"))]
+    return [
+        Story(**raw)
+        for path in sorted(DATA.glob("*.yaml"))
+        for raw in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    ]
 
 
 def figures(told: Iterable[Told], form_code: str, region: str, period: str) -> dict[str, Figure]:
