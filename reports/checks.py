@@ -15,6 +15,7 @@ class Finding:
     rule: str
     items: tuple[str, ...]
     message: str
+    explain: bool  # it may stand with a word of explanation
 
 
 def findings(form: Form, figures: Mapping[str, int | None]) -> list[Finding]:
@@ -40,4 +41,5 @@ def _findings(form: Form, check: Check, figures: Mapping[str, int | None]) -> It
 def _finding(form: Form, check: Check, parts: tuple[str, ...], fault: str) -> Finding:
     names = "、".join(f"{code} {form.items[code].name}" for code in parts)
     whole = f"{check.whole} {form.items[check.whole].name}"
-    return Finding(rule=check.rule, items=(*parts, check.whole), message=f"第 {names} 项与第 {whole} 项：{fault}")
+    message = f"第 {names} 项与第 {whole} 项：{fault}"
+    return Finding(rule=check.rule, items=(*parts, check.whole), message=message, explain=check.explain)

@@ -5,31 +5,24 @@ A person served in two counties is one person of the province; an entry of the r
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import select
 
-from matching.places import Region, children, full_name
+from matching.places import Region, ancestors, children
 from models.database import ReadSession
 from models.filings import Filing
 from models.states import FilingState
-from reports.aligned import aligned
 from reports.entries import count
 from reports.errors import ReportRefusedError
-from reports.filing import entries_in
+from reports.filing import entries_in, filed
 from reports.form_files import load_form
 from reports.forms import Form, Item
 from reports.measures import Count, Figure, units
 from reports.periods import Period, read_period
 from reports.region import check_region
-from reports.sheets import plain_cell, shown
 
-FORMATS = ("txt", "csv", "json")
 REPORTED = (FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.LOCKED)
 
 
@@ -55,7 +48,8 @@ class Family:
     why: Mapping[str, Why]
     reported: frozenset[str]
     late: Mapping[str, int]  # of those that have reported: entries that came after
-    by_hand: Mapping[str, Mapping[str, Figure]]  # of those below without the system: adcode: item: signed total
+    by_hand: Mapping[str, Mapping[str, Figure]]  # of all below without the system: adcode: item: signed total
+    overtaken: Mapping[str, int]  # signed totals whose region has entries since, which would be counted twice
 
     def with_hand(self, code: str) -> Figure:
         """合计(含手工): the only place where signed totals without names are added to what was counted."""
@@ -75,7 +69,10 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
     own = await count(session, form, region, span)
     counts = {region: own} | {code: own.within(code) for code in codes}
     figures = {code: one.figures() for code, one in counts.items()}
-    filings = await _filings(session, form, span, codes)
+    below = {filing.region: filing for filing in await filed(session, form.code, span.word, region)}
+    filings = {code: below[code] for code in codes if code in below}
+    by_hand = _outermost({code: one for code, one in below.items() if one.by_hand and code != region})
+    overtaken = {code: n for code in by_hand if (n := await entries_in(session, form, code, span))}
     return Family(
         form=form,
         region=region,
@@ -86,8 +83,14 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
         why={item.code: _why(form, item, counts, region, figures) for item in form.listed},
         reported=frozenset(region for region, filing in filings.items() if filing.state in REPORTED),
         late=await _late(session, form, span, filings),
-        by_hand={region: filing.figures for region, filing in filings.items() if filing.by_hand},
+        by_hand={code: filing.figures for code, filing in by_hand.items() if code not in overtaken},
+        overtaken=overtaken,
     )
+
+
+def _outermost(filings: Mapping[str, Filing]) -> dict[str, Filing]:
+    """Without those of regions that lie in another of them, whose signed total has them already."""
+    return {code: one for code, one in filings.items() if not any(above in filings for above in ancestors(code)[1:])}
 
 
 def _why(
@@ -117,16 +120,6 @@ def _distinct(item: Item, counts: Iterable[Count]) -> int:
     return int(np.count_nonzero(np.logical_or.reduce(flags)))
 
 
-async def _filings(session: ReadSession, form: Form, period: Period, codes: Iterable[str]) -> dict[str, Filing]:
-    """The newest report of each child that has one."""
-    rows = await session.scalars(
-        select(Filing)
-        .where(Filing.form == form.code, Filing.period == period.word, Filing.region.in_(list(codes)))
-        .order_by(Filing.revision)
-    )
-    return {filing.region: filing for filing in rows}
-
-
 async def _late(session: ReadSession, form: Form, period: Period, filings: Mapping[str, Filing]) -> dict[str, int]:
     """What the children recorded after they filed: why their filed figures add up to less."""
     computed = {region: filing for region, filing in filings.items() if not filing.by_hand}
@@ -134,76 +127,3 @@ async def _late(session: ReadSession, form: Form, period: Period, filings: Mappi
         region: await entries_in(session, form, region, period) - filing.entries for region, filing in computed.items()
     }
     return {region: number for region, number in late.items() if number}
-
-
-def render_children(family: Family, as_: str, region_name: str) -> str:
-    """As 'txt', 'csv' or 'json'. Raises ReportRefusedError for another format."""
-    if as_ not in FORMATS:
-        raise ReportRefusedError(f"regions side by side are printed as {', '.join(FORMATS)}")
-    if as_ == "json":
-        return json.dumps(_data(family), ensure_ascii=False) + "\n"
-    head, rows = _head(family), [_cells(family, item) for item in family.form.listed]
-    if as_ == "csv":
-        out = io.StringIO()
-        csv.writer(out).writerows([list(map(plain_cell, row)) for row in (head, *rows)])
-        return out.getvalue()
-    period = family.period
-    lines = [
-        f"{family.form.title.replace('{year}', str(period.cutoff.year))}　{region_name}（{family.region}）及下级",
-        f"统计期间：{period.start} 至 {period.cutoff}（{period.name}）",
-        f"下级 {len(family.places)} 个单位，已报送 {len(family.reported)} 个。",
-        *(f"{full_name(place)}报送后新登记 {number} 条，未列入其已报数。" for place, number in family.late.items()),
-        "本级 = 下级合计 − 重复 + 仅本级（重复：同一人在几个下级都有；仅本级：记在本级，或跨下级才成立）",
-        "",
-        *aligned([head, *rows], left=2),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _head(family: Family) -> tuple[str, ...]:
-    names = (place.name + ("" if place.adcode in family.reported else "*") for place in family.places)
-    hand = ("手工上报(无名单)", "合计(含手工)") if family.by_hand else ()
-    return ("项目", "名称", "本级", "下级合计", "重复", "仅本级", *hand, *names, "* 未报送")
-
-
-def _cells(family: Family, item: Item) -> tuple[str, ...]:
-    why, unit = family.why[item.code], item.unit
-    known = family.own[item.code] is not None
-    some = known and any(family.figures[place.adcode][item.code] is not None for place in family.places)
-    told = [shown(number, unit) if some else "—" for number in (why.total, why.repeated)]
-    only = f"{'-' if why.only_here < 0 else ''}{shown(abs(why.only_here), unit)}" if known else "—"
-    below = (_short(family.figures[place.adcode][item.code], unit) for place in family.places)
-    hand = _hand_cells(family, item) if family.by_hand else ()
-    return (item.code, f"{item.name}（{unit}）", shown(family.own[item.code], unit), *told, only, *hand, *below, "")
-
-
-def _hand_cells(family: Family, item: Item) -> tuple[str, str]:
-    signed = [figures.get(item.code) for figures in family.by_hand.values()]
-    known = [figure for figure in signed if figure is not None]
-    total = shown(sum(known), item.unit) if known else "—"
-    return total, _short(family.with_hand(item.code), item.unit)
-
-
-def _short(figure: Figure, unit: str) -> str:
-    return "—" if figure is None else shown(figure, unit)
-
-
-def _data(family: Family) -> dict[str, object]:
-    listed = [item.code for item in family.form.listed]
-    return {
-        "form": family.form.code,
-        "region": family.region,
-        "period": family.period.word,
-        "reported": sorted(family.reported),
-        "late": dict(family.late),
-        "by_hand": {place: dict(figures) for place, figures in family.by_hand.items()},
-        "with_hand": {code: family.with_hand(code) for code in listed},
-        "items": {code: family.own[code] for code in listed},
-        "children": {
-            place.adcode: {code: family.figures[place.adcode][code] for code in listed} for place in family.places
-        },
-        "why": {
-            code: {"sum": why.total, "repeated": why.repeated, "only_here": why.only_here}
-            for code, why in family.why.items()
-        },
-    }

@@ -22,6 +22,7 @@ from models.filings import Filing
 from models.ledger import LedgerEntry
 from models.regions import in_subtree
 from models.states import FilingState, move
+from reports.checks import Finding
 from reports.claims import Claim, open_claims, persons_of
 from reports.comparison import Change, compare
 from reports.filers import FilingRefusedError, check_above, check_answering, check_supervisor, next_above
@@ -51,6 +52,22 @@ class Draft:
     jumps: tuple[Change, ...]  # items that want a word of explanation
     claims: tuple[Claim, ...]  # suspected double claims, not released
     late: int  # entries of the period that were recorded after the newest revision
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """The checks that no word of explanation lets pass."""
+        return tuple(finding for finding in self.report.findings if not finding.explain)
+
+    @property
+    def doubts(self) -> Mapping[str, Change | Finding]:
+        """What wants a word of explanation, by item: jumps, and checks that can fail although all is right."""
+        doubted = {f.items[0]: f for f in self.report.findings if f.explain}
+        return doubted | {jump.item.code: jump for jump in self.jumps}
+
+    @property
+    def figures_hash(self) -> str:
+        """By this the figures that somebody looked at are known again."""
+        return hashlib.sha256(json.dumps(self.report.items, sort_keys=True).encode()).hexdigest()[:12]
 
 
 async def draft(session: ReadSession, form: str, region: str, period: str) -> Draft:
@@ -104,7 +121,7 @@ async def entries_in(session: ReadSession, form: Form, region: str, period: Peri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a supervisor says to a draft: the narrative, "zero" or "no_such_work" to each null, a word to each jump."""
+    """What a supervisor says to a draft: the narrative, "zero" or "no_such_work" to each null, a word to each doubt."""
 
     narrative: str
     confirmed: Mapping[str, str]
@@ -123,7 +140,7 @@ async def submit(session: Session, ready: Draft, said: Said, *, by: int) -> Fili
     filing.state, filing.by_hand = FilingState.SUBMITTED, False
     filing.figures, filing.narrative = dict(report.items), said.narrative.strip()
     filing.confirmed = {code: said.confirmed[code] for code in ready.nulls}
-    filing.explained = {one.item.code: said.explained[one.item.code].strip() for one in ready.jumps}
+    filing.explained = {code: said.explained[code].strip() for code in ready.doubts}
     filing.recorded_until, filing.entries = ready.read_at, ready.entries
     return await _add(session, filing, "filings.submitted")
 
@@ -134,8 +151,8 @@ def _check(ready: Draft, said: Said) -> None:
         raise FilingRefusedError("it is submitted and waits for the level above; nothing to submit until it answers")
     if report.provisional:
         raise FilingRefusedError(f"the cut-off {report.period.cutoff} is not past; submit from the day after")
-    if report.findings:
-        raise FilingRefusedError("checks fail: " + "; ".join(finding.message for finding in report.findings))
+    if ready.failed:
+        raise FilingRefusedError("checks fail: " + "; ".join(finding.message for finding in ready.failed))
     if ready.claims:
         told = ", ".join(claim.code for claim in ready.claims)
         raise FilingRefusedError(f"待核 {persons_of(ready.claims)} 人: reverse or release each first: {told}")
@@ -143,8 +160,10 @@ def _check(ready: Draft, said: Said) -> None:
         raise FilingRefusedError("the narrative summary (阶段性工作总结) is filed with the figures; give it")
     if blank := [code for code in ready.nulls if said.confirmed.get(code) not in EMPTY_ANSWERS]:
         raise FilingRefusedError(f"empty is not zero: say zero or no_such_work for {', '.join(blank)}")
-    if silent := [one.item.code for one in ready.jumps if not said.explained.get(one.item.code, "").strip()]:
-        raise FilingRefusedError(f"more than half up or down against last year: explain {', '.join(silent)}")
+    if silent := [code for code in ready.doubts if not said.explained.get(code, "").strip()]:
+        raise FilingRefusedError(
+            f"in doubt, or more than half up or down against last year: explain {', '.join(silent)}"
+        )
 
 
 def _revision(session: Session, form: Form, region: str, period: Period, before: Filing | None, by: int) -> Filing:

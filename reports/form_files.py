@@ -145,9 +145,10 @@ def _check_no_cycle(where: Where, items: Mapping[str, Item]) -> None:
 
 
 def _check(where: Where, raw: Mapping[str, Any], items: Iterable[str]) -> Check:
-    where.known_keys(raw, {"rule", "whole", "parts"})
+    where.known_keys(raw, {"rule", "whole", "parts", "explain"})
     rule, whole = where.one_of(raw, "rule", _CHECK_RULES), where.one_of(raw, "whole", tuple(items))
-    return Check(rule=rule, whole=whole, parts=tuple(sorted(read_words(where, "parts", raw.get("parts"), items))))
+    parts = tuple(sorted(read_words(where, "parts", raw.get("parts"), items)))
+    return Check(rule=rule, whole=whole, parts=parts, explain="explain" in raw and where.flag(raw, "explain"))
 
 
 def _deadline(where: Where, raw: Mapping[str, Any]) -> Deadline:

@@ -86,11 +86,15 @@ class StockRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """`at_most`: each part ≤ the whole. `equal`: the parts add up to it. `split`: they add up to no more."""
+    """`at_most`: each part ≤ the whole. `equal`: the parts add up to it. `split`: they add up to no more.
+
+    `explain`: it can be true all the same, so a word of explanation lets it pass.
+    """
 
     rule: str
     whole: str
     parts: tuple[str, ...]
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

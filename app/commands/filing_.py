@@ -19,7 +19,9 @@ from models.database import ReadSession, Session
 from models.filings import Filing
 from models.people import Person
 from models.states import FilingState
+from reports.checks import Finding
 from reports.claims import GUARDS, persons_of, release
+from reports.comparison import Change
 from reports.filers import FilingRefusedError, check_own, check_supervisor
 from reports.filing import Draft, Said, answer, draft, file_by_hand, filed, lock, newest, submit
 from reports.first_year import first_year
@@ -66,8 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ITEM=zero|no_such_work",
         help="submit: a null; `rest=...` for all others",
     )
-    parser.add_argument("--explain", action="append", default=[], metavar="ITEM=WORDS", help="submit: a jump; rest=...")
+    parser.add_argument("--explain", action="append", default=[], metavar="ITEM=WORDS", help="submit: a doubt")
     parser.add_argument("--code", metavar="DIGITS", help="submit: the code that was sent")
+    parser.add_argument("--seen", metavar="HASH", help="submit: 数字校验 of the draft that was looked at")
     parser.add_argument("--reason", default="", metavar="WORDS", help="return, release: why")
     parser.add_argument("--figures", type=Path, metavar="FILE", help="hand: JSON, item: total, money in fen")
     parser.add_argument("--scan", default="", metavar="NAME", help="hand: where the scan of the signed paper is")
@@ -117,10 +120,14 @@ async def _draft(session: ReadSession, form: str, region: str, period: str) -> s
         keys = "、".join(entry.key for entry in claim.entries)
         lines.append(f"  {claim.code} {GUARDS[claim.guard]}：{keys}")
     lines += [one.told for one in await first_year(session, form, region, period)]
-    lines += [f"核对未通过：{finding.message}" for finding in ready.report.findings]
+    lines += [f"核对未通过：{finding.message}" for finding in ready.failed]
     lines += [f"须确认（0 或无此项业务）：{_named(ready, code)}" for code in ready.nulls]
-    lines += [f"须说明（增减过半）：{_named(ready, jump.item.code)} {jump.then} → {jump.now}" for jump in ready.jumps]
-    return "\n".join(lines)
+    lines += [f"须说明（{_doubted(one)}）：{_named(ready, code)}" for code, one in ready.doubts.items()]
+    return "\n".join([*lines, f"数字校验 {ready.figures_hash}"])
+
+
+def _doubted(one: Change | Finding) -> str:
+    return one.message if isinstance(one, Finding) else f"增减过半 {one.then} → {one.now}"
 
 
 def _standing(ready: Draft) -> str:
@@ -146,6 +153,8 @@ async def _submit(session: Session, officer: Person, options: argparse.Namespace
         if not await send_filing_code(session, officer.id):
             raise FilingRefusedError("there is no address to send the code to; say something to the service first")
         return "a code was sent to the supervisor; submit again with --code within ten minutes"
+    if options.seen and options.seen != ready.figures_hash:
+        raise FilingRefusedError("the figures are no longer those of --seen; look at `filing draft` again")
     if not await redeem_filing_code(session, officer.id, options.code):
         return WRONG_CODE  # and the guess is kept
     filing = await submit(
@@ -154,7 +163,7 @@ async def _submit(session: Session, officer: Person, options: argparse.Namespace
         Said(
             narrative=_text(options.narrative),
             confirmed=_pairs(options.empty, ready.nulls),
-            explained=_pairs(options.explain, [jump.item.code for jump in ready.jumps]),
+            explained=_pairs(options.explain, list(ready.doubts)),
         ),
         by=officer.id,
     )

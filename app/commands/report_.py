@@ -14,7 +14,7 @@ from app.database import ready_database
 from app.settings import load_settings
 from matching.places import full_name
 from models.database import ReadSession
-from reports.children import compute_children, render_children
+from reports.children import compute_children
 from reports.comparison import render_comparison
 from reports.errors import ReportRefusedError
 from reports.explain import explain, render_explanation
@@ -22,6 +22,7 @@ from reports.layout import Filer
 from reports.paper import FORMATS, write_paper
 from reports.report import compute
 from reports.sheets import render
+from reports.side_by_side import render_children
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

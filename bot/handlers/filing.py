@@ -22,6 +22,8 @@ from matching.places import full_name
 from models.offices import Role
 from models.states import FilingState
 from reports.calendar import reports_before_us
+from reports.checks import Finding
+from reports.comparison import Change
 from reports.errors import ReportRefusedError
 from reports.filing import Draft, draft, newest, submit, waiting_for
 from reports.filing import Said as SaidOf
@@ -86,7 +88,10 @@ async def opened(query: CallbackQuery, turn: Turn, state: FSMContext, args: list
         return
     form, period = args
     ready = await draft(turn.session, form, region_of(turn), period)
-    await state.update_data(filing={"form": form, "period": period, "empty": {}, "words": {}, "narrative": ""})
+    said = (await state.get_data()).get("filing") or {}
+    if (said.get("form"), said.get("period")) != (form, period):
+        said = {"form": form, "period": period, "empty": {}, "words": {}, "narrative": ""}
+    await state.update_data(filing=said)
     lines = [name_of(form, period), *_figures(turn, ready), *_in_the_way(turn, ready)]
     pairs = [(turn.say("filing.submit"), "fnext")] if may_submit(turn, ready) else []
     choices = (*numbered(*pairs), back_choice(turn, "file"))
@@ -99,7 +104,7 @@ async def opened(query: CallbackQuery, turn: Turn, state: FSMContext, args: list
 def may_submit(turn: Turn, ready: Draft) -> bool:
     """A supervisor of the office, after the cut-off, with no check failed and nothing suspected."""
     waits = ready.before is not None and ready.before.state == FilingState.SUBMITTED
-    stands = ready.report.provisional or ready.report.findings or ready.claims or waits
+    stands = ready.report.provisional or ready.failed or ready.claims or waits
     return turn.speaker.role == Role.SUPERVISOR and not stands
 
 
@@ -125,7 +130,7 @@ def _in_the_way(turn: Turn, ready: Draft) -> list[str]:
         lines.append(turn.say("filing.provisional", day=ready.report.period.cutoff))
     lines += [finding.message for finding in ready.report.findings[:SHOWN]]
     lines += [turn.say("filing.claim", code=claim.code, n=len(claim.entries)) for claim in ready.claims[:SHOWN]]
-    return [*lines, turn.say("filing.to_say", nulls=len(ready.nulls), jumps=len(ready.jumps))]
+    return [*lines, turn.say("filing.to_say", nulls=len(ready.nulls), jumps=len(ready.doubts))]
 
 
 def _paper(turn: Turn, ready: Draft, folder: Path) -> Path:
@@ -171,27 +176,25 @@ async def next_step(message: Message, turn: Turn, state: FSMContext) -> None:
             pairs += numbered((turn.say("filing.each"), "fempty:each:"), start=3)
         text = turn.say("filing.blank", n=len(blank), names=names)
         await message.answer(text, reply_markup=menu(*pairs, back_choice(turn, "file")))
-    elif silent := [jump for jump in ready.jumps if jump.item.code not in said["words"]]:
+    elif silent := _silent(said, ready):
         await state.set_state(Filing.words)
-        jump = silent[0]
-        name = f"{jump.item.code} {jump.item.name}"
-        await message.answer(
-            turn.say(
-                "filing.jump",
-                name=name,
-                then=shown(jump.then, jump.item.unit),
-                now=shown(jump.now, jump.item.unit),
-                left=len(silent) - 1,
-            ),
-            reply_markup=menu(back_choice(turn, "file")),
-        )
+        text = _doubt(turn, ready.doubts[silent[0]], len(silent) - 1)
+        await message.answer(text, reply_markup=menu(back_choice(turn, "file")))
     elif not said["narrative"]:
         await state.set_state(Filing.narrative)
         await message.answer(turn.say("filing.narrative"), reply_markup=menu(back_choice(turn, "file")))
     else:
         await send_filing_code(await turn.writing(), turn.speaker.id)
+        await state.update_data(filing={**said, "seen": ready.figures_hash})
         await state.set_state(Filing.code)
         await message.answer(turn.say("filing.code"), reply_markup=menu(back_choice(turn, "file")))
+
+
+def _doubt(turn: Turn, doubt: Change | Finding, left: int) -> str:
+    if isinstance(doubt, Finding):
+        return turn.say("filing.doubt", message=doubt.message, left=left)
+    then, now = (shown(figure, doubt.item.unit) for figure in (doubt.then, doubt.now))
+    return turn.say("filing.jump", name=f"{doubt.item.code} {doubt.item.name}", then=then, now=now, left=left)
 
 
 @router.callback_query(Pressed("fempty"))
@@ -262,7 +265,7 @@ async def same_word(query: CallbackQuery, turn: Turn, state: FSMContext, args: l
 
 def _silent(said: dict[str, Any], ready: Draft) -> list[str]:
     """The items that still want a word."""
-    return [jump.item.code for jump in ready.jumps if jump.item.code not in said["words"]]
+    return [code for code in ready.doubts if code not in said["words"]]
 
 
 @router.message(StateFilter(Filing.narrative), HasText())
@@ -285,6 +288,11 @@ async def coded(message: Message, turn: Turn, state: FSMContext) -> None:
         return
     said, ready = found
     await state.set_state(None)
+    if ready.figures_hash != said["seen"]:
+        form, period = said["form"], said["period"]
+        opening = numbered((turn.say("filing.open", name=name_of(form, period)), f"fopen:{form}:{period}"))
+        await message.answer(turn.say("filing.changed"), reply_markup=menu(*opening, back_choice(turn, "file")))
+        return
     words_ = SaidOf(narrative=said["narrative"], confirmed=said["empty"], explained=said["words"])
     try:
         filing = await submit(session, ready, words_, by=turn.speaker.id)

@@ -16,7 +16,7 @@ from models.filings import Filing
 from models.offices import Office, Officer, Role
 from models.people import Person
 from models.states import FilingState
-from reports.children import compute_children, render_children
+from reports.children import compute_children
 from reports.filers import FilingRefusedError
 from reports.filing import (
     Draft,
@@ -33,6 +33,7 @@ from reports.filing import (
 from reports.first_year import first_year
 from reports.form_files import load_form
 from reports.periods import read_period
+from reports.side_by_side import render_children
 from services.access import ensure_address
 from services.filing_notices import tell_filer
 from services.joining import FILING_CODE, NoSuchCodeError, join_by_code, make_code, redeem_filing_code
@@ -89,7 +90,7 @@ def said(ready: Draft, **other: Any) -> Said:
     words = {
         "narrative": "今年培训一人。",
         "confirmed": dict.fromkeys(ready.nulls, "zero"),
-        "explained": {jump.item.code: "今年开班少" for jump in ready.jumps},
+        "explained": dict.fromkeys(ready.doubts, "今年开班少"),
     }
     return Said(**{**words, **other})
 
@@ -276,6 +277,27 @@ async def test_who_comes_second_with_the_same_draft_is_told(database: Database, 
         assert (found.revision, found.submitted_by) == (1, desk.supervisor)
 
 
+async def test_what_can_be_true_against_a_check_passes_with_a_word(database: Database, desk: Desk) -> None:
+    """One course leads to two certificates: form 2 counts cases."""
+    async with database.write() as session:
+        common = Fact(
+            key="", kind="training_completed", occurred_on=date(2014, 3, 1), region=REPORT[1], source="course 1"
+        )
+        common = replace(common, person="gao", groups=("hardship_graduate",), facts=T)
+        await append(session, replace(common, key="t"))
+        for key in ("c1", "c2"):
+            facts = {"issuer": "labour", "level": "junior"}
+            await append(session, replace(common, key=key, kind="certificate_issued", facts=facts))
+        ready = await draft(session, "form2-2014", REPORT[1], "2014")
+        assert (ready.failed, len(ready.report.findings)) == ((), 1)
+        assert "3.certificates" in ready.doubts
+        silent = {code: "开班少" for code in ready.doubts if code != "3.certificates"}
+        with pytest.raises(FilingRefusedError, match=r"explain 3\.certificates"):
+            await submit(session, ready, said(ready, explained=silent), by=desk.supervisor)
+        filing = await submit(session, ready, said(ready), by=desk.supervisor)
+        assert filing.explained["3.certificates"] == "今年开班少"
+
+
 async def test_signed_totals_of_an_office_without_the_system_stand_beside_what_was_counted(
     database: Database, desk: Desk
 ) -> None:
@@ -309,6 +331,17 @@ async def test_signed_totals_of_an_office_without_the_system_stand_beside_what_w
     assert family.with_hand("3.amount") == 500
     head = render_children(family, "csv", "").splitlines()[0]
     assert "手工上报(无名单),合计(含手工)" in head
+    async with database.read() as session:
+        above = await compute_children(session, "form1-2014", "410000", "2014-annual")
+    assert (above.own["1"], above.with_hand("1")) == (1, 31), "the totals of grandchildren are known above too"
+    async with database.write() as session:
+        late = Fact(
+            key="l", kind="training_completed", occurred_on=period.cutoff, region="410104", source="enrolments:1"
+        )
+        await append(session, replace(late, person="late", facts=T))
+        family = await compute_children(session, "form1-2014", "410100", "2014-annual")
+    assert (family.own["1"], family.with_hand("1"), dict(family.overtaken)) == (2, 2, {"410104": 1})
+    assert "管城回族区手工上报后台账登记了 1 条" in render_children(family, "txt", "郑州市")
 
 
 async def test_what_a_child_recorded_after_it_filed_is_told_beside_its_figures(database: Database, desk: Desk) -> None:

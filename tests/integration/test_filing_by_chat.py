@@ -99,6 +99,24 @@ async def test_filed_returned_filed_again_and_accepted(database: Database, offic
     assert rows[0].confirmed["1.b"] == "no_such_work"
 
 
+async def test_figures_that_changed_while_the_code_was_typed_are_looked_at_again(
+    database: Database, officers: tuple[int, int, int]
+) -> None:
+    supervisor, _, _ = officers
+    stage = Stage(database)
+    code = await submitted(stage, supervisor)
+    async with database.write() as session:
+        await trained(session, "meanwhile", "qian", date(2014, 4, 1))
+    heard = (await stage.say(supervisor, code))[-1]
+    assert "数字刚刚变了" in heard.text
+    assert "1 已开展职业技能培训 3 人" in spoken(await stage.say(supervisor, heard.choices[0].key))
+    code = re.findall(r"\d{6}", spoken(await stage.say(supervisor, "报送")))[0]
+    assert "第 1 次报送成功" in spoken(await stage.say(supervisor, code)), "what was answered before stands"
+    async with database.read() as session:
+        row = (await session.scalars(select(Filing))).one()
+    assert row.figures["1"] == 3
+
+
 async def test_a_clerk_looks_and_may_not_submit(database: Database, officers: tuple[int, int, int]) -> None:
     _, clerk, _ = officers
     stage = Stage(database)

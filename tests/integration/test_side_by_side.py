@@ -14,10 +14,11 @@ from house import add_person
 from models.database import Database
 from models.filings import Filing
 from models.states import FilingState
-from reports.children import Family, Why, compute_children, render_children
+from reports.children import Family, Why, compute_children
 from reports.comparison import compare, render_comparison
 from reports.errors import ReportRefusedError
 from reports.report import compute
+from reports.side_by_side import render_children
 from services.ledger import Fact, append
 
 CITY, JINSHUI, GUANCHENG = "410100", "410105", "410104"
