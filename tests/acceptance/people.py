@@ -7,22 +7,19 @@ import itertools
 import json
 import os
 import re
-import socket
-import subprocess
-import sys
 import time
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
-from program import ROOT, Program
+from commands import commands
+from program import Program
 
 HEARING_SECONDS = 30.0
-QUIET_SECONDS = 0.06
+QUIET_SECONDS = 0.03
 _numbers = itertools.count(1)
 
 
@@ -225,32 +222,6 @@ class WebPerson:
         await self._session.close()
 
 
-class Terminals:
-    """Starts `zhaohuo chat` as often as wanted from one process that has imported it (see terminals.py)."""
-
-    def __init__(self, program: Program) -> None:
-        self._here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with there:
-            environment = {**program.environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-            command = (sys.executable, str(Path(__file__).with_name("terminals.py")), str(there.fileno()))
-            self._process = subprocess.Popen(command, cwd=ROOT, env=environment, pass_fds=(there.fileno(),))
-        assert self._here.recv(100) == b"ready"
-
-    def start(self, *words: str) -> tuple[int, int, int, int]:
-        """The ends of its stdin, stdout and stderr, and of a pipe that tells its exit code."""
-        pipes = [os.pipe() for _ in range(4)]
-        theirs = [pipes[0][0], pipes[1][1], pipes[2][1], pipes[3][1]]
-        socket.send_fds(self._here, [json.dumps(words).encode()], theirs)
-        for descriptor in theirs:
-            os.close(descriptor)
-        return pipes[0][1], pipes[1][0], pipes[2][0], pipes[3][0]
-
-    def close(self) -> None:
-        """No more."""
-        self._here.close()
-        self._process.wait(HEARING_SECONDS)
-
-
 async def _reader(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
     reader = asyncio.StreamReader(limit=1 << 20)
     loop = asyncio.get_running_loop()
@@ -263,14 +234,14 @@ async def _reader(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.ReadTr
 class TerminalPerson:
     """`zhaohuo chat --json --as PHONE`: lines in, JSON lines out."""
 
-    def __init__(self, terminals: Terminals, phone: str) -> None:
-        self.phone = phone
+    def __init__(self, program: Program, phone: str) -> None:
+        self.program, self.phone = program, phone
         self.heard: list[Heard] = []
-        self._terminals = terminals
 
     async def enter(self) -> TerminalPerson:
         """Start the command."""
-        stdin, stdout, stderr, ended = self._terminals.start("chat", "--json", "--as", self.phone)
+        words = ("chat", "--json", "--as", self.phone)
+        stdin, stdout, stderr, ended = commands().start(words, self.program.environment)
         self._stdin = os.fdopen(stdin, "wb", buffering=0)
         self._outputs = [await _reader(descriptor) for descriptor in (stdout, stderr, ended)]
         self._reading = asyncio.get_running_loop().create_task(self._read(self._outputs[0][0]))

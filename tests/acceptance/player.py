@@ -21,7 +21,6 @@ from people import (
     Heard,
     Person,
     TerminalPerson,
-    Terminals,
     WebPerson,
     ask,
     button_key,
@@ -41,7 +40,7 @@ STEP_WORDS = {"who", "say", "press", "choose", "below", "times", "expect", "not"
 NEVER = (re.compile(r"Traceback|[:：·] ?None|\{\w*\}"), re.compile("下岗失业|农民工|困难"))
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 AT_ONCE = 12
-AT_ONCE_WITH_STAFF = 4
+AT_ONCE_WITH_STAFF = 6
 PATIENCE_WITH_DEFECT = 5.0
 Outcomes = dict[tuple[str, str], BaseException | None]
 _plays = itertools.count(1)
@@ -185,7 +184,6 @@ class Stage:
     channel: str
     regulars: dict[str, Person] = field(default_factory=dict)
     phones: Phones | None = None
-    _terminals: Terminals | None = None
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     _phones: itertools.count[int] = field(default_factory=lambda: itertools.count(13_988_000_000))
 
@@ -195,7 +193,7 @@ class Stage:
             return await WebPerson(self.program).enter()
         if self.phones is not None:
             return self.phones.newcomer()
-        return await TerminalPerson(self.terminals(), str(next(self._phones))).enter()
+        return await TerminalPerson(self.program, str(next(self._phones))).enter()
 
     async def open(self, names: Iterable[str]) -> None:
         """Let the sample's people in."""
@@ -208,13 +206,7 @@ class Stage:
             elif self.channel == "web":
                 self.welcome(name, await WebPerson(self.program).enter(role.link))
             else:
-                self.welcome(name, await TerminalPerson(self.terminals(), role.phone).enter())
-
-    def terminals(self) -> Terminals:
-        """Where terminals come from, started when first needed."""
-        if self._terminals is None:
-            self._terminals = Terminals(self.program)
-        return self._terminals
+                self.welcome(name, await TerminalPerson(self.program, role.phone).enter())
 
     def welcome(self, name: str, person: Person) -> None:
         """Somebody of the sample is there."""
@@ -225,8 +217,6 @@ class Stage:
         """Everybody leaves."""
         for person in self.regulars.values():
             await person.close()
-        if self._terminals is not None:
-            self._terminals.close()
 
     def lock(self, name: str) -> asyncio.Lock:
         """A person of the sample holds one conversation at a time."""

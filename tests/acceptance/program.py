@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from commands import commands
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -108,15 +110,7 @@ class Program:
 
     def call(self, *words: str) -> str:
         """Run another command on the same data; what it prints. It must end well."""
-        done = subprocess.run(
-            (sys.executable, "-m", "app", *words),
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = commands().run(*words, environment=self.environment)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

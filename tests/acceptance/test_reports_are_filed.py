@@ -6,15 +6,15 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from commands import commands
 
-ROOT = Path(__file__).resolve().parents[2]
 FORM = ("form1-2014", "--region", "410000", "--period", "2014-annual")
 NATION = ("--region", "100000", "--period", "2013-12-01..2014-09-01")
 SUPERVISOR, STAFF = "19900000005", "19900000004"
@@ -25,13 +25,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def zhaohuo(sample_var: Path, program_environment: Callable[..., Mapping[str, str]]) -> Run:
     environment = program_environment(sample_var)
 
-    def run(*words: str, say: str = "") -> subprocess.CompletedProcess[str]:
-        command = (sys.executable, "-m", "app", *words)
-        return subprocess.run(
-            command, cwd=ROOT, env=environment, input=say, capture_output=True, text=True, timeout=120, check=False
-        )
-
-    return run
+    return partial(commands().run, environment=environment)
 
 
 def test_a_report_is_written_as_paper_with_who_fills_it_in(zhaohuo: Run, tmp_path: Path) -> None:

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
-from program import ROOT, Environment
+from commands import commands
+from program import Environment
 
 
 def chat(environment: Environment, var_dir: Path, lines: str, *words: str) -> subprocess.CompletedProcess[str]:
     """`zhaohuo chat` with lines on stdin."""
-    return subprocess.run(
-        (sys.executable, "-m", "app", "chat", *words),
-        cwd=ROOT,
-        env=environment(var_dir),
-        input=lines,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return commands().run("chat", *words, environment=environment(var_dir), say=lines)
 
 
 def test_lines_in_json_out_without_a_service(sample_var: Path, program_environment: Environment) -> None:

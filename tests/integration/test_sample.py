@@ -375,6 +375,7 @@ async def snapshot(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+@pytest.mark.peers
 async def test_the_same_seed_makes_the_same_rows(own: Filled, tmp_path: Path) -> None:
     one, _ = own
     async with filled(tmp_path) as (other, _), filled(tmp_path, seed=7) as (third, _):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from app.sample import fill
 from models.database import Database
 from models.keys import KeyRing
 from models.migrate import upgrade
@@ -21,33 +18,20 @@ from services.exchange.exporting import export_rows
 from services.exchange.importing import import_file
 from services.exchange.kinds import KINDS, UnknownKindError
 
-NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample's rows, filled once for all tests here."""
-    path = tmp_path_factory.mktemp("sample") / "zhaohuo.db"
-
-    async def make() -> None:
-        database = await fresh(path)
-        async with database.write() as session:
-            await fill(session)
-        await database.close()
-
-    asyncio.run(make())
-    return path
+KEYS = KeyRing({1: b"s" * 32}, b"i" * 32)
 
 
 @pytest.fixture
-async def database(sample: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    made = open_database(shutil.copy(sample, tmp_path / "zhaohuo.db"))
+async def database(prepared_sample: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """The sample's rows, with the keys that they are sealed with."""
+    file = next(prepared_sample.glob("*.db"))
+    made = open_database(shutil.copy(file, tmp_path / "zhaohuo.db"), KeyRing.load(prepared_sample / "keys.json"))
     yield made
     await made.close()
 
 
-def open_database(path: Path) -> Database:
-    return Database(f"sqlite+aiosqlite:///{path}", KeyRing({1: b"s" * 32}, b"i" * 32), clock=lambda: NOW)
+def open_database(path: Path, keys: KeyRing = KEYS) -> Database:
+    return Database(f"sqlite+aiosqlite:///{path}", keys)
 
 
 async def fresh(path: Path) -> Database:

@@ -18,7 +18,6 @@ from models.database import Database
 from models.employers import Employer, Recruiter
 from models.keys import KeyRing
 from models.ledger import LedgerEntry
-from models.migrate import upgrade
 from models.offices import Office
 from models.people import Consent, Person, Seeker
 from models.vacancies import Vacancy
@@ -61,10 +60,8 @@ FILES = {
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    keys = KeyRing({1: b"s" * 32}, b"i" * 32)
-    made = Database(f"sqlite+aiosqlite:///{tmp_path / 'zhaohuo.db'}", keys, clock=lambda: NOW)
-    await upgrade(made)
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    made = Database(sqlite_url, KeyRing({1: b"s" * 32}, b"i" * 32), clock=lambda: NOW)
     yield made
     await made.close()
 

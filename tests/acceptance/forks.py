@@ -1,7 +1,7 @@
-"""`zhaohuo chat` many times without importing it many times: one process imports it, each terminal is a fork of it.
+"""`zhaohuo COMMAND` many times without importing it many times: one process imports it, each command is a fork of it.
 
-Started by `people.Terminals` with a socket as its standard input. Each request is a JSON list of words for the
-command line, with three file descriptors for the new process; the answer is one line with how it ended.
+Started by `commands.Commands` with a socket as its argument. Each request is a JSON object with the command line and
+the environment, with four file descriptors for the new process: its standard streams, and where it says how it ended.
 """
 
 from __future__ import annotations
@@ -11,33 +11,41 @@ import os
 import socket
 import sys
 import traceback
+from typing import Any
 
 from app.cli import load, main
+
+OFTEN = ("chat", "report", "filing", "programme", "people", "jobs", "messages", "ledger", "import", "export")
 
 
 def serve(requests: socket.socket) -> None:
     """Fork for every request until the other side leaves; tell the exit codes of those that ended."""
-    load("chat")
+    for name in OFTEN:
+        load(name)
+    import bot.dispatcher  # noqa: F401 - the conversation's engine, for those who talk where no service runs
+
     requests.send(b"ready")
     while True:
-        raw, descriptors, _, _ = socket.recv_fds(requests, 4096, 4)
+        raw, descriptors, _, _ = socket.recv_fds(requests, 1 << 16, 4)
         if not raw:
             return
         if os.fork():
             for descriptor in descriptors:
                 os.close(descriptor)
             continue
-        os._exit(_terminal(json.loads(raw), descriptors))
+        os._exit(_command(json.loads(raw), descriptors))
 
 
-def _terminal(words: list[str], descriptors: list[int]) -> int:
+def _command(request: dict[str, Any], descriptors: list[int]) -> int:
     """In the child: the command with these three as its standard streams; the last one hears the exit code."""
     *streams, ended = descriptors
     for target, source in enumerate(streams):
         os.dup2(source, target)
+    os.environ.clear()
+    os.environ.update(request["environment"])
     code = 1
     try:
-        code = main(words)
+        code = main(request["words"])
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
     except BaseException:
