@@ -16,7 +16,7 @@ from models.filings import Filing
 from models.states import FilingState
 from reports.entries import count
 from reports.errors import ReportRefusedError
-from reports.filing import entries_in, filed
+from reports.filing import changed, entries_in, filed
 from reports.form_files import load_form
 from reports.forms import Form, Item
 from reports.measures import Count, Figure, units
@@ -48,6 +48,7 @@ class Family:
     why: Mapping[str, Why]
     reported: frozenset[str]
     late: Mapping[str, int]  # of those that have reported: entries that came after
+    changed: Mapping[str, int]  # of those: items whose figure is no longer what they filed
     by_hand: Mapping[str, Mapping[str, Figure]]  # of all below without the system: adcode: item: signed total
     overtaken: Mapping[str, int]  # signed totals whose region has entries since, which would be counted twice
 
@@ -83,9 +84,17 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
         why={item.code: _why(form, item, counts, region, figures) for item in form.listed},
         reported=frozenset(region for region, filing in filings.items() if filing.state in REPORTED),
         late=await _late(session, form, span, filings),
+        changed=_changed(form, filings, figures),
         by_hand={code: filing.figures for code, filing in by_hand.items() if code not in overtaken},
         overtaken=overtaken,
     )
+
+
+def _changed(form: Form, filings: Mapping[str, Filing], figures: Mapping[str, Mapping[str, Figure]]) -> dict[str, int]:
+    codes = [item.code for item in form.listed]
+    now = {region: {code: figures[region][code] for code in codes} for region in filings}
+    numbers = {region: len(changed(filing, now[region])) for region, filing in filings.items()}
+    return {region: number for region, number in numbers.items() if number}
 
 
 def _outermost(filings: Mapping[str, Filing]) -> dict[str, Filing]:

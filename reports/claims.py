@@ -5,12 +5,9 @@ A claim is known by its guard and its entries, so a release holds for these entr
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import combinations
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -28,32 +25,13 @@ from reports.columns import numbers_of
 from reports.entries import AT_ONCE, entries_of, ledger_columns, unreversed
 from reports.entry import Entry
 from reports.errors import ReportRefusedError
+from reports.guards import NEAR, Claim, by_number, over_posts, twice_placed
 from reports.periods import Period
 from reports.vocabulary import EVIDENCED
 
-GUARDS = {
-    "twice": "同一人 30 天内在同一单位上岗两次",
-    "two_offices": "同一人 30 天内由两个工会单位申报上岗",
-    "over_posts": "一个岗位上岗的人多于招聘人数",
-    "one_number": "同一号码登记了很多人",
-}
-NEAR = timedelta(days=30)
+NATION = "100000"
 _LONG = 20  # digits: no id of ours has so many
 MANY = 5  # people on one number: a family, or a dormitory room, but no village
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """Entries of which at least one seems to be claimed once too often."""
-
-    guard: str
-    entries: tuple[Entry, ...]
-
-    @property
-    def code(self) -> str:
-        """What it is released by."""
-        keys = "\n".join(sorted(entry.key for entry in self.entries))
-        return f"{self.guard}-{hashlib.sha256(keys.encode()).hexdigest()[:12]}"
 
 
 def persons_of(claims: Iterable[Claim]) -> int:
@@ -69,8 +47,9 @@ async def open_claims(session: ReadSession, region: str, period: Period) -> list
     ids |= set(await session.scalars(_placed(region, period, LedgerEntry.id).where(_VACANCY.in_(list(posts)))))
     placed = [entry for entry in await entries_of(session, sorted(ids)) if entry.facts["evidence"] in EVIDENCED]
     inside = [entry for entry in placed if entry.occurred_on >= period.start]
-    near = [claim for claim in twice_placed(placed) if claim.entries[-1].occurred_on >= period.start]
-    found = [*near, *over_posts(inside, posts), *_by_number(inside, people)]
+    moved = await _handed_over(session, placed)
+    near = [claim for claim in twice_placed(placed, moved) if claim.entries[-1].occurred_on >= period.start]
+    found = [*near, *over_posts(inside, posts), *by_number(inside, people)]
     codes = [claim.code for claim in found]
     released = set(await session.scalars(select(ClaimRelease.claim).where(ClaimRelease.claim.in_(codes))))
     return [claim for claim in found if claim.code not in released]
@@ -125,38 +104,21 @@ async def _overfilled(session: ReadSession, region: str, period: Period) -> dict
     return {vacancy: headcount for vacancy, headcount in wanted.items() if started[vacancy] > headcount}
 
 
-def twice_placed(placed: Iterable[Entry]) -> Iterator[Claim]:
-    """Persons who started twice within NEAR at one employer, or by two offices; the later start stands last."""
-    people: dict[str, list[Entry]] = defaultdict(list)
-    for entry in sorted(placed, key=lambda entry: (entry.occurred_on, entry.id)):
-        people[entry.person or ""].append(entry)
-    for entries in people.values():
-        for one, other in combinations(entries, 2):
-            if other.occurred_on - one.occurred_on <= NEAR and (guard := _guard_of(one, other)) is not None:
-                yield Claim(guard=guard, entries=(one, other))
-
-
-def _guard_of(one: Entry, other: Entry) -> str | None:
-    employer = one.facts.get("employer")
-    if employer is not None and employer == other.facts.get("employer"):
-        return "twice"
-    return "two_offices" if _office(one) != _office(other) else None
-
-
-def _office(entry: Entry) -> int | str:
-    """An entry without an office is of its region's own."""
-    return entry.office_id or entry.region
-
-
-def over_posts(placed: Iterable[Entry], posts: Mapping[str, int]) -> Iterator[Claim]:
-    """Vacancies for which more people started than were wanted; `posts`: vacancy: how many are wanted."""
-    vacancies: dict[str, list[Entry]] = defaultdict(list)
-    for entry in sorted(placed, key=lambda entry: (entry.occurred_on, entry.id)):
-        if "vacancy" in entry.facts:
-            vacancies[str(entry.facts["vacancy"])].append(entry)
-    for vacancy, entries in vacancies.items():
-        if vacancy in posts and len({entry.person for entry in entries}) > posts[vacancy]:
-            yield Claim(guard="over_posts", entries=tuple(entries))
+async def _handed_over(session: ReadSession, placed: Iterable[Entry]) -> Mapping[str, list[Entry]]:
+    """The standing `labour_transferred` of these people, by person."""
+    people = {entry.person for entry in placed if entry.person}
+    columns = await ledger_columns(session)
+    wanted = numbers_of(columns.segments, sorted(people))
+    wanted = wanted if columns.roots is None else columns.roots[wanted]
+    ids = [
+        number
+        for rows in columns.rows("labour_transferred", NATION, date.min, date.max)
+        for number in rows["id"][np.isin(rows.person, wanted)].tolist()
+    ]
+    moved: dict[str, list[Entry]] = defaultdict(list)
+    for entry in await entries_of(session, ids):
+        moved[entry.person or ""].append(entry)
+    return moved
 
 
 async def _of_one_number(session: ReadSession) -> list[frozenset[str]]:
@@ -174,13 +136,6 @@ async def _of_one_number(session: ReadSession) -> list[frozenset[str]]:
     for address, person in rows:
         numbers[address].add(person)
     return [frozenset(people) for people in numbers.values()]
-
-
-def _by_number(placed: Iterable[Entry], numbers: Iterable[frozenset[str]]) -> Iterator[Claim]:
-    for people in numbers:
-        entries = tuple(entry for entry in placed if entry.person in people)
-        if len(entries) > 1:
-            yield Claim(guard="one_number", entries=entries)
 
 
 async def release(session: Session, region: str, period: Period, code: str, *, by: int, reason: str) -> None:

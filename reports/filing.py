@@ -23,11 +23,13 @@ from models.ledger import LedgerEntry
 from models.regions import in_subtree
 from models.states import FilingState, move
 from reports.checks import Finding
-from reports.claims import Claim, open_claims, persons_of
+from reports.claims import open_claims, persons_of
 from reports.comparison import Change, compare
 from reports.filers import FilingRefusedError, check_above, check_answering, check_supervisor, next_above
 from reports.form_files import load_form
 from reports.forms import Form
+from reports.guards import Claim
+from reports.measures import Figure
 from reports.periods import Period, read_period, year_earlier
 from reports.report import Report, compute
 
@@ -52,6 +54,11 @@ class Draft:
     jumps: tuple[Change, ...]  # items that want a word of explanation
     claims: tuple[Claim, ...]  # suspected double claims, not released
     late: int  # entries of the period that were recorded after the newest revision
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The items that differ from what was filed, whatever entry it was that came, wherever and of whichever day."""
+        return changed(self.before, self.report.items)
 
     @property
     def failed(self) -> tuple[Finding, ...]:
@@ -93,6 +100,13 @@ async def draft(session: ReadSession, form: str, region: str, period: str) -> Dr
         claims=tuple(await open_claims(session, region, report.period)),
         late=entries - before.entries if before else 0,
     )
+
+
+def changed(filing: Filing | None, figures: Mapping[str, Figure]) -> tuple[str, ...]:
+    """The items of a computed report that are no longer as they were filed."""
+    if filing is None or filing.by_hand:
+        return ()
+    return tuple(code for code, figure in figures.items() if filing.figures.get(code) != figure)
 
 
 async def newest(session: ReadSession, form: str, region: str, period: str) -> Filing | None:

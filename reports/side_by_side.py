@@ -34,6 +34,7 @@ def render_children(family: Family, as_: str, region_name: str) -> str:
         f"统计期间：{period.start} 至 {period.cutoff}（{period.name}）",
         f"下级 {len(family.places)} 个单位，已报送 {len(family.reported)} 个。",
         *(f"{full_name(place)}报送后新登记 {number} 条，未列入其已报数。" for place, number in family.late.items()),
+        *(f"{full_name(place)}有 {number} 项与其已报数不同。" for place, number in family.changed.items()),
         *(
             f"{full_name(place)}手工上报后台账登记了 {number} 条，手工数不再并入合计，请核对后重新报送。"
             for place, number in family.overtaken.items()
@@ -81,6 +82,7 @@ def _data(family: Family) -> dict[str, object]:
         "period": family.period.word,
         "reported": sorted(family.reported),
         "late": dict(family.late),
+        "changed": dict(family.changed),
         "overtaken": dict(family.overtaken),
         "by_hand": {place: dict(figures) for place, figures in family.by_hand.items()},
         "with_hand": {code: family.with_hand(code) for code in listed},

@@ -20,12 +20,13 @@ from models.filings import Filing
 from models.people import Person
 from models.states import FilingState
 from reports.checks import Finding
-from reports.claims import GUARDS, persons_of, release
+from reports.claims import persons_of, release
 from reports.comparison import Change
 from reports.filers import FilingRefusedError, check_own, check_supervisor
 from reports.filing import Draft, Said, answer, draft, file_by_hand, filed, lock, newest, submit
 from reports.first_year import first_year
 from reports.form_files import load_form
+from reports.guards import GUARDS
 from reports.periods import read_period
 from reports.region import check_region
 from services.access import find_by_phone
@@ -114,6 +115,8 @@ async def _draft(session: ReadSession, form: str, region: str, period: str) -> s
     lines.append(_standing(ready))
     if ready.late:
         lines.append(f"报送后新登记 {ready.late} 条（发生在本期，未列入已报数）")
+    if ready.changed:
+        lines.append(f"与已报数不同的 {len(ready.changed)} 项：{'、'.join(ready.changed)}")
     if ready.claims:
         lines.append(f"待核 {persons_of(ready.claims)} 人（不改变数字；逐项冲销或说明后才能报送）")
     for claim in ready.claims:

@@ -126,6 +126,8 @@ def _in_the_way(turn: Turn, ready: Draft) -> list[str]:
         lines.append(turn.say(f"filing.state.{ready.before.state}") + (f"：{ready.before.reason or ''}").rstrip("："))
     if ready.late:
         lines.append(turn.say("filing.late", n=ready.late))
+    if ready.changed:
+        lines.append(turn.say("filing.differs", n=len(ready.changed), items="、".join(ready.changed[:SHOWN])))
     if ready.report.provisional:
         lines.append(turn.say("filing.provisional", day=ready.report.period.cutoff))
     lines += [finding.message for finding in ready.report.findings[:SHOWN]]

@@ -76,6 +76,26 @@ async def test_one_person_claimed_by_two_offices(database: Database) -> None:
     assert await guards(database) == [("two_offices", ("a", "b"))]
 
 
+async def test_a_linked_handover_is_claimed_at_both_ends(database: Database) -> None:
+    async with database.write() as session:
+        for person, transferred in (("wang", "440305"), ("li", "110105"), ("zhao", None)):
+            await placed(session, f"{person} from", person, date(2014, 3, 1), how="labour_export", employer="7")
+            await placed(session, f"{person} to", person, date(2014, 3, 9), region="440305", employer="7")
+            if transferred:
+                there = Fact(
+                    key=f"{person} moves",
+                    kind="labour_transferred",
+                    occurred_on=date(2014, 3, 2),
+                    region="410100",
+                    source="labour_travellers:1",
+                    person=person,
+                    facts={"to_region": transferred},
+                )
+                await append(session, there)
+    found = await guards(database, "100000")
+    assert found == [("twice", ("li from", "li to")), ("twice", ("zhao from", "zhao to"))], "li went somewhere else"
+
+
 async def test_an_entry_without_an_office_is_of_its_regions_own(database: Database) -> None:
     async with database.write() as session:
         await placed(session, "a", "wang", date(2014, 3, 1), region="410105")

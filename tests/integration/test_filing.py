@@ -353,7 +353,23 @@ async def test_what_a_child_recorded_after_it_filed_is_told_beside_its_figures(d
     async with database.read() as session:
         family = await compute_children(session, "form1-2014", "410100", "2014-annual")
     assert family.late == {REPORT[1]: 1}
+    assert family.changed == {REPORT[1]: 2}, "1 and, since it was free, 4"
     assert "金水区报送后新登记 1 条" in render_children(family, "txt", "郑州市")
+
+
+async def test_a_graduate_of_here_registered_elsewhere_changes_what_was_filed(database: Database, desk: Desk) -> None:
+    facts = {"graduated_on": "2014-06-30", "home_region": REPORT[1], "study_region": "440305"}
+    day, groups = date(2014, 7, 1), ("hardship_graduate",)
+    kind, source = "graduate_registered", "graduate 1"
+    here = Fact(key="a", kind=kind, occurred_on=day, region=REPORT[1], source=source, person="gao", groups=groups)
+    here = replace(here, facts=facts)
+    async with database.write() as session:
+        await append(session, here)
+        ready = await draft(session, "form2-2014", REPORT[1], "2014")
+        await submit(session, ready, said(ready), by=desk.supervisor)
+        await append(session, replace(here, key="b", region="440305", person="ma"))
+        again = await draft(session, "form2-2014", REPORT[1], "2014")
+    assert (again.late, again.changed) == (0, ("1", "1.1.fresh", "1.2.needs_help"))
 
 
 async def test_the_first_year_of_distinct_counting_explains_itself(database: Database, desk: Desk) -> None:
