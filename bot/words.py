@@ -100,6 +100,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "graduate_posts": frozenset({"毕业生岗位", "graduate posts"}),
     "bases": frozenset({"建基地", "基地", "bases"}),
     "team": frozenset({"班组", "我的班组", "建班组", "入班组", "team", "my team"}),
+    "team_apply": frozenset({"班组报名", "全班报名", "班组一起报", "一起报名", "全班一起报", "team apply"}),
     "leave_team": frozenset({"退班组", "退出班组", "leave team"}),
     "exports": frozenset({"劳务输出", "输出", "labour export"}),
     "funds": frozenset({"资金", "经费", "资金余额", "funds", "/funds"}),

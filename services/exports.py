@@ -12,9 +12,9 @@ from models.database import ReadSession, Session
 from models.errors import NotFoundError, ZhaohuoError
 from models.exports import LabourBatch, LabourTraveller, WorkTeam
 from models.offices import Office, Officer
-from models.people import Person
+from models.people import Person, Seeker
 from models.placements import Placement
-from models.regions import in_subtree
+from models.regions import in_subtree, lies_in
 from models.states import BatchState, TravellerState, move
 from models.vacancies import Vacancy
 from services import applications, placements, teams
@@ -40,6 +40,14 @@ class AlreadyTravellingError(ZhaohuoError):
         self.person_id = person_id
 
 
+class TravellersElsewhereError(ZhaohuoError):
+    """Some of a team are registered with an office elsewhere, which alone can send them: `number` of them."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
 async def plan_batch(
     session: Session,
     office: Office,
@@ -51,10 +59,13 @@ async def plan_batch(
     vacancy_id: int | None = None,
     work_teams: Sequence[WorkTeam] = (),
 ) -> LabourBatch:
-    """The origin office lists who goes, people and whole teams. Raises BatchRefusedError, AlreadyTravellingError."""
+    """The origin office lists who goes, people and whole teams.
+
+    Raises BatchRefusedError, AlreadyTravellingError, TravellersElsewhereError.
+    """
     going: dict[int, WorkTeam | None] = dict.fromkeys(people)
     for team in work_teams:
-        going |= dict.fromkeys(await teams.members_of(session, team.id), team)
+        going |= dict.fromkeys(await _crew(session, team, office.region), team)
     if office.id == to_office.id or leaves_on < session.today or not going:
         raise BatchRefusedError
     for person_id in going:
@@ -109,8 +120,11 @@ async def _ensure_free(session: Session, person_id: int) -> None:
 
 
 async def add_team(session: Session, batch: LabourBatch, team: WorkTeam) -> int:
-    """The whole team goes together, or nobody; returns how many. Raises AlreadyTravellingError, BatchRefusedError."""
-    members = await teams.members_of(session, team.id)
+    """The whole team goes together, or nobody; returns how many.
+
+    Raises AlreadyTravellingError, BatchRefusedError, TravellersElsewhereError.
+    """
+    members = await _crew(session, team, batch.region)
     if not members:
         raise BatchRefusedError
     for person_id in members:
@@ -118,6 +132,17 @@ async def add_team(session: Session, batch: LabourBatch, team: WorkTeam) -> int:
     for person_id in members:
         await add_traveller(session, batch, person_id, team)
     return len(members)
+
+
+async def _crew(session: ReadSession, team: WorkTeam, region: str) -> list[int]:
+    """Who is in the team, all of them registered with an office of the region, or of one above or below it."""
+    members = await teams.members_of(session, team.id)
+    query = select(Office.region).join(Seeker, Seeker.office_id == Office.id).where(Seeker.person_id.in_(members))
+    registered = list(await session.scalars(query))
+    ours = [one for one in registered if lies_in(one, region) or lies_in(region, one)]
+    if len(ours) < len(members):
+        raise TravellersElsewhereError(len(members) - len(ours))
+    return members
 
 
 async def travellers_of(session: ReadSession, batch_id: int) -> list[LabourTraveller]:

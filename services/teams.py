@@ -14,8 +14,10 @@ from models.errors import NotFoundError, ZhaohuoError
 from models.exports import TeamMember, WorkTeam
 from models.offices import Office
 from models.regions import visible_to
+from models.states import LIVE_APPLICATIONS
 from models.vacancies import Vacancy
 from services import applications
+from services.notices import tell
 
 
 class TeamTooLargeError(ZhaohuoError):
@@ -92,17 +94,35 @@ async def team_of(session: ReadSession, person_id: int) -> WorkTeam | None:
     return await session.get(WorkTeam, held.team_id) if held else None
 
 
+async def led_by(session: ReadSession, person_id: int) -> tuple[WorkTeam, int] | None:
+    """The team that the person leads and how many they are; None for who comes alone or is led."""
+    team = await team_of(session, person_id)
+    if team is None or team.leader_id != person_id:
+        return None
+    size = len(await members_of(session, team.id))
+    return (team, size) if size > 1 else None
+
+
+async def newest_application(session: ReadSession, person_id: int) -> Application | None:
+    """What the person applied for last and is still in: where the others of the team may go too."""
+    query = select(Application).where(Application.seeker_id == person_id, Application.state.in_(LIVE_APPLICATIONS))
+    return (await session.scalars(query.order_by(Application.id.desc()).limit(1))).first()
+
+
 async def leave_team(session: Session, person_id: int) -> None:
-    """Somebody goes alone from now on; where that was the leader, the next in the team is."""
+    """Somebody goes alone from now on. After the leader the next in the team leads it; after the last it is no more."""
     held = await _membership(session, person_id)
     if held is None:
         return
     team = await session.get_one(WorkTeam, held.team_id)
     await session.delete(held)
     await session.flush()
-    if team.leader_id == person_id and (others := await members_of(session, team.id)):
+    others = await members_of(session, team.id)
+    if not others:
+        team.code, team.title = None, ""
+    elif team.leader_id == person_id:
         team.leader_id = others[0]
-        await session.flush()
+    await session.flush()
 
 
 async def members_of(session: ReadSession, team_id: int) -> list[int]:
@@ -112,7 +132,7 @@ async def members_of(session: ReadSession, team_id: int) -> list[int]:
 
 
 async def apply_together(session: Session, team: WorkTeam, vacancy_id: int) -> list[Application]:
-    """All of them apply, or none: the post must have an opening for each.
+    """All of them apply, or none: the post must have an opening for each. The others hear who applied for them.
 
     Raises NotFoundError, TeamTooLargeError, VacancyGoneError; who has applied before stays as they are.
     """
@@ -126,9 +146,16 @@ async def apply_together(session: Session, team: WorkTeam, vacancy_id: int) -> l
     for person_id in members:
         if await applications.find(session, vacancy_id, person_id) is None:
             await applications.ensure_can_apply(session, person_id, vacancy_id)
-    made = []
-    for person_id in members:
-        known = await applications.find(session, vacancy_id, person_id)
-        made.append(known or await applications.apply(session, person_id, vacancy_id, tells=person_id == members[0]))
-    await session.flush()
-    return made
+    async with session.begin_nested():
+        return [await _applied(session, team, vacancy, person_id) for person_id in members]
+
+
+async def _applied(session: Session, team: WorkTeam, vacancy: Vacancy, person_id: int) -> Application:
+    known = await applications.find(session, vacancy.id, person_id)
+    if known is not None:
+        return known
+    leads = person_id == team.leader_id
+    application = await applications.apply(session, person_id, vacancy.id, tells=leads)
+    if not leads:
+        await tell(session, person_id, "notice.team_applied", name=team.title, title=vacancy.title)
+    return application

@@ -26,7 +26,7 @@ from models.employers import Employer
 from models.errors import NotFoundError
 from models.messages import Choice
 from models.offices import Office
-from services import applications, people
+from services import applications, people, teams
 from services.matches import as_request, merged, seeker_profile
 
 router = Router(name="find_job")
@@ -113,6 +113,8 @@ async def _apply_for(message: Message, turn: Turn, state: FSMContext, wanted: li
         return
     if first:
         lines.append(turn.say("consent.kept", office=await _office_name(turn, office_id)))
+    if led := await teams.led_by(turn.session, turn.speaker.id):
+        lines.append(turn.say("team.may_apply", n=led[1]))
     await message.answer("\n".join(lines))
     await questions.ask_next(message, turn, state, "seeker")
 

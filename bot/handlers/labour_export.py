@@ -103,6 +103,9 @@ async def plan(message: Message, turn: Turn, typed: re.Match[str]) -> None:
         name = await desk.person_label(session, refusal.person_id)
         await message.answer(turn.say("export.travelling", name=name), reply_markup=menu(back_choice(turn)))
         return
+    except exports.TravellersElsewhereError as refusal:
+        await message.answer(turn.say("team.elsewhere", n=refusal.number), reply_markup=menu(back_choice(turn)))
+        return
     except (NotFoundError, PhoneRefusedError, NoOfficeError, exports.BatchRefusedError, ValueError):
         await said(message, turn, "export.refused")
         return
@@ -203,6 +206,9 @@ async def _add_team(message: Message, turn: Turn, batch: LabourBatch) -> None:
     except exports.AlreadyTravellingError as refusal:
         name = await desk.person_label(session, refusal.person_id)
         await message.answer(turn.say("team.travelling", name=name), reply_markup=menu(back_choice(turn)))
+        return
+    except exports.TravellersElsewhereError as refusal:
+        await message.answer(turn.say("team.elsewhere", n=refusal.number), reply_markup=menu(back_choice(turn)))
         return
     except (NotFoundError, exports.BatchRefusedError):
         await said(message, turn, "team.unknown")

@@ -13,7 +13,8 @@ from bot.menus import menu
 from bot.turn import Turn
 from models.errors import NotFoundError
 from models.exports import WorkTeam
-from services import teams
+from models.vacancies import Vacancy
+from services import applications, teams
 from services.notices import tell
 from services.offices import NoSeekerError, office_of_seeker
 
@@ -63,6 +64,27 @@ async def join(message: Message, turn: Turn, typed: re.Match[str]) -> None:
         size = len(await teams.members_of(session, team.id))
         await tell(session, team.leader_id, "notice.team_joined", name=team.title, n=size)
     await message.answer(await _shown(turn, team, "team.joined"), reply_markup=menu(back_choice(turn)))
+
+
+@words.message(Said("team_apply"))
+async def apply_together(message: Message, turn: Turn) -> None:
+    """班组报名: the whole team goes where its leader has just applied."""
+    session, me = await turn.writing(), turn.speaker.id
+    led = await teams.led_by(session, me)
+    application = await teams.newest_application(session, me) if led else None
+    if led is None or application is None:
+        await message.answer(turn.say("team.apply_first" if led else "team.how"), reply_markup=home_menu(turn))
+        return
+    vacancy = await session.get_one(Vacancy, application.vacancy_id)
+    try:
+        made = await teams.apply_together(session, led[0], vacancy.id)
+        text = turn.say("team.applied", n=len(made), title=vacancy.title)
+    except teams.TeamTooLargeError as refusal:
+        text = turn.say("team.too_large", title=vacancy.title, openings=refusal.openings, n=refusal.size)
+    except applications.VacancyGoneError as refusal:
+        enough = isinstance(refusal, applications.EnoughApplicationsError)
+        text = turn.say("apply.enough" if enough else "apply.gone")
+    await message.answer(text, reply_markup=menu(back_choice(turn)))
 
 
 @words.message(Said("leave_team"))

@@ -147,6 +147,57 @@ async def test_a_team_applies_together_or_not_at_all_and_travels_together(databa
         assert [one.team_id for one in going] == [None, team.id, team.id]
 
 
+async def test_who_is_registered_elsewhere_is_sent_by_their_own_office(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        crew = [await add_seeker(session, region) for region in ("410184", "440305")]
+        team = await teams.form_team(session, way.origin, crew[0].id, "同乡", [crew[1].id])
+        with pytest.raises(exports.TravellersElsewhereError) as refusal:
+            await exports.plan_batch(
+                session,
+                way.origin,
+                way.target,
+                (),
+                leaves_on=session.today,
+                officer_id=way.sender.id,
+                work_teams=[team],
+            )
+        assert refusal.value.number == 1
+
+
+async def test_who_leaves_last_takes_the_team_along(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        crew = [await add_seeker(session, "410184") for _ in range(2)]
+        team = await teams.form_team(session, way.origin, crew[0].id, "张师傅班", [crew[1].id])
+        code = team.code or ""
+        await teams.leave_team(session, crew[0].id)
+        assert (team.leader_id, team.code) == (crew[1].id, code)
+        await teams.leave_team(session, crew[1].id)
+        assert (team.title, team.code) == ("", None)
+        with pytest.raises(NotFoundError):
+            await teams.team_by_code(session, code)
+
+
+async def test_a_leader_applies_for_all_by_one_word(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        crew = [await add_seeker(session, "410184") for _ in range(2)]
+        await teams.form_team(session, way.origin, crew[0].id, "张师傅班", [crew[1].id])
+    stage = Stage(database)
+    assert "先给自己报一个" in spoken(await stage.say(crew[0].id, "班组报名"))
+    async with database.write() as session:
+        await applications.apply(session, crew[0].id, way.vacancy.id)
+    assert "想和同乡一起" in spoken(await stage.say(crew[1].id, "班组报名")), "who is led applies for nobody"
+    assert "班组2人都报了" in spoken(await stage.say(crew[0].id, "班组报名"))
+    assert "张师傅班的班长给您报名了" in spoken(await stage.news(crew[1].id))
+    async with database.write() as session:
+        assert await session.scalar(select(func.count()).select_from(Application)) == 2
+        vacancy = await session.get_one(Vacancy, way.vacancy.id)
+        vacancy.hired = vacancy.headcount - 1
+    assert "只剩1个名额" in spoken(await stage.say(crew[0].id, "班组报名"))
+
+
 async def test_a_full_post_takes_nobody_who_arrived(database: Database) -> None:
     async with database.write() as session:
         way = await road(session)
