@@ -74,6 +74,25 @@ COMMANDS: dict[str, frozenset[str]] = {
     "medical_aid": frozenset({"医疗", "医疗救助", "医疗补助", "大病", "大病救助", "看病没钱", "medical aid"}),
     "tuition_aid": frozenset({"助学", "助学金", "申请助学", "金秋助学", "学费", "孩子学费", "tuition", "tuition aid"}),
     "loan": frozenset({"贷款", "小额贷款", "创业贷款", "申请贷款", "借款", "借钱", "想贷款", "loan", "/loan"}),
+    "startup": frozenset(
+        {
+            *(
+                "创业",
+                "想创业",
+                "我想创业",
+                "自主创业",
+                "自己干",
+                "想自己干",
+                "开店",
+                "想开店",
+                "我想开店",
+                "开个店",
+                "想开个店",
+            ),
+            *("做生意", "想做生意", "做点小生意", "自己当老板", "创业项目", "项目库", "创业指导", "创业帮扶"),
+            *("start a business", "own business", "startup"),
+        }
+    ),
     "my_aid": frozenset({"我的帮扶", "帮扶进度", "我的档案", "我的贷款", "我的助学金", "my aid", "my loan"}),
     "posted": frozenset({"公示", "公示名单", "帮扶公示", "看公示", "posted lists"}),
     "more": frozenset({"更多", "还有吗", "下一页", "再来", "换一批", "more", "next"}),

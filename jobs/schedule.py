@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.applications import expire_unanswered
-from jobs.casework import keep_files
+from jobs.casework import ask_owners, keep_files
 from jobs.deadlines import remind_to_file
 from jobs.digest import send_digests
 from jobs.expiry import expire_vacancies, recheck_employers
@@ -85,6 +85,7 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
         Entry("idle", forget_idle, {"hour": "0", "minute": "15"}, _day),
         Entry("seats", pass_on_seats, {"minute": "40"}, _hour),
         Entry("retention", forget_old, {"minute": "20"}, _hour),
+        Entry("owners", ask_owners, {"hour": "9", "minute": "10"}, _day),
         Entry("follow_ups", None, {"hour": "9", "minute": "0"}, _day, steps=follow_up),
         Entry("applications", None, {"hour": "0", "minute": "25"}, _day, steps=expire_unanswered),
         Entry("reminders", remind, {"hour": "17", "minute": "0"}, _day),

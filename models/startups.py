@@ -54,6 +54,7 @@ class StartupCheck(Base):
     startup_id: Mapped[int] = mapped_column(ForeignKey("startups.id"))
     months: Mapped[int]
     due_on: Mapped[date]
+    asked_on: Mapped[date | None]  # the owner; staff call whom a question does not reach
     answered_on: Mapped[date | None]
     operating: Mapped[bool | None]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

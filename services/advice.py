@@ -13,7 +13,15 @@ from models.errors import ZhaohuoError
 from models.offices import Office
 from models.people import Person
 from services import funds
-from services.casework import ensure_fits, ensure_known, ensure_positive, note, rules
+from services.casework import (
+    ensure_fits,
+    ensure_known,
+    ensure_not_own,
+    ensure_positive,
+    household_of,
+    note,
+    rules,
+)
 from services.families import NoValidFileError, valid_file
 from services.funds import Purse
 
@@ -125,8 +133,9 @@ async def pay_subsidy(
     """Pay a subsidy for job_search or appraisal, once for its `subject`; it is counted and leaves the fund.
 
     Appraisal wants a valid card or family file, job_search a valid file.
-    Raises AlreadyPaidError, NoCardError, NoValidFileError, FundBelowZeroError, AmountRefusedError.
+    Raises AlreadyPaidError, NoCardError, NoValidFileError, FundBelowZeroError, AmountRefusedError, OwnCaseError.
     """
+    await ensure_not_own(session, officer_id, await household_of(session, person_id))
     ensure_known("purpose", purpose, PURPOSES)
     ensure_positive(amount_fen)
     if subject:

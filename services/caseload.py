@@ -12,6 +12,7 @@ from models.families import FamilyFile
 from models.graduates import Graduate
 from models.money import yuan
 from models.people import Person
+from models.startups import Startup, StartupCheck
 from models.tickets import Ticket
 from services import aid, families, graduates, loans, publicity, startups, tickets
 from services.casework import count
@@ -30,6 +31,7 @@ class Waiting:
     files: tuple[FamilyFile, ...]
     grants: tuple[AidGrant, ...]
     graduates: tuple[Graduate, ...]
+    checks: tuple[StartupCheck, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ async def caseload_of(session: ReadSession, region: str) -> Caseload:
                 *(await session.scalars(decided.limit(FEW))),
             ),
             graduates=tuple(await session.scalars(graduates.unseen(today, region).limit(FEW))),
+            checks=tuple(await session.scalars(startups.due_checks(today, region).limit(FEW))),
         ),
     )
 
@@ -105,6 +108,10 @@ async def case_choices(session: ReadSession, cases: Caseload, language: str) -> 
     for graduate in first.graduates:
         name = await _name(session, graduate.person_id)
         found.append((say(language, "digest.graduate", name=name), f"grad:{graduate.id}"))
+    for check in first.checks:
+        shop = await session.get_one(Startup, check.startup_id)
+        name = await _name(session, shop.person_id)
+        found.append((say(language, "digest.shop", name=name, n=check.months), f"supc:{check.id}"))
     return found
 
 

@@ -82,6 +82,13 @@ async def family_of(session: ReadSession, family_id: int) -> list[int]:
     return list(await session.scalars(select(FamilyMember.person_id).where(FamilyMember.family_id == family_id)))
 
 
+async def household_of(session: ReadSession, person_id: int) -> list[int]:
+    """The person and whoever stands in a family's file with them."""
+    files = select(FamilyMember.family_id).where(FamilyMember.person_id == person_id)
+    others = select(FamilyMember.person_id).where(FamilyMember.family_id.in_(files))
+    return list({person_id, *await session.scalars(others)})
+
+
 async def visible_row(session: ReadSession, table: type[Row], row_id: int, region: str) -> Row:
     """The record of this table, if the officer's region has it. Raises NotFoundError: outside is as if it were not."""
     columns: Any = table

@@ -21,6 +21,7 @@ from services.casework import ensure_fits, ensure_known, ensure_positive, note, 
 from services.graduates import note_work
 from services.ledger import Fact, append_about, groups_on
 from services.loans import count_jobs, months_after
+from services.notices import tell
 
 S = StartupState
 TITLE = "startups.title"
@@ -182,8 +183,10 @@ async def give_up(session: Session, startup: Startup, *, officer_id: int, why: s
 # ---- afterwards
 
 
-async def follow_up(session: Session, startup: Startup, months: int, *, operating: bool, officer_id: int) -> None:
-    """What the office saw some months on: it operates, or has closed. Silence is not entered: it stays unknown.
+async def follow_up(session: Session, startup: Startup, months: int, *, operating: bool, by: int) -> None:
+    """What the office saw, or the owner says, some months on: it operates, or has closed.
+
+    Silence is not entered: it stays unknown.
 
     Raises NotFoundError, NotDueError, AnsweredError, MoveRefusedError (closed before).
     """
@@ -197,18 +200,18 @@ async def follow_up(session: Session, startup: Startup, months: int, *, operatin
         raise NotDueError
     if not can_move(S(startup.state), S.CLOSED):
         raise MoveRefusedError(startup.__tablename__, startup.state, S.CLOSED)
-    check.answered_on, check.operating, check.answered_by = session.today, operating, officer_id
+    check.answered_on, check.operating, check.answered_by = session.today, operating, by
     if operating:
         await _count_months(session, startup, "startup_operating", months)
-        record(session, actor=officer_id, action="startups.operating", subject=f"startups:{startup.id}")
+        record(session, actor=by, action="startups.operating", subject=f"startups:{startup.id}")
     else:
-        await close_startup(session, startup, closed_on=session.today, officer_id=officer_id)
+        await close_startup(session, startup, closed_on=session.today, by=by)
     await session.flush()
 
 
-async def close_startup(session: Session, startup: Startup, *, closed_on: date, officer_id: int) -> None:
+async def close_startup(session: Session, startup: Startup, *, closed_on: date, by: int) -> None:
     """The business has ended; the months since its opening are counted. Raises MoveRefusedError."""
-    await move(session, startup, S.CLOSED, actor=officer_id)
+    await move(session, startup, S.CLOSED, actor=by)
     startup.closed_on = closed_on
     opened = startup.opened_on or closed_on
     months = (closed_on.year - opened.year) * 12 + closed_on.month - opened.month - (closed_on.day < opened.day)
@@ -230,12 +233,34 @@ async def _count_months(session: Session, startup: Startup, kind: str, months: i
 
 def due_checks(today: date, region: str) -> Select[StartupCheck]:
     """Follow-ups of open businesses that are due and not answered."""
-    query = (
+    return visible_to(_due(today), Startup.region, region).order_by(StartupCheck.due_on, StartupCheck.id)
+
+
+def _due(today: date) -> Select[StartupCheck]:
+    return (
         select(StartupCheck)
         .join(Startup, Startup.id == StartupCheck.startup_id)
         .where(Startup.state == S.OPEN, StartupCheck.due_on <= today, StartupCheck.answered_on.is_(None))
     )
-    return visible_to(query, Startup.region, region).order_by(StartupCheck.due_on, StartupCheck.id)
+
+
+def to_ask(today: date) -> Select[StartupCheck]:
+    """Those whose owner was not asked yet."""
+    return _due(today).where(StartupCheck.asked_on.is_(None)).order_by(StartupCheck.id)
+
+
+async def ask_owner(session: Session, check: StartupCheck) -> bool:
+    """Ask the owner once whether it is still open; whether they could be reached. Silence is for the office to call."""
+    startup = await session.get_one(Startup, check.startup_id)
+    check.asked_on = session.today
+    title = title_of(session, startup)
+    return await tell(
+        session,
+        startup.person_id,
+        "notice.shop_open" if title else "notice.untitled_shop_open",
+        questions=(("startup.is_open", f"shop:{check.id}:yes"), ("startup.is_closed", f"shop:{check.id}:no")),
+        title=title,
+    )
 
 
 async def note_jobs(session: Session, startup: Startup, quantity: int, *, officer_id: int) -> CreatedJobs:
@@ -243,6 +268,21 @@ async def note_jobs(session: Session, startup: Startup, quantity: int, *, office
     if startup.state != S.OPEN:
         raise MoveRefusedError(startup.__tablename__, startup.state, "jobs")
     return await count_jobs(session, startup.person_id, startup, quantity, via="startup", officer_id=officer_id)
+
+
+async def planned_of(session: ReadSession, person_id: int) -> Startup | None:
+    """What the person plans to open."""
+    return await _newest(session, person_id, S.PLANNED)
+
+
+async def open_of(session: ReadSession, person_id: int) -> Startup | None:
+    """The business that the person runs."""
+    return await _newest(session, person_id, S.OPEN)
+
+
+async def _newest(session: ReadSession, person_id: int, state: StartupState) -> Startup | None:
+    query = select(Startup).where(Startup.person_id == person_id, Startup.state == state)
+    return (await session.scalars(query.order_by(Startup.id.desc()).limit(1))).first()
 
 
 def title_of(session: ReadSession, startup: Startup) -> str:

@@ -24,6 +24,18 @@ ANSWER = "tickets.answer"
 MOST_WORDS = 2000
 
 
+def outcomes_of(topic: str) -> dict[str, str]:
+    """What can become of a ticket about it, and as which service that counts."""
+    outcomes, only = rules()["tickets"]["outcomes"], rules()["tickets"]["only"]
+    own = {outcome: service for outcome, service in outcomes.items() if only.get(outcome) == topic}
+    return own or {outcome: service for outcome, service in outcomes.items() if outcome not in only}
+
+
+def rights_topics() -> list[str]:
+    """What people ask about under 维权."""
+    return [topic for topic in rules()["tickets"]["days"] if topic not in rules()["tickets"]["only"].values()]
+
+
 async def open_ticket(
     session: Session,
     person_id: int,
@@ -101,7 +113,7 @@ async def answer_ticket(session: Session, ticket: Ticket, *, officer_id: int, wo
 
     False: the person could not be reached, call them. Raises UnknownWordError, MoveRefusedError (answered before).
     """
-    outcomes = rules()["tickets"]["outcomes"]
+    outcomes = outcomes_of(ticket.topic)
     ensure_known("outcome", outcome, outcomes)
     if not can_move(TicketState(ticket.state), TicketState.ANSWERED):
         raise MoveRefusedError(ticket.__tablename__, ticket.state, TicketState.ANSWERED)

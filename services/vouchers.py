@@ -19,6 +19,7 @@ from models.states import SEATED, EnrolmentState, VoucherState, move
 from models.training import Course, Enrolment
 from models.vouchers import CODE, Voucher
 from services import funds
+from services.casework import ensure_not_own, household_of
 from services.classes import AFTER_COMPLETION, CourseNotStartedError
 from services.courses import TYPES
 from services.facts import kinds
@@ -68,7 +69,8 @@ async def issue(
     officer_id: int,
     course_type: str | None = None,
 ) -> Voucher:
-    """Give the person a voucher of this face value and tell them its code. Raises VoucherRefusedError."""
+    """Give the person a voucher of this face value and tell them its code. Raises VoucherRefusedError, OwnCaseError."""
+    await ensure_not_own(session, officer_id, await household_of(session, person_id))
     wrong = source not in SOURCES or (course_type is not None and course_type not in TYPES)
     if wrong or not 0 < face_fen <= MOST_FEN or expires_on < session.today:
         raise VoucherRefusedError

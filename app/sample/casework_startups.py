@@ -98,7 +98,7 @@ async def _follow(case: Casework, startup: Startup, number: int) -> None:
         if not case.at(months_after(startup.opened_on, months) + timedelta(days=1)):
             return
         closes = number == 1 and months == 3
-        await startups.follow_up(case.session, startup, months, operating=not closes, officer_id=officer)
+        await startups.follow_up(case.session, startup, months, operating=not closes, by=officer)
         if closes:
             return
         if months == 3:

@@ -17,7 +17,6 @@ from bot.turn import Turn
 from matching.understand import understand
 from models.offices import Office
 from services import tickets
-from services.casework import rules
 from services.offices import NoOfficeError
 
 router = Router(name="rights")
@@ -50,26 +49,26 @@ class WagesOwed(Filter):
 @words.message(Said("wages_owed"))
 async def wages_owed(message: Message, turn: Turn, state: FSMContext) -> None:
     """欠薪: registered at once."""
-    await _open(message, turn, state, "wages_owed")
+    await open_ticket(message, turn, state, "wages_owed")
 
 
 @words.message(Said("severance"))
 async def severance(message: Message, turn: Turn, state: FSMContext) -> None:
     """裁员补偿."""
-    await _open(message, turn, state, "severance")
+    await open_ticket(message, turn, state, "severance")
 
 
 @words.message(Said("insurance"))
 async def insurance(message: Message, turn: Turn, state: FSMContext) -> None:
     """社保接续."""
-    await _open(message, turn, state, "insurance")
+    await open_ticket(message, turn, state, "insurance")
 
 
 @words.message(Said("rights"))
 @router.callback_query(Pressed("rights"))
 async def which(event: Message | CallbackQuery, turn: Turn) -> None:
     """维权: about what?"""
-    topics = numbered(*((turn.say(f"topic.{topic}"), f"right:{topic}") for topic in rules()["tickets"]["days"]))
+    topics = numbered(*((turn.say(f"topic.{topic}"), f"right:{topic}") for topic in tickets.rights_topics()))
     await message_of(event).answer(
         turn.say("rights.which"), reply_markup=menu(*topics, human_choice(turn), rows=(2, 2))
     )
@@ -78,7 +77,7 @@ async def which(event: Message | CallbackQuery, turn: Turn) -> None:
 @router.callback_query(Pressed("right"))
 async def chosen(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[str]) -> None:
     """The topic was chosen."""
-    await _open(message_of(query), turn, state, args[0] if args else "other")
+    await open_ticket(message_of(query), turn, state, args[0] if args else "other")
 
 
 @router.message(StateFilter(Rights.words), Said("back"))
@@ -108,10 +107,11 @@ async def told(message: Message, turn: Turn, state: FSMContext) -> None:
 @router.message(WagesOwed())
 async def told_at_once(message: Message, turn: Turn, state: FSMContext) -> None:
     """One sentence is enough: it is kept with the ticket."""
-    await _open(message, turn, state, "wages_owed", (message.text or "")[:MOST])
+    await open_ticket(message, turn, state, "wages_owed", (message.text or "")[:MOST])
 
 
-async def _open(message: Message, turn: Turn, state: FSMContext, topic: str, said: str = "") -> None:
+async def open_ticket(message: Message, turn: Turn, state: FSMContext, topic: str, said: str = "") -> None:
+    """Written down for the office at once; what more the person says belongs to it."""
     request = (await state.get_data()).get("request", {})
     place = understand(said).region if said else None
     region = place.adcode if place is not None else request.get("region")

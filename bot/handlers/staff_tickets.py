@@ -17,7 +17,7 @@ from models.errors import NotFoundError
 from models.states import TicketState
 from models.tickets import Ticket
 from services import desk, tickets
-from services.casework import rules, visible_row
+from services.casework import visible_row
 
 router = Router(name="staff_tickets")
 router.message.filter(IsStaff())
@@ -63,9 +63,9 @@ async def answer(message: Message, turn: Turn, state: FSMContext) -> None:
     data = await state.get_data()
     await state.set_state(None)
     await state.update_data(ticket_answer=(message.text or "")[:500])
-    outcomes = (
-        (turn.say(f"outcome.{o}"), f"tickout:{data.get('ticket', 0)}:{o}") for o in rules()["tickets"]["outcomes"]
-    )
+    ticket = await turn.session.get(Ticket, data.get("ticket") or 0)
+    topic = ticket.topic if ticket else ""
+    outcomes = ((turn.say(f"outcome.{o}"), f"tickout:{data.get('ticket', 0)}:{o}") for o in tickets.outcomes_of(topic))
     await message.answer(
         turn.say("desk.outcome"), reply_markup=menu(*numbered(*outcomes), back_choice(turn), rows=(2, 2, 2))
     )

@@ -18,6 +18,7 @@ from models.money import yuan
 from models.offices import Office
 from models.training import Institution
 from services import access, classes, desk, institutions, vouchers
+from services.casework import OwnCaseError
 from services.funds import FundBelowZeroError
 from services.phones import PhoneRefusedError, e164
 
@@ -88,6 +89,9 @@ async def issue(message: Message, turn: Turn, typed: re.Match[str]) -> None:
         )
     except (NotFoundError, PhoneRefusedError):
         await said(message, turn, "voucher.nobody")
+        return
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
         return
     except vouchers.VoucherRefusedError:
         await said(message, turn, "voucher.refused")

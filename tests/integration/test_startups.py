@@ -131,15 +131,15 @@ async def test_follow_ups_are_due_after_three_six_and_twelve_months(database: Da
     async with database.write() as session:
         startup, _, officer = await opened(session)
         with pytest.raises(startups.NotDueError):
-            await startups.follow_up(session, startup, 3, operating=True, officer_id=officer.id)
+            await startups.follow_up(session, startup, 3, operating=True, by=officer.id)
     later(database, 92)
     async with database.write() as session:
         startup = await session.get_one(Startup, startup.id)
         assert [check.months for check in await session.scalars(startups.due_checks(session.today, "410100"))] == [3]
         assert list(await session.scalars(startups.due_checks(session.today, "420000"))) == []
-        await startups.follow_up(session, startup, 3, operating=True, officer_id=officer.id)
+        await startups.follow_up(session, startup, 3, operating=True, by=officer.id)
         with pytest.raises(startups.AnsweredError):
-            await startups.follow_up(session, startup, 3, operating=False, officer_id=officer.id)
+            await startups.follow_up(session, startup, 3, operating=False, by=officer.id)
         await startups.note_jobs(session, startup, 4, officer_id=officer.id)
         assert list(await session.scalars(startups.due_checks(session.today, "410100"))) == []
     later(database, 274)
@@ -147,7 +147,7 @@ async def test_follow_ups_are_due_after_three_six_and_twelve_months(database: Da
         startup = await session.get_one(Startup, startup.id)
         due: list[StartupCheck] = list(await session.scalars(startups.due_checks(session.today, "410100")))
         assert [check.months for check in due] == [6, 12], "silence stays unknown"
-        await startups.follow_up(session, startup, 12, operating=True, officer_id=officer.id)
+        await startups.follow_up(session, startup, 12, operating=True, by=officer.id)
         facts = [(entry.kind, entry.facts) for entry in await entries(session, "startup_operating", "jobs_created")]
         assert facts == [
             ("startup_operating", {"months": 3}),
@@ -163,12 +163,12 @@ async def test_a_business_that_has_closed_is_closed_with_its_months(database: Da
     later(database, 200)
     async with database.write() as session:
         startup = await session.get_one(Startup, startup.id)
-        await startups.follow_up(session, startup, 6, operating=False, officer_id=officer.id)
+        await startups.follow_up(session, startup, 6, operating=False, by=officer.id)
         (entry,) = await entries(session, "startup_closed")
         assert entry.facts == {"months": 6}
         assert startup.state == S.CLOSED
         assert list(await session.scalars(startups.due_checks(session.today, "410100"))) == []
         with pytest.raises(MoveRefusedError):
-            await startups.follow_up(session, startup, 3, operating=True, officer_id=officer.id)
+            await startups.follow_up(session, startup, 3, operating=True, by=officer.id)
         with pytest.raises(MoveRefusedError):
             await startups.note_jobs(session, startup, 1, officer_id=officer.id)
