@@ -11,7 +11,10 @@ from models.base import Adcode, Base, RowId
 
 
 class UnionMembership(Base):
-    """Somebody joined the union; once a person. `noted_by`: who of the office wrote it down, if they did."""
+    """Somebody asked to join the union, or has joined; once a person.
+
+    `joined_on`: since the office said yes. `noted_by`: who of the office did.
+    """
 
     __tablename__ = "union_memberships"
 
@@ -19,5 +22,5 @@ class UnionMembership(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), unique=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     region: Mapped[Adcode]
-    joined_on: Mapped[date]
+    joined_on: Mapped[date | None]
     noted_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -10,11 +10,12 @@ from models.aid import AidGrant
 from models.database import ReadSession
 from models.families import FamilyFile
 from models.graduates import Graduate
+from models.memberships import UnionMembership
 from models.money import yuan
 from models.people import Person
 from models.startups import Startup, StartupCheck
 from models.tickets import Ticket
-from services import aid, families, graduates, loans, publicity, startups, tickets
+from services import aid, families, graduates, loans, memberships, publicity, startups, tickets
 from services.casework import count
 from services.phones import masked_name
 from services.texts import say
@@ -32,6 +33,7 @@ class Waiting:
     grants: tuple[AidGrant, ...]
     graduates: tuple[Graduate, ...]
     checks: tuple[StartupCheck, ...]
+    members: tuple[UnionMembership, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Caseload:
     undecided: int
     aid_asked: int
     loans_asked: int
+    joining: int
     first: Waiting
 
 
@@ -70,6 +73,7 @@ async def caseload_of(session: ReadSession, region: str) -> Caseload:
         undecided=await count(session, families.undecided(region)),
         aid_asked=await count(session, aid.asked(region)),
         loans_asked=await count(session, loans.asked(region)),
+        joining=await count(session, memberships.waiting(region)),
         first=Waiting(
             tickets=tuple(await session.scalars(tickets.open_tickets(region).limit(SHOWN))),
             files=tuple(await session.scalars(families.ready_for_file(today, region).limit(FEW))),
@@ -78,6 +82,7 @@ async def caseload_of(session: ReadSession, region: str) -> Caseload:
                 *(await session.scalars(decided.limit(FEW))),
             ),
             graduates=tuple(await session.scalars(graduates.unseen(today, region).limit(FEW))),
+            members=tuple(await session.scalars(memberships.waiting(region).limit(FEW))),
             checks=tuple(await session.scalars(startups.due_checks(today, region).limit(FEW))),
         ),
     )
@@ -108,6 +113,9 @@ async def case_choices(session: ReadSession, cases: Caseload, language: str) -> 
     for graduate in first.graduates:
         name = await _name(session, graduate.person_id)
         found.append((say(language, "digest.graduate", name=name), f"grad:{graduate.id}"))
+    for member in first.members:
+        name = await _name(session, member.person_id)
+        found.append((say(language, "digest.member", name=name), f"member:{member.id}"))
     for check in first.checks:
         shop = await session.get_one(Startup, check.startup_id)
         name = await _name(session, shop.person_id)

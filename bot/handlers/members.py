@@ -1,4 +1,4 @@
-"""Story: joining the union — a seeker says so and confirms it, or staff note who joined."""
+"""Story: joining the union — a seeker asks for it and the office says yes, or staff note who joined."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu, numbered
 from bot.turn import Turn
 from models.errors import NotFoundError
+from models.memberships import UnionMembership
+from models.messages import Kind
 from models.offices import Office
 from services import desk, memberships
+from services.casework import OwnCaseError, is_own
+from services.notices import tell
 from services.offices import NoSeekerError, office_of_seeker
 from services.phones import PhoneRefusedError, e164
 
@@ -31,8 +35,7 @@ async def ask(message: Message, turn: Turn) -> None:
         return
     held = await memberships.membership_of(turn.session, turn.speaker.id)
     if held is not None:
-        text = turn.say("union.already", day=held.joined_on.isoformat())
-        await message.answer(text, reply_markup=home_menu(turn))
+        await message.answer(_stands(turn, held), reply_markup=home_menu(turn))
         return
     try:
         office = await office_of_seeker(turn.session, turn.speaker.id)
@@ -44,22 +47,64 @@ async def ask(message: Message, turn: Turn) -> None:
 
 
 @router.callback_query(Pressed("joinunion"))
-async def joined(query: CallbackQuery, turn: Turn) -> None:
-    """Confirmed: it is written down, once."""
+async def asked(query: CallbackQuery, turn: Turn) -> None:
+    """Confirmed: the office has it, once."""
     message = message_of(query)
     session, me = await turn.writing(), turn.speaker.id
     try:
         office = await office_of_seeker(session, me)
-        await memberships.join_union(session, me, office)
+        await memberships.ask_to_join(session, me, office)
     except NoSeekerError:
         await message.answer(turn.say("union.find_first"), reply_markup=home_menu(turn))
         return
     except memberships.AlreadyMemberError:
         held = await memberships.membership_of(session, me)
-        day = held.joined_on if held else turn.today
-        await message.answer(turn.say("union.already", day=day.isoformat()), reply_markup=home_menu(turn))
+        await message.answer(_stands(turn, held), reply_markup=home_menu(turn))
         return
-    await message.answer(turn.say("union.joined", office=office.name), reply_markup=home_menu(turn))
+    await message.answer(turn.say("union.asked", office=office.name), reply_markup=home_menu(turn))
+
+
+def _stands(turn: Turn, held: UnionMembership | None) -> str:
+    """A member since when, or that the office has not answered yet."""
+    joined = held.joined_on if held else None
+    return turn.say("union.already", day=joined.isoformat()) if joined else turn.say("union.waits")
+
+
+@router.callback_query(Pressed("member"), IsStaff())
+async def answered(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
+    """Who asked to join: look, then yes or no."""
+    message = message_of(query)
+    try:
+        held = await memberships.waiting_one(turn.session, int(args[0]), region_of(turn))
+    except NotFoundError:
+        await said(message, turn)
+        return
+    if len(args) == 1:
+        text = turn.say("union.card", name=await desk.person_label(turn.session, held.person_id))
+        pairs = (
+            (turn.say("union.admit"), f"member:{held.id}:yes"),
+            (turn.say("union.decline"), f"member:{held.id}:no"),
+        )
+        await message.answer(text, reply_markup=menu(*numbered(*pairs), back_choice(turn, "desk"), rows=(2,)))
+        return
+    if not may_decide(turn):
+        await said(message, turn, "desk.not_allowed")
+        return
+    session = await turn.writing()
+    try:
+        if args[1] == "yes":
+            await memberships.admit(session, held, officer_id=turn.speaker.id)
+            office = await session.get_one(Office, held.office_id)
+            await tell(session, held.person_id, "notice.member_admitted", kind=Kind.REPLY, office=office.name)
+        else:
+            await memberships.decline(session, held, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
+    except memberships.AlreadyMemberError:
+        await said(message, turn)
+        return
+    await said(message, turn, "desk.done")
 
 
 @router.message(Typed(_NOTED), IsStaff())
@@ -74,6 +119,9 @@ async def noted(message: Message, turn: Turn, typed: re.Match[str]) -> None:
         people = [(await desk.seeker_by_phone(session, phone, region_of(turn))).id for phone in phones]
     except (NotFoundError, PhoneRefusedError):
         await said(message, turn, "union.unknown")
+        return
+    if await is_own(session, me, people):
+        await said(message, turn, "desk.own_case")
         return
     office = await session.get_one(Office, turn.speaker.office_id)
     new = 0

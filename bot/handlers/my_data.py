@@ -66,7 +66,7 @@ async def _facts(turn: Turn, request: dict[str, Any]) -> list[str]:
         "experience": f"{years:g}" if years is not None else None,
         "home": short_name(request["home_region"], language) if request.get("home_region") else None,
         "group": ", ".join(turn.say("group.short." + membership.group) for membership in groups),
-        "member": joined.joined_on.isoformat() if joined else None,
+        "member": joined.joined_on.isoformat() if joined and joined.joined_on else None,
     }
     return [turn.say(f"mine.{name}", value=value) for name, value in values.items() if value]
 

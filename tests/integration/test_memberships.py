@@ -15,6 +15,7 @@ from models.memberships import UnionMembership
 from models.offices import Office, Role
 from models.people import Group
 from services import leaving, memberships, merges, people
+from services.casework import OwnCaseError
 from services.memberships import AlreadyMemberError, join_union
 from services.offices import NoSeekerError, office_of_seeker
 
@@ -26,7 +27,7 @@ async def test_a_person_joins_once_and_the_entry_has_the_groups_of_the_day(datab
         await people.join_group(session, seeker.id, Group.MIGRANT)
         row = await join_union(session, seeker.id, office, noted_by=officer.id)
         with pytest.raises(AlreadyMemberError):
-            await join_union(session, seeker.id, office)
+            await join_union(session, seeker.id, office, noted_by=officer.id)
         (entry,) = await entries(session, "member_joined")
         assert (entry.person, entry.groups, entry.region) == (seeker.ledger_key, ["migrant"], "410100")
         assert (entry.key, entry.source) == (f"member_joined:{row.id}", f"union_memberships:{row.id}")
@@ -54,42 +55,72 @@ async def test_two_records_of_one_person_who_joined_are_one_member_and_do_not_jo
     async with database.write() as session:
         office, officer = await union(session)
         one, two = await add_seeker(session), await add_seeker(session)
-        await join_union(session, two.id, office)
+        await join_union(session, two.id, office, noted_by=officer.id)
         merge = await merges.merge(session, one.id, two.id, officer_id=officer.id, office=office, reason="同一人")
         with pytest.raises(AlreadyMemberError):
-            await join_union(session, one.id, office)
+            await join_union(session, one.id, office, noted_by=officer.id)
         await merges.unmerge(session, merge.id, officer_id=officer.id, office=office, reason="不是")
-        assert (await join_union(session, one.id, office)).person_id == one.id
+        assert (await join_union(session, one.id, office, noted_by=officer.id)).person_id == one.id
         held = await memberships.membership_of(session, two.id)
         assert held is not None and held.person_id == two.id
 
 
 async def test_who_leaves_is_no_longer_written_down_and_the_figure_stays(database: Database) -> None:
     async with database.write() as session:
-        office, _ = await union(session)
+        office, officer = await union(session)
         seeker = await add_seeker(session)
-        await join_union(session, seeker.id, office)
+        await join_union(session, seeker.id, office, noted_by=officer.id)
         await leaving.forget(session, seeker.id)
         assert await session.scalar(select(func.count()).select_from(UnionMembership)) == 0
         assert len(await entries(session, "member_joined")) == 1
 
 
-async def test_a_seeker_joins_by_a_word_and_a_button(database: Database) -> None:
+async def test_a_seeker_asks_and_the_office_admits(database: Database) -> None:
     async with database.write() as session:
-        await union(session)
+        office, officer = await union(session)
+        _, stranger = await union(session, "320500")
+        auditor = await add_officer(session, office, Role.AUDITOR)
         seeker, nobody = await add_seeker(session), await add_person(session)
     stage = Stage(database)
     assert "先说一句想找什么活" in spoken(await stage.say(nobody.id, "入会"))
     assert "要入会就回1" in spoken(await stage.say(seeker.id, "入会"))
-    async with database.read() as session:
-        assert await entries(session, "member_joined") == [], "a word alone is no membership"
-    assert "410100工会记下您今天入会了" in spoken(await stage.say(seeker.id, "1"))
+    assert "申请交给410100工会了" in spoken(await stage.say(seeker.id, "1"))
+    assert "已经申请过" in spoken(await stage.say(seeker.id, "加入工会"))
+    assert "入会申请" not in spoken(await stage.say(stranger.id, "早报"))
+    for clerk, counted in ((auditor, 0), (officer, 1)):
+        desk = (await stage.say(clerk.id, "早报"))[-1]
+        assert "入会申请待核准1人" in desk.text
+        await stage.say(clerk.id, next(choice.key for choice in desk.choices if "入会申请" in choice.label))
+        await stage.say(clerk.id, "1")
+        async with database.read() as session:
+            assert len(await entries(session, "member_joined")) == counted
+    assert "核准您入会了" in spoken(await stage.news(seeker.id))
     assert "已经入会了" in spoken(await stage.say(seeker.id, "加入工会"))
     assert "加入工会" in spoken(await stage.say(seeker.id, "我的资料"))
-    async with database.read() as session:
-        (entry,) = await entries(session, "member_joined")
-        assert (await session.scalars(select(UnionMembership))).one().noted_by is None
-        assert entry.region == "410100"
+
+
+async def test_who_is_not_admitted_hears_it_and_may_ask_again(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session)
+        seeker = await add_seeker(session)
+        held = await memberships.ask_to_join(session, seeker.id, office)
+        with pytest.raises(AlreadyMemberError):
+            await memberships.ask_to_join(session, seeker.id, office)
+        await memberships.decline(session, held, officer_id=officer.id)
+        again = await memberships.ask_to_join(session, seeker.id, office)
+        assert await entries(session, "member_joined") == []
+        await join_union(session, seeker.id, office, noted_by=officer.id)
+        assert (again.joined_on, again.noted_by) == (session.today, officer.id)
+    assert "没有核准" in spoken(await Stage(database).news(seeker.id))
+
+
+async def test_nobody_admits_themselves(database: Database) -> None:
+    async with database.write() as session:
+        office, officer = await union(session)
+        held = await memberships.ask_to_join(session, officer.id, office)
+        for verb in (memberships.admit, memberships.decline):
+            with pytest.raises(OwnCaseError):
+                await verb(session, held, officer_id=officer.id)
 
 
 async def test_staff_note_several_at_once_or_nobody(database: Database) -> None:
