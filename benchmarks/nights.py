@@ -90,7 +90,7 @@ async def night(folder: Path, people: int, jobs: int) -> Night:
     """Fill a database, then run every job for today."""
     async with _database(folder) as database:
         begun = time.perf_counter()
-        await _fill(database, people, jobs)
+        await fill_market(database, people, jobs)
         filling, seconds = time.perf_counter() - begun, {}
         for entry in entries("08:00"):
             begun = time.perf_counter()
@@ -117,7 +117,8 @@ async def _database(folder: Path) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def _fill(database: Database, people: int, jobs: int) -> None:
+async def fill_market(database: Database, people: int, jobs: int) -> None:
+    """An office with so many seekers and vacancies."""
     async with database.write() as session:
         office = Office(id=session.new_id(), region="100000", name="样例工会", phone=None, hours=None)
         session.add(office)

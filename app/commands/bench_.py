@@ -1,4 +1,5 @@
-"""The benchmarks: turns (durable), faults, speed (of matching), quality (of understanding), statistics, nights (jobs).
+"""The benchmarks: turns (durable), faults, speed (of matching), quality (of understanding), statistics, nights (jobs),
+verbs (of the casework).
 
 Peers run beside the program in the same run; some of them are an extra (requirements-bench.txt), and
 what is missing is said. Figures depend on the machine and its disk; both are told.
@@ -18,7 +19,7 @@ from typing import Any
 from app.settings import ROOT, load_settings
 from models.errors import ZhaohuoError
 
-NAMES = ("turns", "faults", "speed", "quality", "statistics", "nights", "memory")
+NAMES = ("turns", "faults", "speed", "quality", "statistics", "nights", "verbs", "memory")
 RESULTS = ROOT / "benchmarks/results"
 
 
