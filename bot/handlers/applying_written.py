@@ -16,10 +16,11 @@ from models.money import yuan
 from models.offices import Office
 from services import family_requests as requests
 from services import loans, people
-from services.aid import AlreadyGrantedError
-from services.families import InAnotherFileError, NoValidFileError
+from services.families import NoValidFileError
 from services.family_requests import AskedAlreadyError, Child
+from services.file_applications import InAnotherFileError
 from services.offices import NoOfficeError
+from services.tuition import AlreadyGrantedError
 
 FIRST_MONTHS = 12
 FIRST_GROUP = "hardship_worker"

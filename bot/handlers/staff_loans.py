@@ -18,7 +18,7 @@ from models.errors import MoveRefusedError, NotFoundError
 from models.loans import Loan
 from models.money import yuan
 from models.states import LoanState
-from services import desk, loans
+from services import desk, instalments, loans
 from services.casework import AmountRefusedError, OwnCaseError, lock, visible_row
 from services.funds import FundBelowZeroError
 
@@ -60,12 +60,12 @@ async def _show_loan(message: Message, turn: Turn, loan: Loan) -> None:
     use = loans.read_use(await turn.writing(), loan, officer_id=turn.speaker.id) if may_decide(turn) else ""
     lines, pairs = [line, use], []
     if loan.state == LoanState.APPLIED:
-        owed = await loans.owed_by(turn.session, loan.person_id)
+        owed = await instalments.owed_by(turn.session, loan.person_id)
         lines += [turn.say("desk.still_owes", yuan=yuan(owed))] if owed else []
         pairs = [
             (turn.say(f"button.{key}"), f"lend:{verb}:{loan.id}") for verb, key in (("yes", "lend"), ("no", "refuse"))
         ]
-    elif loan.state == LoanState.GRANTED and (part := await loans.next_part(turn.session, loan)):
+    elif loan.state == LoanState.GRANTED and (part := await instalments.next_part(turn.session, loan)):
         due = part.due_fen - part.paid_fen
         day = {"month": part.due_on.month, "day": part.due_on.day, "n": part.number}
         lines.append(turn.say("desk.next_part", yuan=yuan(due), **day))
@@ -120,7 +120,7 @@ async def _repaid(message: Message, turn: Turn, loan: Loan, *, fen: int | None =
     session = await turn.writing()
     await lock(session, loan)
     if fen is None:
-        part = await loans.next_part(session, loan)
+        part = await instalments.next_part(session, loan)
         if part is None or part.number != number:
             await said(message, turn)
             return

@@ -12,7 +12,7 @@ from bot.handlers.staff_desk import may_decide, said
 from bot.turn import Turn
 from models.errors import MoveRefusedError
 from models.families import FamilyFile, Objection
-from services import desk, publicity
+from services import desk, objections
 from services.casework import OwnCaseError, is_own, lock
 
 router = Router(name="staff_objections")
@@ -28,7 +28,7 @@ async def objection(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
         message,
         turn,
         verb,
-        lambda region: publicity.objection_for(turn.session, int(row_id), region),
+        lambda region: objections.objection_for(turn.session, int(row_id), region),
         _show_objection,
     )
     if found is not None:
@@ -37,14 +37,14 @@ async def objection(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
 
 async def _show_objection(message: Message, turn: Turn, found: Objection) -> None:
     """Against whom; what was said, for who decides: neither who only looks nor the family itself."""
-    row = await publicity.row_of(turn.session, found)
+    row = await objections.row_of(turn.session, found)
     person = row.applicant_id if isinstance(row, FamilyFile) else row.person_id
     lines = [turn.say("desk.objection_to", name=await desk.person_label(turn.session, person))]
     pairs: Pairs = []
-    if await is_own(turn.session, turn.speaker.id, await publicity.people_of(turn.session, row)):
+    if await is_own(turn.session, turn.speaker.id, await objections.people_of(turn.session, row)):
         lines.append(turn.say("desk.own_case"))
     elif may_decide(turn):
-        lines.append(publicity.read_words(await turn.writing(), found, officer_id=turn.speaker.id))
+        lines.append(objections.read_words(await turn.writing(), found, officer_id=turn.speaker.id))
         pairs = [
             (turn.say("button.uphold"), f"objn:yes:{found.id}"),
             (turn.say("button.dismiss"), f"objn:no:{found.id}"),
@@ -56,7 +56,7 @@ async def _settle(message: Message, turn: Turn, found: Objection, *, upheld: boo
     session = await turn.writing()
     await lock(session, found)
     try:
-        await publicity.settle_objection(session, found, upheld=upheld, officer_id=turn.speaker.id)
+        await objections.settle_objection(session, found, upheld=upheld, officer_id=turn.speaker.id)
     except OwnCaseError:
         await said(message, turn, "desk.own_case")
         return

@@ -21,7 +21,8 @@ from models.states import CheckState
 from reports.report import compute
 from services import advice, audits, evidence, follow_ups, graduates, placements, startups
 from services.casework import UnknownWordError
-from services.families import Member, NoValidFileError
+from services.families import NoValidFileError
+from services.file_applications import Member
 
 LISTING = {"listed_from": "school", "graduated_on": date(2026, 7, 1), "study_region": "420100"}
 
