@@ -71,9 +71,17 @@ async def _has_valid_file(message: Message, turn: Turn, grant: AidGrant) -> bool
 
 
 async def _show_grant(message: Message, turn: Turn, grant: AidGrant) -> None:
+    lines = await _grant_lines(turn, grant)
+    if grant.state == AidState.APPLIED:
+        await answer(message, turn, lines, await _steps(turn, grant))
+    else:
+        await answer(message, turn, [turn.say("desk.gone")], [])
+
+
+async def _grant_lines(turn: Turn, grant: AidGrant) -> list[str]:
     purse = Purse(grant.office_id, aid.PROGRAMMES[grant.kind], grant.source)
     family = await turn.session.get_one(FamilyFile, grant.family_id)
-    lines = [
+    return [
         turn.say(
             "desk.grant",
             name=await desk.person_label(turn.session, grant.person_id),
@@ -88,9 +96,10 @@ async def _show_grant(message: Message, turn: Turn, grant: AidGrant) -> None:
             yuan=yuan(await funds.balance_of(turn.session, purse)),
         ),
     ]
-    if grant.state != AidState.APPLIED:
-        await answer(message, turn, [turn.say("desk.gone")], [])
-        return
+
+
+async def _steps(turn: Turn, grant: AidGrant) -> Pairs:
+    """Yes, no, another sum, another source; students are posted, alone or with the others."""
     yes = "post" if grant.kind == "tuition" else "yes"
     pairs = [
         (turn.say("button.post_list" if grant.kind == "tuition" else "button.approve"), f"grant:{yes}:{grant.id}"),
@@ -100,8 +109,7 @@ async def _show_grant(message: Message, turn: Turn, grant: AidGrant) -> None:
     students = len(await askers(turn, grant)) if grant.kind == "tuition" else 1
     if students > 1:
         pairs.insert(1, (turn.say("button.post_all", n=students), f"grant:postall:{grant.id}"))
-    pairs += await _other_sources(turn, grant)
-    await answer(message, turn, lines, pairs)
+    return pairs + await _other_sources(turn, grant)
 
 
 async def _other_sources(turn: Turn, grant: AidGrant) -> Pairs:

@@ -101,6 +101,11 @@ def _known(verb: str) -> list[str]:
 
 
 async def _show(message: Message, turn: Turn, family: FamilyFile) -> None:
+    text = "\n".join(line for line in await _file_lines(turn, family) if line)
+    await message.answer(text, reply_markup=menu(*numbered(*await _steps(turn, family)), rows=(2, 2)))
+
+
+async def _file_lines(turn: Turn, family: FamilyFile) -> list[str]:
     proofs_seen = await proofs.newest_proofs(turn.session, family.id)
     groups = "、".join(turn.say(f"want.group.{group}") for group in family.groups)
     lines = [
@@ -116,13 +121,17 @@ async def _show(message: Message, turn: Turn, family: FamilyFile) -> None:
     ]
     if family.state == FamilyState.ON_FILE and family.expires_on:
         lines.append(turn.say("desk.valid_until", day=family.expires_on.isoformat()))
+    return lines
+
+
+async def _steps(turn: Turn, family: FamilyFile) -> list[tuple[str, str]]:
+    """What can be done with it now; a list takes the others that were checked along."""
     pairs = [(turn.say(key), f"fam:{verb}:{family.id}") for verb, key in STEPS.get(FamilyState(family.state), ())]
     others = len(await with_others(turn, family)) if family.state == FamilyState.CHECKED else 1
     if others > 1:
         pairs.insert(1, (turn.say("button.post_all", n=others), f"fam:postall:{family.id}"))
     pairs += [(turn.say("button.on_file"), f"onfile:{family.id}")] if family.state == FamilyState.PUBLIC else []
-    pairs.append((turn.say("button.casework"), "casework"))
-    await message.answer("\n".join(line for line in lines if line), reply_markup=menu(*numbered(*pairs), rows=(2, 2)))
+    return [*pairs, (turn.say("button.casework"), "casework")]
 
 
 def _proofs(turn: Turn, seen: list[Any]) -> str:

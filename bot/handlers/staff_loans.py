@@ -15,7 +15,7 @@ from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.states import Desk
 from bot.turn import Turn
 from models.errors import MoveRefusedError, NotFoundError
-from models.loans import Loan
+from models.loans import Instalment, Loan
 from models.money import yuan
 from models.states import LoanState
 from services import desk, instalments, loans
@@ -58,24 +58,28 @@ async def _show_loan(message: Message, turn: Turn, loan: Loan) -> None:
         n=loan.months,
     )
     use = loans.read_use(await turn.writing(), loan, officer_id=turn.speaker.id) if may_decide(turn) else ""
-    lines, pairs = [line, use], []
     if loan.state == LoanState.APPLIED:
         owed = await instalments.owed_by(turn.session, loan.person_id)
-        lines += [turn.say("desk.still_owes", yuan=yuan(owed))] if owed else []
+        owes = [turn.say("desk.still_owes", yuan=yuan(owed))] if owed else []
         pairs = [
             (turn.say(f"button.{key}"), f"lend:{verb}:{loan.id}") for verb, key in (("yes", "lend"), ("no", "refuse"))
         ]
+        await answer(message, turn, [line, use, *owes], pairs)
     elif loan.state == LoanState.GRANTED and (part := await instalments.next_part(turn.session, loan)):
-        due = part.due_fen - part.paid_fen
-        day = {"month": part.due_on.month, "day": part.due_on.day, "n": part.number}
-        lines.append(turn.say("desk.next_part", yuan=yuan(due), **day))
-        pairs = [
-            (turn.say("button.repaid", yuan=yuan(due)), f"lend:part:{loan.id}:{part.number}"),
-            (turn.say("button.repaid_other"), f"lend:sum:{loan.id}"),
-        ]
+        await _show_part(message, turn, part, [line, use])
     else:
-        lines = [turn.say("desk.gone")]
-    await answer(message, turn, lines, pairs)
+        await answer(message, turn, [turn.say("desk.gone")], [])
+
+
+async def _show_part(message: Message, turn: Turn, part: Instalment, lines: list[str]) -> None:
+    """What is due next, and that it, or another sum, came back."""
+    due = part.due_fen - part.paid_fen
+    day = {"month": part.due_on.month, "day": part.due_on.day, "n": part.number}
+    pairs = [
+        (turn.say("button.repaid", yuan=yuan(due)), f"lend:part:{part.loan_id}:{part.number}"),
+        (turn.say("button.repaid_other"), f"lend:sum:{part.loan_id}"),
+    ]
+    await answer(message, turn, [*lines, turn.say("desk.next_part", yuan=yuan(due), **day)], pairs)
 
 
 async def _decide_loan(message: Message, turn: Turn, loan: Loan, verb: str, more: list[str]) -> None:
