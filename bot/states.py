@@ -54,7 +54,7 @@ class Rights(StatesGroup):
 
 
 class Applying(StatesGroup):
-    """A family's file, aid or a loan is being applied for (`applying.py` says which, in the data)."""
+    """A family's file, aid or a loan is being applied for (`applying_questions.py` keeps which, in the data)."""
 
     answer = State()
 

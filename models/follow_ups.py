@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Moment, RowId, Word
 
+SEEKER, EMPLOYER = "seeker", "employer"
+"""The parties that are asked."""
+
 
 class FollowUp(Base):
     """One question at one mark (`days` after the start); silence is unknown, neither kept nor lost."""
@@ -31,7 +34,7 @@ class FollowUp(Base):
     placement_id: Mapped[int | None] = mapped_column(ForeignKey("placements.id"))
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))  # hired: did they start?
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # whom it is about
-    party: Mapped[Word]  # who is asked: seeker | employer
+    party: Mapped[Word]  # who is asked: SEEKER | EMPLOYER
     days: Mapped[int]
     due_on: Mapped[date]  # the day of the next try, or of giving up
     state: Mapped[Word]

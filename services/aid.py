@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Select, select
 
-from models.aid import AidGrant, WorkStudyOffer
+from models.aid import AidGrant
 from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import MoveRefusedError, ZhaohuoError
@@ -22,19 +22,15 @@ from services.casework import ensure_known, ensure_not_own, ensure_positive, fam
 from services.facts import check_facts
 from services.families import valid_file
 from services.funds import Purse
-from services.ledger import Fact, append
 from services.notices import tell
 from services.publicity import ListRefusedError
 from services.texts import say
+from services.tuition import count_student, ensure_first
 
 A = AidState
 KINDS = ("living", "medical", "tuition")
 STAGES = ("compulsory", "secondary", "tertiary")
 PROGRAMMES = {"living": "living_medical", "medical": "living_medical", "tuition": "tuition"}
-
-
-class AlreadyGrantedError(ZhaohuoError):
-    """This student has tuition aid for this year and stage already; nobody is aided twice for the same."""
 
 
 class NotApprovedError(ZhaohuoError):
@@ -77,7 +73,7 @@ async def request_aid(
     if abs(year - session.today.year) > 1:
         raise YearRefusedError
     if stage is not None:
-        await _ensure_first(session, person_id, year, stage)
+        await ensure_first(session, person_id, year, stage)
     grant = AidGrant(
         id=session.new_id(),
         kind=kind,
@@ -98,19 +94,6 @@ async def request_aid(
     record(session, actor=officer_id, action="aid_grants.applied", subject=f"aid_grants:{grant.id}")
     await session.flush()
     return grant
-
-
-async def _ensure_first(session: Session, person_id: int, year: int, stage: str) -> None:
-    await session.get_one(Person, person_id, with_for_update=True)  # two officers at once: the second waits here
-    query = select(AidGrant.id).where(
-        AidGrant.person_id == person_id,
-        AidGrant.kind == "tuition",
-        AidGrant.year == year,
-        AidGrant.stage == stage,
-        AidGrant.state != A.REFUSED,
-    )
-    if await session.scalar(query.limit(1)) is not None:
-        raise AlreadyGrantedError
 
 
 async def post_students(session: Session, grants: Sequence[AidGrant], *, officer_id: int, **posting: str) -> Publicity:
@@ -198,7 +181,7 @@ async def pay_aid(session: Session, grant: AidGrant, *, officer_id: int) -> None
     await move(session, grant, A.PAID, actor=officer_id)
     grant.paid_on = session.today
     if grant.kind == "tuition":
-        await _count_student(session, grant, family)
+        await count_student(session, grant, family)
     else:
         await note(session, grant.person_id, grant, "service_given", {"service": f"{grant.kind}_aid"})
     await session.flush()
@@ -209,74 +192,6 @@ async def _tell_family(session: Session, grant: AidGrant, family: FamilyFile) ->
     """The applicant hears it: a student may have no phone."""
     office = await session.get_one(Office, grant.office_id)
     await tell(session, family.applicant_id, "notice.aid_paid", office=office.name, yuan=yuan(grant.amount_fen))
-
-
-async def _count_student(session: Session, grant: AidGrant, family: FamilyFile) -> None:
-    """Under the groups of the family's valid file (`statistics.md` §1); entering a stage counts once."""
-    groups = tuple(sorted(family.groups))
-    await note(
-        session,
-        grant.person_id,
-        grant,
-        "tuition_aid_granted",
-        {"stage": grant.stage},
-        amount_fen=grant.amount_fen,
-        groups=groups,
-    )
-    if grant.entered_on is not None and not await _has_advanced(session, grant):
-        await note(
-            session,
-            grant.person_id,
-            grant,
-            "student_advanced",
-            {"stage": grant.stage},
-            on=min(grant.entered_on, session.today),  # admitted and aided in August, at school in September
-            groups=groups,
-        )
-
-
-async def _has_advanced(session: Session, grant: AidGrant) -> bool:
-    """Whether an earlier grant has counted that the student entered this stage."""
-    query = select(AidGrant.id).where(
-        AidGrant.person_id == grant.person_id,
-        AidGrant.stage == grant.stage,
-        AidGrant.state == A.PAID,
-        AidGrant.entered_on.is_not(None),
-        AidGrant.id != grant.id,
-    )
-    return await session.scalar(query.limit(1)) is not None
-
-
-async def offer_work_study(
-    session: Session, employer_id: int, quantity: int, *, office_id: int, officer_id: int
-) -> WorkStudyOffer:
-    """An employer offers posts for students beside their studies. Raises AmountRefusedError."""
-    ensure_positive(quantity)
-    office = await session.get_one(Office, office_id)
-    offer = WorkStudyOffer(
-        id=session.new_id(),
-        employer_id=employer_id,
-        office_id=office.id,
-        region=office.region,
-        quantity=quantity,
-        offered_on=session.today,
-        noted_by=officer_id,
-    )
-    session.add(offer)
-    fact = Fact(
-        key=f"work_study_offered:{offer.id}",
-        kind="work_study_offered",
-        occurred_on=session.today,
-        region=office.region,
-        office_id=office.id,
-        facts={"employer": employer_id},
-        quantity=quantity,
-        source=f"work_study_offers:{offer.id}",
-    )
-    await append(session, fact)
-    record(session, actor=officer_id, action="work_study_offers.noted", subject=f"work_study_offers:{offer.id}")
-    await session.flush()
-    return offer
 
 
 async def aid_of(session: ReadSession, family_id: int) -> list[AidGrant]:

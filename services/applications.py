@@ -10,14 +10,14 @@ from models.audit import record
 from models.database import ReadSession, Session
 from models.employers import Employer
 from models.errors import NotFoundError, ZhaohuoError
-from models.messages import CONTACT_MARK, Kind
-from models.people import Person
+from models.messages import Kind
 from models.states import LIVE_APPLICATIONS, ApplicationState, VacancyState, can_move, move
 from models.vacancies import Vacancy
 from services.employers import recruiters_of
 from services.ledger import Fact, append_about
 from services.notices import tell
 from services.offices import office_for
+from services.passed_contacts import tell_employer_contact, tell_seeker_contact
 from services.people import give_consent
 from services.vacancies import count_hire, free_opening
 
@@ -201,64 +201,8 @@ async def accept_invitation(session: Session, application: Application) -> None:
     """The seeker's yes, for this employer and vacancy: the consent is recorded, both get the other's contact."""
     await move(session, application, S.INTERVIEW, actor=application.seeker_id)
     await give_consent(session, application.seeker_id, CONTACT_CONSENT, f"applications:{application.id}")
-    vacancy = await session.get_one(Vacancy, application.vacancy_id)
-    employer = await session.get_one(Employer, vacancy.employer_id)
-    await _tell_contact(session, application, "notice.seeker_contact")
-    recruiters = await recruiters_of(session, vacancy.employer_id)
-    speaker = vacancy.posted_by if vacancy.posted_by in recruiters else next(iter(recruiters), None)
-    reached = await tell(
-        session,
-        application.seeker_id,
-        "notice.employer_contact" if speaker is not None else "notice.employer_contact_by_office",
-        kind=Kind.REPLY,
-        employer=employer.name,
-        name=vacancy.contact_name(session) or "",
-        contact=CONTACT_MARK,
-        contact_of=speaker,
-        contact_for=application.id,
-    )
-    if reached and speaker is not None:
-        await note_contact(session, application.id, of=speaker, to=application.seeker_id)
-
-
-async def note_contact(session: Session, application_id: int, *, of: int, to: int) -> None:
-    """The audit's row for every contact that is told to somebody."""
-    record(
-        session,
-        actor=to,
-        action="people.contact_passed",
-        subject=f"people:{of}",
-        detail={"purpose": f"applications:{application_id}"},
-    )
-
-
-async def tell_new_phone(session: Session, seeker_id: int) -> None:
-    """The seeker gave a number after agreeing to meet: those who may have it get it now."""
-    agreed = (S.INTERVIEW, S.OFFERED, S.HIRED)
-    rows = await session.scalars(
-        select(Application).where(Application.seeker_id == seeker_id, Application.state.in_(agreed))
-    )
-    for application in rows.all():
-        await _tell_contact(session, application, "notice.contact_added")
-
-
-async def _tell_contact(session: Session, application: Application, key: str) -> None:
-    vacancy = await session.get_one(Vacancy, application.vacancy_id)
-    seeker = await session.get_one(Person, application.seeker_id)
-    for recruiter in await recruiters_of(session, vacancy.employer_id):
-        reached = await tell(
-            session,
-            recruiter,
-            key,
-            kind=Kind.INTERVIEW,
-            name=seeker.name(session) or "—",
-            title=vacancy.title,
-            contact=CONTACT_MARK,
-            contact_of=seeker.id,
-            contact_for=application.id,
-        )
-        if reached:
-            await note_contact(session, application.id, of=seeker.id, to=recruiter)
+    await tell_seeker_contact(session, application, "notice.seeker_contact")
+    await tell_employer_contact(session, application)
 
 
 async def decline(session: Session, application: Application, *, reason: str) -> None:

@@ -15,7 +15,7 @@ from models.money import yuan
 from models.people import Person
 from models.startups import Startup, StartupCheck
 from models.tickets import Ticket
-from services import aid, families, graduates, loans, memberships, publicity, startups, tickets
+from services import aid, families, graduates, instalments, loans, memberships, objections, startups, tickets
 from services.casework import count
 from services.phones import masked_name
 from services.texts import say
@@ -65,11 +65,11 @@ async def caseload_of(session: ReadSession, region: str) -> Caseload:
         urgent=await count(session, tickets.urgent_tickets(today, region)),
         rechecks=await count(session, families.due_for_recheck(today, region)),
         files_ready=await count(session, families.ready_for_file(today, region)),
-        objections=await count(session, publicity.open_objections(region)),
+        objections=await count(session, objections.open_objections(region)),
         payable=await count(session, ready) + await count(session, decided),
         unseen=await count(session, graduates.unseen(today, region)),
         startups=await count(session, startups.due_checks(today, region)),
-        overdue=await count(session, loans.overdue(today, region)),
+        overdue=await count(session, instalments.overdue(today, region)),
         undecided=await count(session, families.undecided(region)),
         aid_asked=await count(session, aid.asked(region)),
         loans_asked=await count(session, loans.asked(region)),
@@ -134,10 +134,10 @@ async def to_decide(
     waiting: tuple[tuple[str, Any], ...] = (
         ("file", families.undecided(region)),
         ("recheck", families.due_for_recheck(today, region)),
-        ("objection", publicity.open_objections(region)),
+        ("objection", objections.open_objections(region)),
         ("aid", aid.asked(region)),
         ("loan", loans.asked(region)),
-        ("repay", loans.due_by(today + DUE_SOON, region)),
+        ("repay", instalments.due_by(today + DUE_SOON, region)),
     )
     rows = [(kind, row) for kind, query in waiting for row in await session.scalars(query.limit(skip + SHOWN + 1))]
     page = [await _todo(session, kind, row, language) for kind, row in rows[skip : skip + SHOWN]]

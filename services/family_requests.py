@@ -17,9 +17,9 @@ from models.loans import Instalment, Loan
 from models.offices import Office
 from models.people import Person, Seeker
 from models.states import AidState, FamilyState
-from services import access, aid, families, loans
+from services import access, aid, families, file_applications, instalments, loans
 from services.casework import lock, rules
-from services.families import SELF, Member
+from services.file_applications import SELF, Member
 from services.offices import office_for
 from services.proofs import expired_proofs
 
@@ -62,7 +62,7 @@ async def standing_of(session: ReadSession, person_id: int) -> Standing:
     family = await families.live_file_of(session, person_id)
     grants = (await aid.aid_of(session, family.id))[:4] if family else []
     named = [(grant, (await session.get_one(Person, grant.person_id)).name(session) or "") for grant in grants]
-    owed = [(loan, await loans.next_part(session, loan)) for loan in await loans.loans_of(session, person_id)]
+    owed = [(loan, await instalments.next_part(session, loan)) for loan in await loans.loans_of(session, person_id)]
     return Standing(
         family=family,
         office=await session.get_one(Office, family.office_id) if family else None,
@@ -88,9 +88,9 @@ async def ask_for_file(
     office = await office_for(session, region or await _home(session, person_id))
     await session.get_one(Person, person_id, with_for_update=True)
     if await families.live_file_of(session, person_id) is not None:
-        raise families.InAnotherFileError  # before anybody is entered as a child
+        raise file_applications.InAnotherFileError  # before anybody is entered as a child
     members = [await _member(session, child) for child in children]
-    return await families.apply_for_file(
+    return await file_applications.apply_for_file(
         session,
         Member(person_id=person_id, relation=SELF),
         office_id=office.id,
@@ -158,7 +158,7 @@ async def _student(session: Session, family: FamilyFile, student: int | Child | 
         known = [child.person_id for child, name in children if name == student.name]
         if not known:
             member = await _member(session, student)
-            await families.add_member(session, family, member, officer_id=asked_by)
+            await file_applications.add_member(session, family, member, officer_id=asked_by)
         return known[0] if known else member.person_id
     if student not in [child.person_id for child, _ in children]:
         raise families.NoValidFileError

@@ -1,15 +1,15 @@
-"""Small loans: application, grant within the limit, repayment file, jobs made with the money."""
+"""Small loans: application, grant within the limit, repayment."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import MoveRefusedError, ZhaohuoError
-from models.loans import Instalment, Loan
+from models.loans import Loan
 from models.money import yuan
 from models.offices import Office
 from models.people import Person
@@ -18,10 +18,11 @@ from models.startups import CreatedJobs
 from models.states import LoanState, can_move, move
 from services import funds
 from services.casework import ensure_known, ensure_not_own, ensure_positive, family_of, lock, note, rules
+from services.created_jobs import count_jobs
 from services.facts import check_facts
 from services.families import live_file_of
 from services.funds import Purse
-from services.ledger import Fact, append_about
+from services.instalments import owed_by, repayment_file, schedule
 from services.notices import tell
 
 L = LoanState
@@ -105,16 +106,6 @@ async def _ensure_within_limit(session: Session, person_id: int, kind: str, amou
         )
 
 
-async def owed_by(session: ReadSession, person_id: int) -> int:
-    """What the person still owes of all loans, in fen."""
-    query = (
-        select(func.sum(Instalment.due_fen - Instalment.paid_fen))
-        .join(Loan, Loan.id == Instalment.loan_id)
-        .where(Loan.person_id == person_id, Loan.state == L.GRANTED)
-    )
-    return int(await session.scalar(query) or 0)
-
-
 async def _ensure_not_own(session: Session, loan: Loan, officer_id: int) -> None:
     """Neither the officer's own, nor of somebody in the same family file."""
     family = await live_file_of(session, loan.person_id)
@@ -139,7 +130,7 @@ async def grant_loan(session: Session, loan: Loan, *, officer_id: int) -> None:
         )
     await move(session, loan, L.GRANTED, actor=officer_id)
     loan.granted_on = session.today
-    session.add_all(_schedule(session, loan))
+    session.add_all(schedule(session, loan))
     facts = {"loan": loan.kind, "guaranteed": loan.guaranteed}
     await note(session, loan.person_id, loan, "loan_granted", facts, amount_fen=loan.amount_fen)
     await session.flush()
@@ -153,30 +144,6 @@ async def _tell(session: Session, loan: Loan, key: str) -> None:
 
 def _purse(loan: Loan) -> Purse:
     return Purse(loan.office_id, "loan", loan.source or "")
-
-
-def _schedule(session: Session, loan: Loan) -> list[Instalment]:
-    """Equal parts, each month on the day of the grant; the last takes what does not divide."""
-    part, rest = divmod(loan.amount_fen, loan.months)
-    return [
-        Instalment(
-            id=session.new_id(),
-            loan_id=loan.id,
-            number=number,
-            due_on=months_after(session.today, number),
-            due_fen=part + (rest if number == loan.months else 0),
-            paid_fen=0,
-        )
-        for number in range(1, loan.months + 1)
-    ]
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day some months on; where that month is shorter, its last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    last = (following - date(year, month + 1, 1)).days
-    return date(year, month + 1, min(day.day, last))
 
 
 async def refuse_loan(session: Session, loan: Loan, *, officer_id: int, why: str) -> None:
@@ -228,21 +195,10 @@ def read_use(session: Session, loan: Loan, *, officer_id: int) -> str:
     return loan.use(session)
 
 
-async def repayment_file(session: ReadSession, loan: Loan) -> list[Instalment]:
-    """The parts of the loan, the oldest first."""
-    query = select(Instalment).where(Instalment.loan_id == loan.id).order_by(Instalment.number)
-    return list(await session.scalars(query))
-
-
 async def loans_of(session: ReadSession, person_id: int) -> list[Loan]:
     """What the person has asked for or still owes, the newest first."""
     live = select(Loan).where(Loan.person_id == person_id, Loan.state.in_((L.APPLIED, L.GRANTED)))
     return list(await session.scalars(live.order_by(Loan.id.desc())))
-
-
-async def next_part(session: ReadSession, loan: Loan) -> Instalment | None:
-    """The oldest part that is not paid in full."""
-    return next((part for part in await repayment_file(session, loan) if part.paid_fen < part.due_fen), None)
 
 
 def asked(region: str) -> Select[Loan]:
@@ -251,45 +207,8 @@ def asked(region: str) -> Select[Loan]:
     return visible_to(query, Loan.region, region).order_by(Loan.id)
 
 
-def overdue(today: date, region: str) -> Select[Loan]:
-    """Loans of which a part is past its day."""
-    return due_by(today - timedelta(days=1), region)
-
-
-def due_by(day: date, region: str) -> Select[Loan]:
-    """Loans of which a part is due until this day and not paid in full."""
-    due = select(Instalment.loan_id).where(Instalment.due_on <= day, Instalment.paid_fen < Instalment.due_fen)
-    query = visible_to(select(Loan).where(Loan.state == L.GRANTED, Loan.id.in_(due)), Loan.region, region)
-    return query.order_by(Loan.id)
-
-
 async def note_jobs(session: Session, loan: Loan, quantity: int, *, officer_id: int) -> CreatedJobs:
     """Jobs that the loan made, without the owner's. Raises MoveRefusedError (not granted), AmountRefusedError."""
     if loan.state not in (L.GRANTED, L.REPAID):
         raise MoveRefusedError(loan.__tablename__, loan.state, "jobs")
     return await count_jobs(session, loan.person_id, loan, quantity, via="loan", officer_id=officer_id)
-
-
-async def count_jobs(
-    session: Session, person_id: int, of: object, quantity: int, *, via: str, officer_id: int
-) -> CreatedJobs:
-    """Note jobs of a loan or a business: `via` says which of the two."""
-    ensure_positive(quantity)
-    row_id, office_id, region = of.id, of.office_id, of.region  # type: ignore[attr-defined]
-    jobs = CreatedJobs(id=session.new_id(), quantity=quantity, noted_on=session.today, noted_by=officer_id)
-    jobs.loan_id, jobs.startup_id = (row_id, None) if via == "loan" else (None, row_id)
-    session.add(jobs)
-    fact = Fact(
-        key=f"jobs_created:{jobs.id}",
-        kind="jobs_created",
-        occurred_on=session.today,
-        region=region,
-        office_id=office_id,
-        facts={"via": via},
-        quantity=quantity,
-        source=f"created_jobs:{jobs.id}",
-    )
-    await append_about(session, person_id, fact)
-    record(session, actor=officer_id, action="created_jobs.noted", subject=f"created_jobs:{jobs.id}")
-    await session.flush()
-    return jobs

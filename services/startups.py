@@ -18,9 +18,10 @@ from models.states import EnrolmentState, StartupState, can_move, move
 from models.training import Course, Enrolment
 from services.advice import give_service
 from services.casework import ensure_fits, ensure_known, ensure_positive, note, rules
+from services.created_jobs import count_jobs
 from services.graduates import note_work
+from services.instalments import months_after
 from services.ledger import Fact, append_about, groups_on
-from services.loans import count_jobs, months_after
 from services.notices import tell
 
 S = StartupState

@@ -23,21 +23,8 @@ from models.states import CheckState
 from reports.form_files import load_form
 from reports.periods import read_period
 from reports.region import check_region
-from services.audits import (
-    OUTCOMES,
-    AuditRefusedError,
-    checks_of,
-    decide,
-    draw,
-    draws_of,
-    entry_of,
-    note_outcome,
-    person_of,
-    redraw,
-    reply,
-    tally,
-    words_of,
-)
+from services.audit_checks import OUTCOMES, decide, entry_of, note_outcome, person_of, reply, words_of
+from services.audit_draws import AuditRefusedError, checks_of, draw, draws_of, redraw, tally
 from services.exchange.contacts import shown
 from services.staff import office_of, officer_by_phone
 

@@ -8,8 +8,8 @@ from app.sample.casework import HOMES, YUAN, Casework
 from app.sample.world import MARK
 from models.families import FamilyFile
 from models.people import Person
-from services import aid, families, proofs, publicity
-from services.families import Member
+from services import aid, families, file_applications, objections, proofs, publicity, work_study
+from services.file_applications import Member
 
 KINDS = (  # groups of the family, proof seen, stages of its children, whether one has graduated
     (("hardship_worker",), "minimum_living", ("secondary",), True),
@@ -62,7 +62,7 @@ async def _apply(
         child = await _leaver(case)
         members.append(Member(person_id=child.id, relation="child", born=date(case.year - 23, 5, 4)))
     officer = case.officer(city)
-    family = await families.apply_for_file(
+    family = await file_applications.apply_for_file(
         case.session,
         Member(person_id=applicant.id, relation="self"),
         office_id=case.office(city).id,
@@ -88,9 +88,9 @@ async def _leaver(case: Casework) -> Person:
 
 async def _refuse(case: Casework, family: FamilyFile, officer: int) -> None:
     case.on(1, 29)
-    objection = await publicity.raise_objection(case.session, family, f"{MARK}:家中另有经营收入")
+    objection = await objections.raise_objection(case.session, family, f"{MARK}:家中另有经营收入")
     case.on(2, 2)
-    await publicity.settle_objection(case.session, objection, upheld=True, officer_id=officer)
+    await objections.settle_objection(case.session, objection, upheld=True, officer_id=officer)
     children = {member.person_id for member in await families.members_of(case.session, family.id)}
     case.students = [(person, stage) for person, stage in case.students if person not in children]
 
@@ -146,9 +146,9 @@ async def tell_tuition(case: Casework) -> None:
             standard="小学初中800元,高中中职1500元,大专以上4000元",
         )
         case.on(8, 7)
-        objection = await publicity.raise_objection(case.session, mine[0], f"{MARK}:请再核对")
+        objection = await objections.raise_objection(case.session, mine[0], f"{MARK}:请再核对")
         case.on(8, 10)
-        await publicity.settle_objection(case.session, objection, upheld=False, officer_id=officer)
+        await objections.settle_objection(case.session, objection, upheld=False, officer_id=officer)
         case.on(8, 20)
         await publicity.take_down_ended(case.session)
         for grant in mine:
@@ -160,7 +160,7 @@ async def tell_work_study(case: Casework) -> None:
     for city in HOMES:
         case.on(6, 20 + case.dice.randint(0, 8))
         for employer in case.employers(city)[:2]:
-            await aid.offer_work_study(
+            await work_study.offer_work_study(
                 case.session,
                 employer.id,
                 case.dice.randint(2, 8),

@@ -15,7 +15,7 @@ from models.people import Group, Person
 from models.placements import Placement
 from models.states import FollowUpState
 from models.vacancies import Vacancy
-from services import applications, appointments, follow_ups, memberships, placements, vacancies
+from services import applications, appointments, follow_up_answers, memberships, placements, vacancies
 
 POSTS = (  # city, title, trade, wages in yuan
     ("410100", "家政服务员", "家政服务员", (4500, 6500)),
@@ -117,7 +117,7 @@ async def _follow(case: Casework, placement: Placement, number: int, city: str) 
             return
         left = number == 3 and question.days == 30
         word = "stopped" if left else "here"
-        await follow_ups.answer(case.session, question, word, by=case.officer(city), staff=True)
+        await follow_up_answers.answer(case.session, question, word, by=case.officer(city), staff=True)
         await case.session.flush()
         if left:
             return

@@ -9,8 +9,8 @@ from app.sample.world import MARK
 from models.loans import Loan
 from models.people import Person
 from models.startups import Startup
-from services import loans, startups
-from services.loans import months_after
+from services import instalments, loans, startups
+from services.instalments import months_after
 
 PROJECTS = (("早餐店", "餐饮", 30_000), ("社区便民店", "零售", 50_000), ("家政服务部", "居民服务", 20_000))
 LOANS = (  # kind, yuan, guaranteed, whose money (None: a bank's)
@@ -84,7 +84,7 @@ async def _lend(case: Casework, person: Person, number: int) -> None:
 
 
 async def _repay(case: Casework, loan: Loan, officer: int) -> None:
-    for part in await loans.repayment_file(case.session, loan):
+    for part in await instalments.repayment_file(case.session, loan):
         if case.at(part.due_on):
             await loans.repay(case.session, loan, part.due_fen, officer_id=officer)
 

@@ -23,10 +23,10 @@ from models.follow_ups import CallTask, FollowUp
 from models.messages import CONTACT_MARK, Kind
 from models.placements import Placement
 from models.vacancies import Vacancy
-from services import call_tasks, evidence, follow_ups, people, sharing
-from services.applications import note_contact
+from services import call_tasks, evidence, follow_up_answers, follow_up_pauses, follow_ups, people, sharing
 from services.desk import person_label
 from services.notices import tell
+from services.passed_contacts import note_contact
 
 router = Router(name="follow_up")
 words = Router(name="follow_up.words")
@@ -61,10 +61,10 @@ async def answered(query: CallbackQuery, turn: Turn, state: FSMContext, args: li
     found = await session.get(FollowUp, int(args[-1]), with_for_update=True)
     try:
         await _take(session, found, args[0], turn.speaker.id)
-    except (follow_ups.FollowUpOverError, MoveRefusedError):
+    except (follow_up_answers.FollowUpOverError, MoveRefusedError):
         await message.answer(turn.say("follow_up.over"), reply_markup=home_menu(turn))
         return
-    except follow_ups.NotAskedError:
+    except follow_up_answers.NotAskedError:
         await message.answer(turn.say("follow_up.not_yours"), reply_markup=home_menu(turn))
         return
     await settle(query, turn)
@@ -74,11 +74,11 @@ async def answered(query: CallbackQuery, turn: Turn, state: FSMContext, args: li
 
 async def _take(session: Session, found: FollowUp | None, word: str, speaker: int) -> None:
     if found is None or word not in SEEKER_WORDS | EMPLOYER_WORDS:
-        raise follow_ups.FollowUpOverError
+        raise follow_up_answers.FollowUpOverError
     if word in EMPLOYER_WORDS:
-        await follow_ups.employer_answer(session, found, word, recruiter_id=speaker)
+        await follow_up_answers.employer_answer(session, found, word, recruiter_id=speaker)
     else:
-        await follow_ups.answer(session, found, word, by=speaker)
+        await follow_up_answers.answer(session, found, word, by=speaker)
 
 
 def _after(turn: Turn, word: str) -> Any:
@@ -113,11 +113,11 @@ async def _asked_here(turn: Turn) -> sharing.User | None:
 @router.message(GoingHome())
 async def home_for_the_festival(message: Message, turn: Turn, state: FSMContext, rest: str) -> None:
     """回家过年: nothing is asked before they are back, and nobody is taken for out of work."""
-    until = follow_ups.home_until(turn.today, read_day_ahead(rest, turn.today))
+    until = follow_up_pauses.home_until(turn.today, read_day_ahead(rest, turn.today))
     if not await people.has_consent(turn.session, turn.speaker.id, people.KEEP_PROFILE):
         await message.answer(turn.say("follow_up.happy_festival"), reply_markup=home_menu(turn))
         return
-    await follow_ups.pause(await turn.writing(), turn.speaker.id, until)
+    await follow_up_pauses.pause(await turn.writing(), turn.speaker.id, until)
     await state.set_state(None)
     text = turn.say("follow_up.paused", month=until.month, day=until.day)
     await message.answer(text, reply_markup=home_menu(turn))
@@ -189,8 +189,8 @@ async def _heard(message: Message, turn: Turn, task: CallTask, outcome: str) -> 
         if outcome == "wrong":
             await evidence.reverse_placement(session, placement, officer_id=turn.speaker.id, reason="staff_call")
         else:
-            await follow_ups.staff_heard(session, task, outcome, officer_id=turn.speaker.id)
-    except (MoveRefusedError, follow_ups.FollowUpOverError, KeyError):
+            await follow_up_answers.staff_heard(session, task, outcome, officer_id=turn.speaker.id)
+    except (MoveRefusedError, follow_up_answers.FollowUpOverError, KeyError):
         await said(message, turn)
         return
     await said(message, turn, "desk.noted")

@@ -18,9 +18,10 @@ from bot.states import Objecting
 from bot.turn import Turn
 from models.aid import AidGrant
 from models.families import FamilyFile, Publicity
-from services import people, publicity
+from services import objections, people, posted_lists
+from services.objections import ObjectionLateError
 from services.offices import NoOfficeError, office_for
-from services.publicity import ObjectionLateError, PublicityOverError
+from services.posted_lists import PublicityOverError
 
 router = Router(name="posted")
 words = Router(name="posted.words")
@@ -44,7 +45,7 @@ async def lists(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -
     except NoOfficeError:
         await message.answer(turn.say("human.no_office"), reply_markup=home_menu(turn))
         return
-    found = (await turn.session.scalars(publicity.posted_now(turn.today, office.region).limit(SHOWN))).all()
+    found = (await turn.session.scalars(posted_lists.posted_now(turn.today, office.region).limit(SHOWN))).all()
     pairs = [
         (
             turn.say(
@@ -65,19 +66,19 @@ async def one_list(query: CallbackQuery, turn: Turn, state: FSMContext, args: li
     found = await turn.session.get(Publicity, int(args[0]))
     message = message_of(query)
     try:
-        listed = await publicity.posted_list(turn.session, found) if found else None
+        listed = await posted_lists.posted_list(turn.session, found) if found else None
     except PublicityOverError:
         listed = None
     if found is None or listed is None:
         await message.answer(turn.say("posted.over"), reply_markup=home_menu(turn))
         return
-    rows = await publicity.posted_rows(turn.session, found)
+    rows = await posted_lists.posted_rows(turn.session, found)
     await state.set_state(None)
-    await state.update_data(posted=[publicity.subject_of(row) for row in rows])
-    lines = [*publicity.printed(listed, turn.speaker.language), turn.say("posted.how")]
+    await state.update_data(posted=[objections.subject_of(row) for row in rows])
+    lines = [*posted_lists.printed(listed, turn.speaker.language), turn.say("posted.how")]
     choices = numbered(
         *(
-            (turn.say("posted.row", n=line.number, name=line.masked), f"object:{publicity.subject_of(row)}")
+            (turn.say("posted.row", n=line.number, name=line.masked), f"object:{objections.subject_of(row)}")
             for line, row in zip(listed.rows[:SHOWN], rows, strict=False)
         )
     )
@@ -134,7 +135,7 @@ async def _raise(message: Message, turn: Turn, state: FSMContext, subject: str, 
     row: FamilyFile | AidGrant | None = await session.get(model, int(row_id)) if row_id.isdigit() else None
     try:
         if row is not None:
-            await publicity.raise_objection(session, row, said.strip()[:MOST])
+            await objections.raise_objection(session, row, said.strip()[:MOST])
     except ObjectionLateError:
         row = None
     if row is None:

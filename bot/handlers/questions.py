@@ -24,7 +24,7 @@ from matching.understand import understand
 from models.messages import Choice
 from models.people import Group
 from models.vacancies import Vacancy
-from services import applications, people
+from services import passed_contacts, people
 from services.adverts import check_advert
 
 router = Router(name="questions")
@@ -240,7 +240,7 @@ async def _save_phone(message: Message, turn: Turn, phone: str) -> None:
         await message.answer(turn.say("ask.phone_taken"))
         return
     turn.speaker.has_phone = True
-    await applications.tell_new_phone(session, turn.speaker.id)
+    await passed_contacts.tell_new_phone(session, turn.speaker.id)
 
 
 async def _save_seeker(turn: Turn, state: FSMContext, name: str, value: Any) -> None:

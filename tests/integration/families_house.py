@@ -14,8 +14,8 @@ from models.families import FamilyFile
 from models.ledger import LedgerEntry
 from models.offices import Office
 from models.people import Person
-from services import families, funds, proofs
-from services.families import Member
+from services import families, file_applications, funds, proofs
+from services.file_applications import Member
 from services.funds import Purse
 from services.people import SENSITIVE_GROUP, give_consent
 
@@ -40,7 +40,7 @@ async def applied(
     applicant = await add_person(session, name=name)
     await give_consent(session, applicant.id, SENSITIVE_GROUP)
     usual = {"groups": ("hardship_worker",), "details": "样例：一人生病，一人上学"}
-    return await families.apply_for_file(
+    return await file_applications.apply_for_file(
         session,
         Member(person_id=applicant.id, relation="self", born=date(1975, 5, 1)),
         office_id=office.id,

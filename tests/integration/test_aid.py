@@ -19,10 +19,12 @@ from models.offices import Office
 from models.people import Person
 from models.states import AidState
 from reports.report import compute
-from services import advice, aid, families, funds, proofs, publicity
+from services import advice, aid, families, funds, objections, posted_lists, proofs, publicity, work_study
 from services.casework import AmountRefusedError
-from services.families import Member, NoValidFileError
+from services.families import NoValidFileError
+from services.file_applications import Member
 from services.funds import Purse
+from services.tuition import AlreadyGrantedError
 
 YUAN = 100
 
@@ -60,8 +62,8 @@ async def test_two_children_are_two_students_and_counted_at_payment_under_the_fa
     grants, _, office, officer = await two_students(database)
     async with database.write() as session:
         assert await entries(session, "tuition_aid_granted", "student_advanced", "fund_used") == []
-        list_ = await publicity.posted_list(session, await session.get_one(Publicity, grants[0].publicity_id))
-        assert publicity.printed(list_, "zh_CN")[3:5] == ["1. 王某 高中和中职 2000元", "2. 王某 小学和初中 500元"]
+        list_ = await posted_lists.posted_list(session, await session.get_one(Publicity, grants[0].publicity_id))
+        assert posted_lists.printed(list_, "zh_CN")[3:5] == ["1. 王某 高中和中职 2000元", "2. 王某 小学和初中 500元"]
         assert [(row.masked, row.stage, row.amount_fen) for row in list_.rows] == [
             ("王某", "secondary", 200_000),
             ("王某", "compulsory", 50_000),
@@ -104,7 +106,7 @@ async def test_nothing_is_paid_before_the_days_are_over_or_with_an_open_objectio
         first, second = await stored(session, grants)
         with pytest.raises(publicity.PublicityRunningError, match="posted until"):
             await aid.pay_aid(session, first, officer_id=officer.id)
-        objection = await publicity.raise_objection(session, second, "他家不困难")
+        objection = await objections.raise_objection(session, second, "他家不困难")
     later(database, 8)
     async with database.write() as session:
         first, second = await stored(session, grants)
@@ -114,7 +116,7 @@ async def test_nothing_is_paid_before_the_days_are_over_or_with_an_open_objectio
         assert second.state == AidState.PUBLIC
         assert len(await entries(session, "tuition_aid_granted", "fund_used")) == 2
         raised = await session.get_one(Objection, objection.id)
-        await publicity.settle_objection(session, raised, upheld=True, officer_id=officer.id)
+        await objections.settle_objection(session, raised, upheld=True, officer_id=officer.id)
         assert second.state == AidState.REFUSED
         with pytest.raises(MoveRefusedError):
             await aid.pay_aid(session, second, officer_id=officer.id)
@@ -139,7 +141,7 @@ async def test_a_student_is_aided_once_a_year_and_stage(database: Database) -> N
     student = members[0].person_id
     async with database.write() as session:
         first = await tuition(session, student, officer, year=2026)
-        with pytest.raises(aid.AlreadyGrantedError):
+        with pytest.raises(AlreadyGrantedError):
             await tuition(session, student, officer, year=2026)
         await tuition(session, student, officer, year=2027)
         await tuition(session, student, officer, year=2026, stage="tertiary")
@@ -376,8 +378,10 @@ async def test_posts_for_students_come_into_form_three(database: Database) -> No
         one, _ = await add_employer(session)
         two, _ = await add_employer(session)
         for employer, quantity in ((one, 5), (one, 3), (two, 2)):
-            await aid.offer_work_study(session, employer.id, quantity, office_id=office.id, officer_id=officer.id)
+            await work_study.offer_work_study(
+                session, employer.id, quantity, office_id=office.id, officer_id=officer.id
+            )
         with pytest.raises(AmountRefusedError):
-            await aid.offer_work_study(session, one.id, 0, office_id=office.id, officer_id=officer.id)
+            await work_study.offer_work_study(session, one.id, 0, office_id=office.id, officer_id=officer.id)
         report = await compute(session, "form3-2014", "410000", "2027")
         assert (report.figures["7.units"], report.figures["7.posts"]) == (2, 10)

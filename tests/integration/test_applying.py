@@ -19,10 +19,10 @@ from models.database import Database
 from models.families import FamilyFile, FamilyMember, Objection
 from models.loans import Loan
 from models.people import Person
-from services import access, aid, families, leaving, loans, people, publicity
+from services import access, aid, families, leaving, loans, objections, people
 from services import family_requests as requests
-from services.families import Member
 from services.family_requests import standing_of
+from services.file_applications import Member
 from services.graduates import register_graduate
 
 PHONE = "+8613800138000"
@@ -354,7 +354,7 @@ async def test_what_was_said_against_a_childs_aid_goes_with_its_parent(database:
             session, family.applicant_id, kind="tuition", stage="secondary", student=requests.Child("王小明")
         )
         await aid.post_students(session, [grant], officer_id=officer.id, **LIST)
-        await publicity.raise_objection(session, grant, "王大山家有两套房")
+        await objections.raise_objection(session, grant, "王大山家有两套房")
         await leaving.forget(session, family.applicant_id)
     (objection,) = await rows(database, Objection)
     assert objection.words_sealed == b""

@@ -20,21 +20,17 @@ from models.placements import Placement
 from models.states import CheckState, FollowUpState, PlacementState
 from models.vacancies import Vacancy
 from reports.report import compute
-from services.audits import (
+from services.audit_checks import decide, note_outcome, person_of, reply, words_of
+from services.audit_draws import (
     AuditRefusedError,
     EarlierDrawError,
     checks_of,
-    decide,
     draw,
     draws_of,
     lot,
-    note_outcome,
-    person_of,
     redraw,
-    reply,
     size,
     tally,
-    words_of,
 )
 from services.leaving import forget
 from services.ledger import Fact, append

@@ -11,8 +11,8 @@ from stage import Stage, spoken
 from jobs.digest import send_digests
 from models.database import Database
 from models.offices import Role
-from services import aid, graduates, loans, publicity, startups
-from services.families import Member
+from services import aid, graduates, loans, objections, startups
+from services.file_applications import Member
 
 
 async def test_the_digest_names_everything_that_waits_and_nothing_else(database: Database) -> None:
@@ -38,7 +38,7 @@ async def test_the_digest_names_everything_that_waits_and_nothing_else(database:
         await aid.post_students(session, [grant], **LIST, **by)
         await posted(session, office, officer, name="李大河")
         doubted = await posted(session, office, officer, name="赵大河")
-        await publicity.raise_objection(session, doubted, "样例")
+        await objections.raise_objection(session, doubted, "样例")
         loan = await loans.apply_for_loan(
             session, people[0].id, kind="loan", amount_fen=100_00, months=1, office_id=office.id, **by
         )

@@ -14,7 +14,7 @@ from models.errors import MoveRefusedError
 from models.ledger import LedgerEntry
 from models.people import GroupMembership, Person
 from models.states import EmployerState, VacancyState
-from services import applications, employers, people, vacancies
+from services import applications, employers, passed_contacts, people, vacancies
 from services.access import ensure_phone_address, find_by_phone
 from services.people import claim_phone
 
@@ -43,7 +43,7 @@ async def test_a_number_given_later_is_not_told_to_who_said_no(database: Databas
         application = await session.get_one(applications.Application, application.id)
         await applications.reject(session, application, recruiter_id=recruiter.id, reason="skills")
         await claim_phone(session, seeker.id, PHONE)
-        await applications.tell_new_phone(session, seeker.id)
+        await passed_contacts.tell_new_phone(session, seeker.id)
     async with database.read() as session:
         assert PHONE not in " ".join(delivery.text for delivery in await heard(session, recruiter.id))
 

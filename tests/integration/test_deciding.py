@@ -17,9 +17,9 @@ from models.families import FamilyFile, FamilyProof, Objection, Publicity
 from models.loans import Loan
 from models.offices import Office, Role
 from models.people import GroupMembership
-from services import aid, families, family_requests, funds, loans, proofs, publicity
-from services.families import Member
+from services import aid, families, family_requests, funds, instalments, loans, objections, proofs
 from services.family_requests import Child
+from services.file_applications import Member
 from services.funds import Purse
 
 
@@ -348,7 +348,7 @@ async def test_a_loan_is_granted_once_the_money_is_there_and_repaid_part_by_part
     assert "还欠1100元" in spoken(await stage.say(clerk, "收到100元"))
     assert "已经处理过" in spoken(await stage.say(clerk, choice="收到100元", message=due.id))
     async with database.read() as session:
-        assert await loans.owed_by(session, borrower) == 1_100_00, "pressed twice is once"
+        assert await instalments.owed_by(session, borrower) == 1_100_00, "pressed twice is once"
     await stage.say(clerk, choice="收到别的数", message=due.id)
     assert "比还欠的多" in spoken(await stage.say(clerk, "1101"))
     await stage.say(clerk, choice="收到别的数", message=due.id)
@@ -400,7 +400,7 @@ async def test_an_objection_is_read_by_who_decides_and_noted(database: Database)
         office, officer = await union(session)
         spouse = await add_officer(session, office)
         family = await posted(session, office, officer, Member(person_id=spouse.id, relation="spouse"))
-        await publicity.raise_objection(session, family, "他家有车")
+        await objections.raise_objection(session, family, "他家有车")
         auditor = await add_officer(session, office, Role.AUDITOR)
     stage = Stage(database)
     for who, seen in ((auditor, False), (spouse, False), (officer, True)):

@@ -17,12 +17,14 @@ from models.errors import MoveRefusedError
 from models.families import FamilyFile, Objection, Publicity
 from models.people import Group, GroupMembership
 from models.states import FamilyState, PublicityState
-from services import families, leaving, proofs, publicity
+from services import families, file_applications, leaving, objections, posted_lists, proofs, publicity
 from services.casework import UnknownWordError
-from services.families import Member
+from services.file_applications import Member
 from services.ledger import groups_on
+from services.objections import ObjectionLateError
 from services.people import ConsentMissingError
-from services.publicity import ObjectionLateError, OpenObjectionError, PublicityOverError, PublicityRunningError
+from services.posted_lists import PublicityOverError
+from services.publicity import OpenObjectionError, PublicityRunningError
 
 
 async def test_a_family_on_file_gives_its_members_their_groups_until_its_last_day(database: Database) -> None:
@@ -98,8 +100,8 @@ async def test_an_open_objection_holds_the_file_up_and_an_upheld_one_refuses_it(
     async with database.write() as session:
         office, officer = await union(session)
         calm, doubted = await posted(session, office, officer), await posted(session, office, officer, name="赵大河")
-        first = await publicity.raise_objection(session, calm, "听说他家有车")
-        second = await publicity.raise_objection(session, doubted, "他家开了厂")
+        first = await objections.raise_objection(session, calm, "听说他家有车")
+        second = await objections.raise_objection(session, doubted, "他家开了厂")
     later(database, 8)
     async with database.write() as session:
         calm, doubted = await session.get_one(FamilyFile, calm.id), await session.get_one(FamilyFile, doubted.id)
@@ -107,8 +109,8 @@ async def test_an_open_objection_holds_the_file_up_and_an_upheld_one_refuses_it(
             await families.put_on_file(session, calm, officer_id=officer.id)
         assert list(await session.scalars(families.ready_for_file(session.today, "410000"))) == []
         one, two = await session.get_one(Objection, first.id), await session.get_one(Objection, second.id)
-        await publicity.settle_objection(session, one, upheld=False, officer_id=officer.id)
-        await publicity.settle_objection(session, two, upheld=True, officer_id=officer.id)
+        await objections.settle_objection(session, one, upheld=False, officer_id=officer.id)
+        await objections.settle_objection(session, two, upheld=True, officer_id=officer.id)
         assert list(await session.scalars(families.ready_for_file(session.today, "410000"))) == [calm]
         assert list(await session.scalars(families.ready_for_file(session.today, "420000"))) == [], "another province"
         await families.put_on_file(session, calm, officer_id=officer.id)
@@ -117,7 +119,7 @@ async def test_an_open_objection_holds_the_file_up_and_an_upheld_one_refuses_it(
             await families.put_on_file(session, doubted, officer_id=officer.id)
         assert await groups_on(session, doubted.applicant_id, session.today) == ()
         with pytest.raises(ObjectionLateError):
-            await publicity.raise_objection(session, calm, "太晚了")
+            await objections.raise_objection(session, calm, "太晚了")
 
 
 # ---- the yearly check
@@ -132,7 +134,7 @@ async def test_more_words_against_a_family_join_the_open_objection(database: Dat
     async def objects(words: str) -> int:
         async with database.write() as session:
             row = await session.get_one(FamilyFile, family_id)
-            return (await publicity.raise_objection(session, row, words)).id
+            return (await objections.raise_objection(session, row, words)).id
 
     first, second = await asyncio.gather(objects("他家有车"), objects("他家有两套房"))
     assert first == second
@@ -140,10 +142,10 @@ async def test_more_words_against_a_family_join_the_open_objection(database: Dat
         assert await objects("样" * 500) == first
     async with database.write() as session:
         objection = (await session.scalars(select(Objection))).one()
-        said = publicity.read_words(session, objection, officer_id=officer.id)
+        said = objections.read_words(session, objection, officer_id=officer.id)
         assert {*said.split("\n")[:2]} == {"他家有车", "他家有两套房"}
         assert len(said) == 3000
-        await publicity.settle_objection(session, objection, upheld=False, officer_id=officer.id)
+        await objections.settle_objection(session, objection, upheld=False, officer_id=officer.id)
     assert await objects("还有一处房子") != first, "what was settled stays settled"
 
 
@@ -223,7 +225,7 @@ async def test_hardship_wants_a_consent_of_its_own(database: Database) -> None:
         office, officer = await union(session)
         person = await add_person(session, name="王大山")
         with pytest.raises(ConsentMissingError):
-            await families.apply_for_file(
+            await file_applications.apply_for_file(
                 session,
                 Member(person_id=person.id, relation="self"),
                 office_id=office.id,
@@ -240,7 +242,7 @@ async def test_nobody_is_in_two_files_at_once(database: Database) -> None:
         child = await add_person(session, name="王小丫")
         member = Member(person_id=child.id, relation="child")
         await applied(session, office, officer, member)
-        with pytest.raises(families.InAnotherFileError):
+        with pytest.raises(file_applications.InAnotherFileError):
             await applied(session, office, officer, member, name="李四")
         await session.flush()
         assert len(list(await session.scalars(select(FamilyFile)))) == 1, "the second family has no half a file"
@@ -317,11 +319,11 @@ async def test_the_printed_list_has_masked_names_content_and_standard_and_nothin
     async with database.write() as session:
         office, officer = await union(session)
         family = await posted(session, office, officer)
-        listed = await publicity.posted_list(session, await session.get_one(Publicity, family.publicity_id))
+        listed = await posted_lists.posted_list(session, await session.get_one(Publicity, family.publicity_id))
     assert [(row.number, row.masked) for row in listed.rows] == [(1, "王**")]
     assert (listed.content, listed.standard) == (LIST["content"], LIST["standard"])
     assert listed.place_name == "样例村"
-    lines = publicity.printed(listed, "zh_CN")
+    lines = posted_lists.printed(listed, "zh_CN")
     assert lines[:4] == [
         "410100工会帮扶公示（样例村）",
         f"内容：{LIST['content']}",
@@ -343,11 +345,11 @@ async def test_the_list_is_taken_down_after_its_days(database: Database) -> None
     async with database.write() as session:
         list_ = await session.get_one(Publicity, family.publicity_id)
         with pytest.raises(PublicityOverError):
-            await publicity.posted_list(session, list_)
+            await posted_lists.posted_list(session, list_)
         await keep_files(session)
         assert list_.state == PublicityState.TAKEN_DOWN
         with pytest.raises(PublicityOverError):
-            await publicity.posted_list(session, list_)
+            await posted_lists.posted_list(session, list_)
 
 
 async def test_a_list_is_of_one_office_and_not_empty(database: Database) -> None:

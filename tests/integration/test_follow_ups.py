@@ -23,7 +23,7 @@ from models.people import Seeker
 from models.placements import Placement
 from models.states import FollowUpState, PlacementState
 from models.vacancies import Vacancy
-from services import call_tasks, evidence, follow_ups, people, sharing
+from services import call_tasks, evidence, follow_up_answers, follow_up_pauses, people, sharing
 
 F, P = FollowUpState, PlacementState
 
@@ -148,7 +148,7 @@ async def test_an_answer_to_work_that_has_ended_changes_nothing(database: Databa
     await night(database, clock)
     async with database.write() as session:
         placement = await session.get_one(Placement, placement_id)
-        await follow_ups.end_placement(session, placement, reason="laid_off", by=placement.confirmed_by)
+        await follow_up_answers.end_placement(session, placement, reason="laid_off", by=placement.confirmed_by)
     assert "不用再答" in spoken(await stage.say(person, "71"))
     assert await ledger(database, "placement_retained") == []
     assert len(await ledger(database, "placement_ended")) == 1
@@ -272,8 +272,8 @@ async def test_the_service_itself_does_not_believe_another_person(database: Data
     await night(database, clock)
     async with database.write() as session:
         asked = (await session.scalars(select(FollowUp).where(FollowUp.state == F.ASKED))).one()
-        with pytest.raises(follow_ups.NotAskedError):
-            await follow_ups.answer(session, asked, "stopped", by=person + 1)
+        with pytest.raises(follow_up_answers.NotAskedError):
+            await follow_up_answers.answer(session, asked, "stopped", by=person + 1)
 
 
 # ---- home for the festival
@@ -306,7 +306,7 @@ async def test_home_for_the_festival_pauses_and_is_no_end_of_work(database: Data
     ],
 )
 def test_until_when_somebody_is_home(today: date, named: date | None, until: date) -> None:
-    assert follow_ups.home_until(today, named) == until
+    assert follow_up_pauses.home_until(today, named) == until
 
 
 # ---- the employer
@@ -402,7 +402,7 @@ async def test_staff_call_from_the_desk_and_what_they_hear_counts(database: Data
     await night(database, clock)
     async with database.write() as session:
         asked = (await session.scalars(select(FollowUp).where(FollowUp.state == F.ASKED))).one()
-        await follow_ups.answer(session, asked, "call", by=asked.person_id)
+        await follow_up_answers.answer(session, asked, "call", by=asked.person_id)
         officer = (await session.get_one(Placement, placement_id)).confirmed_by
     stage = Stage(database)
     desk = await stage.say(officer, "早报")
@@ -446,7 +446,7 @@ async def test_who_leaves_is_not_asked_or_called_any_more(database: Database, cl
     placement_id, person = await started(database, clock)
     async with database.write() as session:
         await call_tasks.add_call(session, await session.get_one(Placement, placement_id), reason="silent")
-        await follow_ups.pause(session, person, session.today + timedelta(days=3))
+        await follow_up_pauses.pause(session, person, session.today + timedelta(days=3))
         await forget(session, person)
     clock.move(days=30)
     assert await night(database, clock) == {}

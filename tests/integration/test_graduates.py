@@ -19,9 +19,19 @@ from models.placements import Placement
 from models.regions import NATION
 from models.states import CheckState
 from reports.report import compute
-from services import advice, audits, evidence, follow_ups, graduates, placements, startups
+from services import (
+    advice,
+    audit_checks,
+    audit_draws,
+    evidence,
+    follow_up_answers,
+    graduates,
+    placements,
+    startups,
+)
 from services.casework import UnknownWordError
-from services.families import Member, NoValidFileError
+from services.families import NoValidFileError
+from services.file_applications import Member
 
 LISTING = {"listed_from": "school", "graduated_on": date(2026, 7, 1), "study_region": "420100"}
 
@@ -178,14 +188,14 @@ async def test_work_that_ends_makes_a_graduate_need_help_again(database: Databas
         graduate = await listed(session, one, officer)
         first = await at_work(session, one, office, officer, days_ago=3)
         second = await at_work(session, one, office, officer)
-        await follow_ups.end_placement(session, first, reason="left_employer", by=officer.id)
+        await follow_up_answers.end_placement(session, first, reason="left_employer", by=officer.id)
         assert graduate.status == "placed", "the other work goes on"
-        await follow_ups.end_placement(session, second, reason="left_employer", by=officer.id)
+        await follow_up_answers.end_placement(session, second, reason="left_employer", by=officer.id)
         assert graduate.status == "needs_help"
         assert (await statuses(session))[-1] == ("needs_help", session.today)
         third = await at_work(session, one, office, officer)
         await graduates.set_status(session, graduate, "further_study", officer_id=officer.id)
-        await follow_ups.end_placement(session, third, reason="left_employer", by=officer.id)
+        await follow_up_answers.end_placement(session, third, reason="left_employer", by=officer.id)
         assert graduate.status == "further_study"
 
 
@@ -207,12 +217,12 @@ async def test_an_audit_that_reverses_the_work_reverses_the_graduates_status(dat
         graduate = await listed(session, one, officer)
         placement = await at_work(session, one, office, officer, days_ago=3)
         sample = {"percent_hundredths": 10_000, "minimum": 1, "maximum": 1, "seed": "s", "officer_id": caller}
-        row = await audits.draw(session, office.region, placement.started_on, session.today, **sample)
-        (check,) = await audits.checks_of(session, row.id, office.region)
-        await audits.note_outcome(session, check.id, CheckState.DENIED, officer_id=caller, note="没去上班")
-        await audits.reply(session, check.id, "登记错了", officer_id=officer.id)
+        row = await audit_draws.draw(session, office.region, placement.started_on, session.today, **sample)
+        (check,) = await audit_draws.checks_of(session, row.id, office.region)
+        await audit_checks.note_outcome(session, check.id, CheckState.DENIED, officer_id=caller, note="没去上班")
+        await audit_checks.reply(session, check.id, "登记错了", officer_id=officer.id)
         assert graduate.status == "placed", "not before it is decided"
-        await audits.decide(session, check.id, reverse=True, officer_id=caller, why="没有上岗")
+        await audit_checks.decide(session, check.id, reverse=True, officer_id=caller, why="没有上岗")
         assert graduate.status == "needs_help"
         assert (await statuses(session))[-1] == ("needs_help", placement.started_on)
     async with database.read() as session:
@@ -227,9 +237,9 @@ async def test_an_audit_that_lets_it_stand_leaves_the_status(database: Database)
         graduate = await listed(session, one, officer)
         placement = await at_work(session, one, office, officer, days_ago=3)
         sample = {"percent_hundredths": 10_000, "minimum": 1, "maximum": 1, "seed": "s", "officer_id": caller}
-        row = await audits.draw(session, office.region, placement.started_on, session.today, **sample)
-        (check,) = await audits.checks_of(session, row.id, office.region)
-        await audits.note_outcome(session, check.id, CheckState.DENIED, officer_id=caller, note="没去上班")
-        await audits.reply(session, check.id, "有合同", officer_id=officer.id)
-        await audits.decide(session, check.id, reverse=False, officer_id=caller, why="见到合同")
+        row = await audit_draws.draw(session, office.region, placement.started_on, session.today, **sample)
+        (check,) = await audit_draws.checks_of(session, row.id, office.region)
+        await audit_checks.note_outcome(session, check.id, CheckState.DENIED, officer_id=caller, note="没去上班")
+        await audit_checks.reply(session, check.id, "有合同", officer_id=officer.id)
+        await audit_checks.decide(session, check.id, reverse=False, officer_id=caller, why="见到合同")
         assert graduate.status == "placed"

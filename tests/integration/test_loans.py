@@ -16,7 +16,7 @@ from models.loans import Loan
 from models.offices import Office
 from models.people import Person
 from models.states import LoanState
-from services import funds, loans
+from services import funds, instalments, loans
 from services.casework import AmountRefusedError, UnknownWordError
 from services.funds import Purse
 from services.people import Group, join_group
@@ -49,7 +49,7 @@ async def test_a_loan_is_counted_when_it_is_granted_and_its_file_begins(database
             3_000_000,
             ["migrant"],
         )
-        parts = await loans.repayment_file(session, loan)
+        parts = await instalments.repayment_file(session, loan)
         assert sum(part.due_fen for part in parts) == 3_000_000, "not a fen is lost by dividing"
         assert [part.due_on.month for part in parts] == [12, 1, 2, 3, 4, 5, 6]
         with pytest.raises(MoveRefusedError):
@@ -85,7 +85,7 @@ async def test_two_applications_within_the_limit_are_not_both_granted_over_it(da
     assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "OverLimitError"]
     async with database.write() as session:
         assert len(await entries(session, "loan_granted")) == 1
-        assert await loans.owed_by(session, person.id) == 30_000 * YUAN
+        assert await instalments.owed_by(session, person.id) == 30_000 * YUAN
 
 
 async def test_the_unions_own_money_leaves_its_fund_and_comes_back(database: Database) -> None:
@@ -111,7 +111,7 @@ async def test_the_oldest_part_is_repaid_first_and_the_last_ends_the_loan(databa
         loan = await asked(session, office, officer, person, amount_fen=30_000, months=3)
         await loans.grant_loan(session, loan, officer_id=officer.id)
         assert await loans.repay(session, loan, 15_000, officer_id=officer.id) == 15_000
-        parts = await loans.repayment_file(session, loan)
+        parts = await instalments.repayment_file(session, loan)
         assert [(part.paid_fen, part.paid_on) for part in parts] == [(10_000, session.today), (5_000, None), (0, None)]
         with pytest.raises(loans.OverpaidError):
             await loans.repay(session, loan, 15_001, officer_id=officer.id)
@@ -126,13 +126,13 @@ async def test_a_part_past_its_day_is_overdue_at_the_desk_of_its_region(database
         office, officer, person = await town(session)
         loan = await asked(session, office, officer, person, amount_fen=30_000, months=3)
         await loans.grant_loan(session, loan, officer_id=officer.id)
-        assert list(await session.scalars(loans.overdue(session.today, "410000"))) == []
+        assert list(await session.scalars(instalments.overdue(session.today, "410000"))) == []
     later(database, 32)
     async with database.write() as session:
-        assert [row.id for row in await session.scalars(loans.overdue(session.today, "410000"))] == [loan.id]
-        assert list(await session.scalars(loans.overdue(session.today, "420000"))) == []
+        assert [row.id for row in await session.scalars(instalments.overdue(session.today, "410000"))] == [loan.id]
+        assert list(await session.scalars(instalments.overdue(session.today, "420000"))) == []
         await loans.repay(session, await session.get_one(Loan, loan.id), 10_000, officer_id=officer.id)
-        assert list(await session.scalars(loans.overdue(session.today, "410000"))) == []
+        assert list(await session.scalars(instalments.overdue(session.today, "410000"))) == []
 
 
 async def test_jobs_by_a_loan_are_counted_without_a_loan_they_are_not(database: Database) -> None:
@@ -180,4 +180,4 @@ async def test_what_is_no_proper_application_is_refused(
     ],
 )
 def test_months_after_a_day(day: date, months: int, expected: date) -> None:
-    assert loans.months_after(day, months) == expected
+    assert instalments.months_after(day, months) == expected

@@ -28,7 +28,7 @@ from models.people import Person
 from models.runs import JobRun
 from models.suggestions import Suggestion
 from reports.deadlines import due_soon
-from services import applications, follow_ups, people
+from services import applications, follow_up_pauses, people
 from services.follow_ups import FollowUpPause
 from services.people import register_seeker
 
@@ -242,7 +242,7 @@ async def test_who_is_not_to_be_told(database: Database, why: str) -> None:
             case "opted out":
                 await people.opt_out(session, seeker)
             case "home":
-                await follow_ups.pause(session, seeker, session.today + timedelta(days=9))
+                await follow_up_pauses.pause(session, seeker, session.today + timedelta(days=9))
             case "applied":
                 await applications.apply(session, seeker, vacancy)
             case _:

@@ -16,9 +16,9 @@ from models.families import FamilyFile
 from models.loans import Loan
 from models.offices import Office
 from models.people import Person
-from services import aid, families, family_requests, leaving, loans, proofs, publicity
+from services import aid, families, family_requests, file_applications, leaving, loans, objections, proofs
 from services.casework import OwnCaseError
-from services.families import Member
+from services.file_applications import Member
 from services.people import SENSITIVE_GROUP, give_consent
 
 Verb = Callable[[Session, int], Awaitable[object]]
@@ -35,7 +35,7 @@ async def own_family(session: Session) -> tuple[FamilyFile, Office, Person, Pers
     office, colleague = await union(session)
     officer, applicant = await add_officer(session, office), await add_person(session, name="王大山")
     await give_consent(session, applicant.id, SENSITIVE_GROUP)
-    family = await families.apply_for_file(
+    family = await file_applications.apply_for_file(
         session,
         Member(person_id=applicant.id, relation="self"),
         office_id=office.id,
@@ -67,11 +67,11 @@ async def test_a_file_is_never_decided_by_one_of_the_family(database: Database) 
         for step in steps:
             await refused(session, officer.id, step)
             await step(session, colleague.id)
-        objection = await publicity.raise_objection(session, family, "他家有车")
+        objection = await objections.raise_objection(session, family, "他家有车")
         await refused(
-            session, officer.id, lambda s, by: publicity.settle_objection(s, objection, upheld=False, officer_id=by)
+            session, officer.id, lambda s, by: objections.settle_objection(s, objection, upheld=False, officer_id=by)
         )
-        await publicity.settle_objection(session, objection, upheld=False, officer_id=colleague.id)
+        await objections.settle_objection(session, objection, upheld=False, officer_id=colleague.id)
     later(database, 8)
     async with database.write() as session:
         family = await session.get_one(FamilyFile, family_id)
