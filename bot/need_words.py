@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from matching.understand import understand
+
 _NUMBER = r"[\d一二三四五六七八九十两几好多]+"
 _WITHOUT = (
-    rf"[没缺差]有?钱|钱不够|[花用]光|[花用欠借]了?{_NUMBER}(?:多|来)?[万千百块]|不起|[交拿凑付]不[上出齐够]|欠债|负债|一屁股债"
-    r"|借遍|困难|难处|压力大|负担|怎么办|咋办|咋整|没办法|走投无路|借.{0,3}钱|钱太多|撑不[住下]"
+    rf"[没缺差]有?(?:钱|收入)|钱不够|[花用]光|[花用欠借差]了?{_NUMBER}(?:多|来)?[万千百块]|不起|[交拿凑付]不[上出齐够]|欠债|负债"
+    r"|借遍|困难|难处|压力大|负担|怎么办|咋办|咋整|没办法|走投无路|借.{0,3}钱|钱太多|撑不[住下]|求求"
     r"|cannot (?:pay|afford)|can't (?:pay|afford)|no money"
 )
 _HELP = (
@@ -17,22 +19,26 @@ _HELP = (
 _WANTS = re.compile(f"{_WITHOUT}|{_HELP}")
 _ILL = re.compile(
     r"住(?:了|着|过)?院|看病|治病|生病|有病|得了?\S{0,4}病|[大重]病|病[倒重危]|手术|开刀|医[药疗]费|药费|药钱|[化放]疗|透析|癌|白血病|尿毒"
-    r"|肿瘤|瘫|脑梗|脑出血|中风|心梗|车祸|摔[伤断]|重症|\b(?:hospital|ill|sick|surgery)\b"
+    r"|肿瘤|硬化|瘫|脑梗|脑出血|中风|心梗|车祸|摔[伤断]|重症|残疾|\b(?:hospital|ill|sick|surgery)\b"
 )
+_CHILD = r"孩子|儿子|女儿|闺女|姑娘|娃|弟弟|妹妹"
+_SCHOOL = r"学费|学杂费|上学|读书|念书|大学|高中|高三|考上|录取|开学|清华|北大"
 _STUDY = re.compile(
-    r"学杂费|上大学|考上|高[中三]|大学|开学|助学|(?:孩子|儿子|女儿|闺女|姑娘|娃|弟弟|妹妹).{0,8}(?:学费|上学|读书|念书)"
-    r"|(?:学费|上学|读书|念书).{0,8}(?:孩子|儿子|女儿|闺女|姑娘|娃|弟弟|妹妹)|\b(?:school|tuition|college|university)\b"
+    rf"学杂费|助学|(?:{_CHILD}).{{0,8}}(?:{_SCHOOL})|(?:{_SCHOOL}).{{0,8}}(?:{_CHILD})|上大学.{{0,6}}(?:钱|学费)"
+    r"|\b(?:school|tuition|college|university)\b"
 )
 _POOR = re.compile(
-    r"揭不开锅|一屁股债|断粮|吃不[上起饱]|没(?:钱吃|饭吃|米下)|饭都|活不(?:下去|起|成|了)|过不(?:下去|成)|日子.{0,4}(?:难过|不好过|没法过)"
+    r"揭不开锅|一屁股债|断粮|吃不[上起饱]|没(?:钱吃|饭吃|米了|米下)|活不(?:下去|起|成|了)|过不(?:下去|成)|日子.{0,4}(?:难过|不好过|没法过)"
     r"|没钱(?:过年|过日子|生活|[买交]\S)"
     r"|家[里中庭]?(?:生活|条件|情况)?(?:现在|实在|确实|真的?|很|太|特别|非常|比较|有点?|[遇碰][到上]了?)*(?:困难|穷|贫困|难处|难事)"
-    r"|生活(?:实在|确实|真的?|很|太|特别|非常|比较|有点|有)*困难|(?:困难|生活|特困|临时|大病|医疗).?(?:补助|救助|补贴|救济|慰问)|低保"
-    r"|家里?(?:遭|着|失|被)了?(?:灾|火|水?淹)|房子.{0,3}(?:烧|塌|淹)|\bfamily\b.*\b(?:hardship|poor|in need)\b"
+    r"|生活(?:实在|确实|真的?|很|太|特别|非常|比较|有点|有)*困难|(?:困难|生活|特困|临时|大病|医疗).?(?:救助|救济|慰问)"
+    r"|(?:困难|特困|大病|临时).?补[助贴]|(?:困难|特困)职工|低保"
+    r"|家里?(?:遭|着|失|被)了?(?:灾|火|水?淹)|房子.{0,3}(?:烧|塌|淹)|火.{0,4}烧了"
+    r"|\bfamily\b.*\b(?:hardship|poor|in need)\b"
 )
 _OTHER_WISH = re.compile(
-    r"招|应聘|工伤|老板|[找想要](?:一?[个份])?\S{0,9}(?:活|工作|岗位|事做|班上)"
-    r"|[想要](?:去?做|去?干|当|学|报)|培训|学技术|创业"
+    r"招|应聘|工伤|老板|(?:工?厂|公司|单位)里?不|请.{0,2}假|离职|[找想要](?:一?[个份])?\S{0,9}(?:活|工作|岗位|事做|班)"
+    r"|[想要](?:去?做|去?干|当|学|报)|什么(?:活)?都能干|培训|学技术|创业"
 )
 
 
@@ -50,5 +56,8 @@ def need_of(said: str) -> str:
 
 
 def wants_other(said: str) -> bool:
-    """Whether a sentence asks for work, a course or its rights, which comes before any aid."""
-    return bool(_OTHER_WISH.search(said))
+    """Whether a sentence (folded) asks for work, a course or its rights, or for leave: that comes before any aid."""
+    if _OTHER_WISH.search(said):
+        return True
+    understood = understand(said[:200])
+    return bool(understood.occupations or (understood.region and understood.wage))
