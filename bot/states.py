@@ -97,3 +97,4 @@ class Filing(StatesGroup):
     narrative = State()
     code = State()
     reason = State()
+    release = State()

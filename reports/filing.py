@@ -34,6 +34,7 @@ from reports.periods import Period, read_period, year_earlier
 from reports.report import Report, compute
 
 FIRST = bytes(32)
+CLAIMED = "placement_started"  # what is claimed twice; a form that does not count it need not wait
 LARGEST = 2**53  # what JSON and every spreadsheet keep exactly
 EMPTY_ANSWERS = ("zero", "no_such_work")
 FROZEN = (
@@ -97,7 +98,7 @@ async def draft(session: ReadSession, form: str, region: str, period: str) -> Dr
         before=before,
         nulls=tuple(code for code, figure in report.items.items() if figure is None),
         jumps=tuple(change for change in compare(report, earlier) if change.is_jump) if earlier else (),
-        claims=tuple(await open_claims(session, region, report.period)),
+        claims=tuple(await open_claims(session, region, report.period)) if CLAIMED in loaded.kinds else (),
         late=entries - before.entries if before else 0,
     )
 

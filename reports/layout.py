@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from reports.forms import Item
 from reports.measures import Figure
-from reports.report import Report
-from reports.sheets import beside, shown
+from reports.report import AsFiled, Report
+from reports.sheets import beside, in_blank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +27,9 @@ class Blank:
 
     before: str
     figure: Figure
+    shown: str  # as it is written into the blank
     unit: str
     after: str
-
-    @property
-    def shown(self) -> str:
-        """The figure as it is written into the blank."""
-        return shown(self.figure, self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +81,15 @@ def _lines(report: Report) -> Iterator[tuple[Blank, ...]]:
 
 def _blank(report: Report, item: Item) -> Blank:
     before, after = report.say(item.text).split("{}")
-    return Blank(before=before, figure=report.figures[item.code], unit=item.unit, after=after)
+    return Blank(
+        before=before, figure=report.figures[item.code], shown=in_blank(report, item), unit=item.unit, after=after
+    )
 
 
 def _remarks(report: Report) -> Iterator[str]:
+    if report.filed:
+        yield from _said(report, report.filed)
+        return
     if report.provisional:
         yield "统计截止日期未过，表内为暂计数。"
     if report.period.own:
@@ -100,6 +101,17 @@ def _remarks(report: Report) -> Iterator[str]:
             yield f"第 {item.code} 项 {item.name}：{text}"
     for finding in report.findings:
         yield f"核对：{finding.message}"
+    yield f"表式来源：{report.form.source}。"
+
+
+def _said(report: Report, filed: AsFiled) -> Iterator[str]:
+    """By what the filed revision is known, and what was said with it."""
+    by_hand = "（手工上报，无名单）" if filed.by_hand else ""
+    yield f"本表为第 {filed.revision} 次报送{by_hand}，校验 {filed.hash}。"
+    for code, word in filed.explained.items():
+        yield f"第 {code} 项 {report.form.items[code].name}：{_printable(word)}"
+    if filed.narrative:
+        yield f"工作总结：{_printable(filed.narrative)}"
     yield f"表式来源：{report.form.source}。"
 
 

@@ -16,10 +16,23 @@ from reports.region import check_region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsFiled:
+    """What was said with the figures when they were filed, and by what they are known."""
+
+    revision: int
+    hash: str
+    by_hand: bool
+    confirmed: Mapping[str, str]
+    explained: Mapping[str, str]
+    narrative: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The figures of a form in one region and period; money in fen, None where nothing was recorded.
 
-    `figures` also holds what stands beside it (待核实, 未计入). `provisional`: the cut-off is not past.
+    `figures` also holds what stands beside it (待核实, 未计入). `provisional`: the cut-off is not past. `filed`: the
+    figures are not today's but those of a report that was filed.
     """
 
     form: Form
@@ -28,6 +41,7 @@ class Report:
     figures: Mapping[str, Figure]
     findings: tuple[Finding, ...]
     provisional: bool
+    filed: AsFiled | None = None
 
     def say(self, text: str) -> str:
         """A text of the form, with the year of this report in it."""

@@ -14,6 +14,7 @@ from reports.measures import Figure
 from reports.report import Report
 
 NOT_RECORDED = "尚未登记"
+CONFIRMED = {"zero": "0", "no_such_work": "无此项业务"}
 _CODE_COLUMNS = 20
 # What a spreadsheet runs as a formula, hidden behind blanks or written full-width too (`promises.md` §1).
 _FORMULA = re.compile(r"^[\s\ufeff]*[=+\-@＝＋－＠|%]|^[\t\r\n]")
@@ -33,6 +34,13 @@ def shown(figure: Figure, unit: str) -> str:
     if unit == "万元":
         return _decimals((figure + 5_000) // 10_000)
     return _decimals(figure) if unit == "元" else str(figure)
+
+
+def in_blank(report: Report, item: Item) -> str:
+    """A figure as it stands in the form; of a filed report a null as it was confirmed."""
+    figure = report.figures[item.code]
+    confirmed = report.filed.confirmed.get(item.code, "") if report.filed and figure is None else ""
+    return CONFIRMED.get(confirmed) or shown(figure, item.unit)
 
 
 def plain_cell(text: str) -> str:
@@ -61,10 +69,12 @@ def _heading(report: Report, region_name: str) -> Iterator[str]:
     yield f"统计期间：{period.start} 至 {period.cutoff}（{period.name}，{period.word}{due}）"
     if report.provisional:
         yield "统计截止日期未过，以下为暂计数。"
+    if report.filed:
+        yield f"已报送：第 {report.filed.revision} 次，校验 {report.filed.hash}"
 
 
 def _line(report: Report, item: Item) -> str:
-    text = report.say(item.text).replace("{}", f" {shown(report.figures[item.code], item.unit)} ")
+    text = report.say(item.text).replace("{}", f" {in_blank(report, item)} ")
     return f"{item.code:<{_CODE_COLUMNS}}{text}{beside(report, item)}"
 
 
@@ -95,7 +105,7 @@ def _csv(report: Report, region_name: str) -> str:
     for item in report.form.listed:
         figure = report.figures[item.code]
         value = "" if figure is None else shown(figure, item.unit)
-        note = NOT_RECORDED if figure is None else beside(report, item)
+        note = in_blank(report, item) if figure is None else beside(report, item)
         cells = (report.form.code, report.region, region_name, report.period.word, item.code, item.name)
         rows.writerow([*map(plain_cell, cells), value, item.unit, plain_cell(note)])
     return out.getvalue()

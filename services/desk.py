@@ -263,6 +263,21 @@ async def seeker_by_phone(session: ReadSession, phone: str, region: str) -> Pers
     return _required((await session.scalars(visible_to(query, Office.region, region))).first())
 
 
+async def label_of_key(session: ReadSession, key: str | None) -> str:
+    """The same for who stands behind a ledger entry; the first letters of the key for who came by a file."""
+    person = (await session.scalars(select(Person).where(Person.ledger_key == key))).first()
+    return await person_label(session, person.id) if person else (key or "")[:6]
+
+
+async def employer_name(session: ReadSession, value: object) -> str:
+    """An employer as a ledger entry names it: one of ours by its id, else as it was written."""
+    number = str(value).rpartition(":")[2].strip()
+    known = (
+        await session.get(Employer, int(number)) if number.isascii() and number.isdigit() and len(number) < 20 else None
+    )
+    return known.name if known else str(value)
+
+
 async def person_label(session: ReadSession, person_id: int) -> str:
     """How staff see somebody in a list: masked."""
     person = await session.get_one(Person, person_id)

@@ -18,9 +18,11 @@ from reports.children import compute_children
 from reports.comparison import render_comparison
 from reports.errors import ReportRefusedError
 from reports.explain import explain, render_explanation
+from reports.filed import filed_report
+from reports.filing import changed, newest
 from reports.layout import Filer
 from reports.paper import FORMATS, write_paper
-from reports.report import compute
+from reports.report import Report, compute
 from reports.sheets import render
 from reports.side_by_side import render_children
 
@@ -36,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--filer", default="", help="... 填报人")
     parser.add_argument("--phone", default="", help="... 联系电话")
     parser.add_argument("--day", default="", help="... 填报日期")
+    parser.add_argument("--filed", action="store_true", help="as it was filed, to be signed; not as the ledger is now")
     parser.add_argument("--compare", metavar="PERIOD", help="beside another period: what changed, and by how much")
     parser.add_argument("--children", action="store_true", help="beside the regions below, and why they do not add up")
     parser.add_argument("--explain", metavar="ITEM", help="the entries behind an item, e.g. 2.3")
@@ -49,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _report(options: argparse.Namespace) -> str:
-    if bool(options.explain) + bool(options.compare) + options.children > 1:
-        raise ReportRefusedError("--explain, --compare and --children are three questions; ask one at a time")
+    if bool(options.explain) + bool(options.compare) + options.children + options.filed > 1:
+        raise ReportRefusedError("--explain, --compare, --children and --filed are four questions; ask one at a time")
     if options.explain and options.as_ != "txt":
         raise ReportRefusedError("--explain prints text; leave --as out")
     if options.page is not None and not options.explain:
@@ -70,7 +73,8 @@ async def _say(session: ReadSession, options: argparse.Namespace) -> str:
     if options.children:
         family = await compute_children(session, options.form, options.region, options.period)
         return render_children(family, options.as_, full_name(options.region))
-    report = await compute(session, options.form, options.region, options.period)
+    read = filed_report if options.filed else compute
+    report = await read(session, options.form, options.region, options.period)
     name = full_name(options.region)
     if options.compare:
         other = await compute(session, options.form, options.region, options.compare)
@@ -79,4 +83,13 @@ async def _say(session: ReadSession, options: argparse.Namespace) -> str:
         return render(report, options.as_, name)
     filer = Filer(unit=options.unit, name=options.filer, phone=options.phone, day=options.day)
     write_paper(report, options.as_, options.out, name, filer)
-    return f"written: {options.out}"
+    return "\n".join([f"written: {options.out}", *await _differs(session, report)])
+
+
+async def _differs(session: ReadSession, report: Report) -> list[str]:
+    """A warning where another paper was filed than the one that was just written."""
+    filing = await newest(session, report.form.code, report.region, report.period.word)
+    codes = () if report.filed else changed(filing, report.items)
+    if filing is None or not codes:
+        return []
+    return [f"与第 {filing.revision} 次报送的数字不同：{'、'.join(codes)}；要打印已报的，加 --filed"]

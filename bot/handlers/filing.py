@@ -25,6 +25,7 @@ from reports.calendar import reports_before_us
 from reports.checks import Finding
 from reports.comparison import Change
 from reports.errors import ReportRefusedError
+from reports.filed import as_filed
 from reports.filing import Draft, draft, newest, submit, waiting_for
 from reports.filing import Said as SaidOf
 from reports.form_files import load_form
@@ -33,6 +34,7 @@ from reports.layout import Filer
 from reports.measures import Figure
 from reports.paper import write_paper
 from reports.periods import read_period
+from reports.report import Report
 from reports.rollup import backlog
 from reports.sheets import shown
 from services.filing_notices import tell_above
@@ -94,9 +96,13 @@ async def opened(query: CallbackQuery, turn: Turn, state: FSMContext, args: list
     await state.update_data(filing=said)
     lines = [name_of(form, period), *_figures(turn, ready), *_in_the_way(turn, ready)]
     pairs = [(turn.say("filing.submit"), "fnext")] if may_submit(turn, ready) else []
+    pairs += [
+        (turn.say("filing.look_into", guard=turn.say(f"claim.{claim.guard}")), f"fclaim:{claim.code}")
+        for claim in ready.claims[:SHOWN]
+    ]
     choices = (*numbered(*pairs), back_choice(turn, "file"))
     if turn.reach.files and turn.session.channels.files is not None:
-        paper = _paper(turn, ready, turn.session.channels.files)
+        paper = _paper(_to_sign(ready), turn.session.channels.files)
         await message.answer_document(FSInputFile(paper), caption=turn.say("filing.paper"))
     await message.answer("\n".join(lines), reply_markup=menu(*choices))
 
@@ -132,12 +138,24 @@ def _in_the_way(turn: Turn, ready: Draft) -> list[str]:
         lines.append(turn.say("filing.provisional", day=ready.report.period.cutoff))
     lines += [finding.message for finding in ready.report.findings[:SHOWN]]
     lines += [turn.say("filing.claim", code=claim.code, n=len(claim.entries)) for claim in ready.claims[:SHOWN]]
-    return [*lines, turn.say("filing.to_say", nulls=len(ready.nulls), jumps=len(ready.doubts))]
+    if ready.before is None or ready.before.state == FilingState.RETURNED:
+        lines.append(turn.say("filing.to_say", nulls=len(ready.nulls), jumps=len(ready.doubts)))
+        items = ready.report.form.items
+        names = "、".join(items[code].name for code in list(ready.doubts)[:SHOWN])
+        lines += [turn.say("filing.doubted", names=names)] if names else []
+        if turn.speaker.role != Role.SUPERVISOR:
+            lines.append(turn.say("filing.supervisor_only"))
+    return lines
 
 
-def _paper(turn: Turn, ready: Draft, folder: Path) -> Path:
+def _to_sign(ready: Draft) -> Report:
+    """What was filed, where it stands; else what would be filed now."""
+    filed = ready.before
+    return as_filed(filed) if filed is not None and filed.state != FilingState.RETURNED else ready.report
+
+
+def _paper(report: Report, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    report = ready.report
     with tempfile.NamedTemporaryFile(dir=folder, prefix=f"{report.form.code}-", suffix=".docx", delete=False) as file:
         path = Path(file.name)
     write_paper(report, "docx", path, full_name(report.region), Filer())
@@ -304,4 +322,7 @@ async def coded(message: Message, turn: Turn, state: FSMContext) -> None:
     await state.update_data(filing=None)
     await tell_above(session, filing, name_of(filing.form, filing.period))
     text = turn.say("filing.done", n=filing.revision, hash=filing.hash.hex()[:12])
+    if turn.reach.files and turn.session.channels.files is not None:
+        paper = _paper(as_filed(filing), turn.session.channels.files)
+        await message.answer_document(FSInputFile(paper), caption=turn.say("filing.to_sign"))
     await message.answer(text, reply_markup=menu(*numbered((turn.say("filing.again"), "file")), back_choice(turn)))

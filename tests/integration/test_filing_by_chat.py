@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,8 +15,13 @@ from test_filing import trained
 
 from jobs.digest import send_digests
 from models.database import Database
-from models.filings import Filing
+from models.filings import ClaimRelease, Filing
 from models.offices import Role
+from reports.errors import ReportRefusedError
+from reports.filed import filed_report
+from reports.filing import draft
+from reports.layout import Filer, lay_out
+from services.ledger import Fact, append
 
 AFTER = datetime(2014, 12, 2, 1, tzinfo=UTC)
 
@@ -115,6 +121,52 @@ async def test_figures_that_changed_while_the_code_was_typed_are_looked_at_again
     async with database.read() as session:
         row = (await session.scalars(select(Filing))).one()
     assert row.figures["1"] == 3
+
+
+async def test_a_suspected_claim_is_looked_into_and_released_in_chat(
+    database: Database, officers: tuple[int, int, int]
+) -> None:
+    supervisor, _, _ = officers
+    async with database.write() as session:
+        for key, day in (("p1", date(2014, 3, 1)), ("p2", date(2014, 3, 9))):
+            facts = {"how": "introduced", "evidence": "both", "employer": "样例厂"}
+            start = Fact(
+                key=key, kind="placement_started", occurred_on=day, region="410105", source=f"placements:{key}"
+            )
+            await append(session, replace(start, person="wang", facts=facts))
+    stage = Stage(database)
+    heard = (await stage.say(supervisor, "填报"))[-1]
+    number = next(choice.key for choice in heard.choices if "技能培训促就业行动 2014年年度统计" in choice.label)
+    opened = (await stage.say(supervisor, number))[-1]
+    assert "报送" not in [choice.label for choice in opened.choices]
+    claim = next(choice.key for choice in opened.choices if choice.label.startswith("待核"))
+    assert "wang 2014-03-09 样例厂" in spoken(await stage.say(supervisor, claim))
+    released = (await stage.say(supervisor, "同名不同人，已电话核实"))[-1]
+    assert "放行" in released.text
+    again = (await stage.say(supervisor, released.choices[0].key))[-1]
+    assert "报送" in [choice.label for choice in again.choices]
+    async with database.read() as session:
+        assert (await draft(session, "form3-2014", "410105", "2014")).claims == (), "form 3 counts no placements"
+        assert (await session.scalars(select(ClaimRelease))).one().reason == "同名不同人，已电话核实"
+
+
+async def test_the_paper_to_sign_is_what_was_filed(database: Database, officers: tuple[int, int, int]) -> None:
+    supervisor, _, _ = officers
+    stage = Stage(database)
+    await stage.say(supervisor, await submitted(stage, supervisor))
+    async with database.write() as session:
+        await trained(session, "late", "qian", date(2014, 4, 1))
+        report = await filed_report(session, "form1-2014", "410105", "2014-annual")
+        paper = lay_out(report, "金水区", Filer())
+        blanks = [blank for line in paper.lines for blank in line]
+        assert (blanks[0].figure, blanks[0].shown) == (2, "2"), "not the three of now"
+        assert "尚未登记" not in {blank.shown for blank in blanks}
+        assert "无此项业务" in {blank.shown for blank in blanks}
+        told = " ".join(paper.remarks)
+        assert "第 1 次报送" in told
+        assert "今年培训2人" in told
+        with pytest.raises(ReportRefusedError, match="not filed"):
+            await filed_report(session, "form1-2014", "410104", "2014-annual")
 
 
 async def test_a_clerk_looks_and_may_not_submit(database: Database, officers: tuple[int, int, int]) -> None:
