@@ -20,7 +20,7 @@ from jobs.schedule import entries, take_over
 from jobs.weekly import send_weekly
 from models.clock import SHANGHAI
 from models.database import Database, Session
-from models.follow_ups import FollowUp
+from models.follow_ups import FollowUp, FollowUpPause
 from models.limits import Limits
 from models.messages import OutboxRow
 from models.offices import Role
@@ -29,7 +29,6 @@ from models.runs import JobRun
 from models.suggestions import Suggestion
 from reports.deadlines import due_soon
 from services import applications, follow_up_pauses, people
-from services.follow_ups import FollowUpPause
 from services.people import register_seeker
 
 WELDER = {"occupations": [["6-18-02-04", 1.0]], "region": "410105", "wage_min": 500_000, "certificates": ["焊工证"]}
