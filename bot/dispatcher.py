@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from functools import cache
+from typing import Any
 
 from aiogram import Dispatcher, Router
 from aiogram.fsm.strategy import FSMStrategy
+from aiogram.types import TelegramObject
 
 from bot.filters import IsCommand
 from bot.handlers import (
@@ -63,7 +66,21 @@ from bot.handlers import (
     teams,
     vouchers,
 )
+from bot.states import Desk, Filing
 from bot.storage import TurnStorage
+from bot.turn import Turn
+
+WORDS_FOR_OTHERS = frozenset(state.state for state in (Desk.reply, Desk.ticket, Filing.release, Filing.reason))
+
+
+async def leave_open_question(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
+) -> Any:
+    """Staff who go elsewhere leave the question that was open: their next words are an answer to nobody."""
+    turn: Turn = data["turn"]
+    if turn.state in WORDS_FOR_OTHERS:
+        turn.state = None
+    return await handler(event, data)
 
 
 @cache
@@ -73,6 +90,8 @@ def make_dispatcher() -> Dispatcher:
     dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.GLOBAL_USER)
     commands = Router(name="commands")
     commands.message.filter(IsCommand())
+    commands.message.middleware(leave_open_question)
+    dispatcher.callback_query.middleware(leave_open_question)
     commands.include_routers(
         shared_phone.words,
         booth.words,

@@ -16,6 +16,10 @@ from bot.words import COMMANDS
 
 CLOSING = "。.!~"
 _SEVERAL = re.compile(r"\s*(?:和|跟|与|及|[,、;/&+]|\s)\s*")
+_ORDER = re.compile(
+    r"(?:任命信息员|课程|培训班|班级|发券|经办|输出|入会|开业|指导|带动|项目|毕业生|帮扶计划|实习|政策帮助|求职补贴|鉴定补贴|优惠证|勤工俭学"
+    r"|资金|拨款|招聘会|调查|基地)\s*(?=\S*\d|\S+\s)"
+)
 ALL_WORDS = frozenset[str]().union(*COMMANDS.values())
 NUMBER_STATES = frozenset(
     s.state
@@ -128,6 +132,14 @@ class SeveralChoices(Filter):
         by_key = {choice.key: choice.data.split(":") for choice in turn.menu.choices}
         found = [by_key.get(key, [""]) for key in dict.fromkeys(keys)]
         return {"chosen": [args for _, *args in found]} if all(name == self.name for name, *_ in found) else False
+
+
+class IsOrder(Filter):
+    """Staff type what is to be done: 课程 12 …, 发券 13800138000 …; such a line is no answer to somebody else."""
+
+    async def __call__(self, message: Message, turn: Turn) -> bool:
+        """By its first word and a number or a name behind it."""
+        return turn.speaker.is_staff and bool(_ORDER.match(folded(message.text or "")))
 
 
 class InGroup(Filter):

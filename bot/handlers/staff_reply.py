@@ -7,7 +7,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import HasText, IsStaff, Pressed
+from bot.filters import HasText, IsOrder, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu
@@ -37,7 +37,7 @@ async def help_request(query: CallbackQuery, turn: Turn, state: FSMContext, args
     await message.answer(turn.say("desk.help", name=label, words=words), reply_markup=menu(back_choice(turn)))
 
 
-@router.message(StateFilter(Desk.reply), HasText())
+@router.message(StateFilter(Desk.reply), HasText(), ~IsOrder())
 async def reply(message: Message, turn: Turn, state: FSMContext) -> None:
     """The office's words go to the person."""
     data = await state.get_data()

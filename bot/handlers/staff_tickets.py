@@ -7,7 +7,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import HasText, IsStaff, Pressed
+from bot.filters import HasText, IsOrder, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu, numbered
@@ -57,17 +57,19 @@ async def show(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[s
     await message.answer(text, reply_markup=menu(back_choice(turn)))
 
 
-@router.message(StateFilter(Desk.ticket), HasText())
+@router.message(StateFilter(Desk.ticket), HasText(), ~IsOrder())
 async def answer(message: Message, turn: Turn, state: FSMContext) -> None:
     """The words are kept until it is said what became of it."""
     data = await state.get_data()
     await state.set_state(None)
-    await state.update_data(ticket_answer=(message.text or "")[:500])
+    words = (message.text or "")[:500]
+    await state.update_data(ticket_answer=words)
     ticket = await turn.session.get(Ticket, data.get("ticket") or 0)
     topic = ticket.topic if ticket else ""
     outcomes = ((turn.say(f"outcome.{o}"), f"tickout:{data.get('ticket', 0)}:{o}") for o in tickets.outcomes_of(topic))
     await message.answer(
-        turn.say("desk.outcome"), reply_markup=menu(*numbered(*outcomes), back_choice(turn), rows=(2, 2, 2))
+        turn.say("desk.outcome", words=words),
+        reply_markup=menu(*numbered(*outcomes), back_choice(turn), rows=(2, 2, 2)),
     )
 
 

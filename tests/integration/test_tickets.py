@@ -187,3 +187,23 @@ def _labels(replies: list[Delivery]) -> list[str]:
 )
 def test_who_says_that_wages_are_owed(said: str, owed: bool) -> None:
     assert bool(OWED.search(said) and not HONEST.search(said)) is owed
+
+
+async def test_who_goes_elsewhere_answers_nobody(database: Database) -> None:
+    """A command after a card was looked at is no answer to the worker."""
+    _, officer, worker, ticket = await one_ticket(database)
+    stage = Stage(database)
+    desk = (await stage.say(officer.id, "早报"))[-1]
+    key = next(choice.key for choice in desk.choices if choice.data == f"ticket:{ticket.id}")
+    await stage.say(officer.id, key)
+    assert "结果怎样" not in spoken(await stage.say(officer.id, "任命信息员 13900000301 王村"))
+    await stage.say(officer.id, "早报")
+    await stage.say(officer.id, key)
+    await stage.say(officer.id, "班级")
+    assert "结果怎样" not in spoken(await stage.say(officer.id, "今天天气不错"))
+    await stage.say(officer.id, "早报")
+    await stage.say(officer.id, key)
+    assert "要回复：“老板明天发”。结果怎样" in spoken(await stage.say(officer.id, "老板明天发"))
+    assert await stage.news(worker.id) == []
+    async with database.read() as session:
+        assert (await session.get_one(Ticket, ticket.id)).state == TicketState.OPEN
