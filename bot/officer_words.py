@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from services.phones import without_numbers
 
 _HEAD = re.compile(r"\s*(?:帮|替|代|登记)\s*(?:登记)?[\s:：,，]+(.+)", re.S)
+_NAMED = re.compile(
+    r"\s*(?:帮|替|代)(?!人|我|别人|忙|助|扶)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:登记|找活|找工作|找个活|报名)?[\s:：,，]+(?P<rest>\S.*)",
+    re.S,
+)
 _ENTRY = re.compile(r"\s*(?P<name>[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})?)[\s,，、:：]+(?P<rest>.+)", re.S)
 _AGE = re.compile(r"^(?P<sex>[男女][\s,，]*)?(?P<age>\d{2})(?!\d)\s*岁?[\s,，]*")
 _WITNESS = re.compile(
@@ -31,7 +35,8 @@ def read_entries(text: str) -> list[Entry]:
     """The people of a message; empty where it is none or some part of it has no name in front."""
     found = _HEAD.fullmatch(text)
     if found is None:
-        return []
+        named = _NAMED.fullmatch(text)
+        return [Entry(named["name"], _without_sex(named["rest"]))] if named else []
     entries = []
     for part in re.split(r"[;；\n]+", found[1]):
         if not part.strip():
@@ -39,9 +44,13 @@ def read_entries(text: str) -> list[Entry]:
         entry = _ENTRY.fullmatch(part)
         if entry is None:
             return []
-        words = _AGE.sub(lambda m: f"{m['age']}岁 ", entry["rest"].strip(), count=1)
-        entries.append(Entry(entry["name"], without_numbers(words)))
+        entries.append(Entry(entry["name"], _without_sex(entry["rest"])))
     return entries[:MOST]
+
+
+def _without_sex(words: str) -> str:
+    """'女 35 家政' → '35岁 家政': the sex is nobody's business here, nor is a number that was typed along."""
+    return without_numbers(_AGE.sub(lambda m: f"{m['age']}岁 ", words.strip(), count=1))
 
 
 def read_witness(text: str) -> str | None:

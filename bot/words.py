@@ -112,6 +112,9 @@ COMMANDS: dict[str, frozenset[str]] = {
     "fairs": frozenset({"招聘会", "近期招聘会", "fairs", "job fairs", "/fairs"}),
     "next_number": frozenset({"下一位", "叫号", "下一个", "下个", "next person"}),
     "my_number": frozenset({"我的号", "排号", "我几号", "还有几个", "还要等多久", "my number"}),
+    "speak_for": frozenset(
+        {"替人登记", "代办", "帮别人报名", "替人", "代人登记", "帮人登记", "替人报名", "帮人找活", "for others"}
+    ),
     "my_people": frozenset({"我的人", "代办名单", "我代办的人", "名单", "my people"}),
     "tally": frozenset({"信息员", "信息员统计", "代办统计", "officers", "tally"}),
     "surveys": frozenset({"调查", "问卷", "surveys"}),

@@ -50,6 +50,12 @@ class ForOthers(Filter):
         return {"entries": found} if found else False
 
 
+@words.message(Said("speak_for"))
+async def how(message: Message, turn: Turn) -> None:
+    """替人登记: how it is written."""
+    await message.answer(turn.say("help.officer"), reply_markup=menu(back_choice(turn)))
+
+
 @router.message(ForOthers())
 async def for_others(message: Message, turn: Turn, state: FSMContext, entries: list[Entry]) -> None:
     """Read back who and what; nothing is kept before it is said that they agreed, and who stood by."""

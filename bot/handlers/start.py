@@ -12,6 +12,7 @@ from bot.handlers.common import back_choice, home_menu, message_of
 from bot.menus import menu, numbered
 from bot.states import Helping, Leaving
 from bot.turn import Turn
+from models.offices import Role
 from services import leaving, people, sharing
 from services.desk import ask_for_help
 from services.offices import NoOfficeError
@@ -32,8 +33,15 @@ async def start(message: Message, turn: Turn, state: FSMContext) -> None:
 @router.callback_query(Pressed("help"))
 async def help_(event: Message | CallbackQuery, turn: Turn) -> None:
     """The words that work."""
-    key = "help.staff" if turn.speaker.is_staff else "help.recruiter" if turn.speaker.employer_id else "help.seeker"
-    await message_of(event).answer(turn.say(key), reply_markup=home_menu(turn))
+    await message_of(event).answer(turn.say(_help_of(turn)), reply_markup=home_menu(turn))
+
+
+def _help_of(turn: Turn) -> str:
+    if turn.speaker.role == Role.INFORMATION_OFFICER:
+        return "help.officer"
+    if turn.speaker.is_staff:
+        return "help.staff"
+    return "help.recruiter" if turn.speaker.employer_id else "help.seeker"
 
 
 @words.message(Said("privacy"))
