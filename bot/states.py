@@ -83,6 +83,7 @@ class Desk(StatesGroup):
     months = State()
     started = State()
     batch = State()
+    arrived = State()
     proof = State()
     post = State()
     amount = State()
