@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.typed import folded
-from services.loans import months_after
+from services.instalments import months_after
 
 PHONE = r"(?P<phone>\+?\d[\d-]{6,15})"
 _MONTH = re.compile(r"(20\d\d)[-./年](\d{1,2})(?:[-./月](\d{1,2}))?[月日号]?")
@@ -41,29 +41,29 @@ def order(words: str, *, wants_digits: bool = False) -> re.Pattern[str]:
 
 
 GRADUATE = order("毕业生|graduate", wants_digits=True)
-REGISTERED = re.compile(
-    rf"{PHONE}(?:\s+(?P<month>20\d\d\S+)\s+(?P<place>\S+?)(?:\s+(?P<source>{'|'.join(LISTED_FROM)}))?)?"
-)
+_STUDIED = rf"(?P<month>20\d\d\S+)\s+(?P<place>\S+?)(?:\s+(?P<source>{'|'.join(LISTED_FROM)}))?"
+STUDIED = re.compile(_STUDIED)
+REGISTERED = re.compile(rf"{PHONE}(?:\s+{_STUDIED})?")
 PLAN = order("帮扶计划|plan")
 INTERNSHIP = order("实习|见习|internship", wants_digits=True)
 POLICY = order("政策帮助|policy")
-HELPED = re.compile(rf"{PHONE}\s+(?P<topic>\S+)(?:\s+(?P<words>.+))?", re.S)
+HELPED = re.compile(rf"(?:{PHONE}\s+)?(?P<topic>\S+)(?:\s+(?P<words>.+))?", re.S)
 JOB_SEARCH = order("求职补贴|job search subsidy")
 APPRAISAL = order("鉴定补贴|appraisal subsidy")
 PAID = re.compile(
-    rf"{PHONE}\s+(?P<yuan>\d{{1,6}}(?:\.\d{{1,2}})?)\s*(?:元|块|yuan)?\s+"
+    rf"(?:{PHONE}\s+)?(?P<yuan>\d{{1,6}}(?:\.\d{{1,2}})?)\s*(?:元|块|yuan)?\s+"
     rf"(?P<source>{'|'.join((*SOURCES, *SOURCES.values()))})"
 )
 CARD = order("优惠证|再就业优惠证|card")
 CARD_SEEN = re.compile(rf"{PHONE}\s+(?P<number>[0-9a-z-]{{4,30}})(?:\s+(?P<issued>20\d\d\S+))?\s+(?P<until>20\d\d\S+)")
 WORK_STUDY = order("勤工俭学|勤工助学|work-study")
 _OFFERED = re.compile(r"(?P<firm>\S.*?)\s+(?P<n>\d{1,4})\s*(?:个|名|人|posts?)?(?:岗位)?")
-_PERSON_THEN = re.compile(rf"[^\d+]*{PHONE}\s+(?P<words>\S.*)", re.S)
+_PERSON_THEN = re.compile(rf"(?:[^\d+]*{PHONE}\s+)?(?P<words>\S.*)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
 class InternshipWords:
-    """An internship as it was typed; `firm` may be empty."""
+    """An internship as it was typed: `phone` is empty where a button said who, `firm` where none is named."""
 
     phone: str
     firm: str
@@ -90,7 +90,7 @@ def read_month(text: str, *, last: bool = False) -> date | None:
 
 
 def read_internship(text: str, today: date) -> InternshipWords | None:
-    """'实习 13800138000 样例重工 3个月 12-1起'; from today where no day is said."""
+    """'实习 13800138000 样例重工 3个月 12-1起', or from the name on; from today where no day is said."""
     found = _PERSON_THEN.fullmatch(text.strip())
     tokens = found["words"].split() if found else []
     start = _start(tokens[-1], today) if tokens else None
@@ -101,7 +101,7 @@ def read_internship(text: str, today: date) -> InternshipWords | None:
         return None
     begins = start or today
     ends = months_after(begins, months) - timedelta(days=1)
-    return InternshipWords(folded(found["phone"]), " ".join(tokens), begins, ends)
+    return InternshipWords(folded(found["phone"] or ""), " ".join(tokens), begins, ends)
 
 
 def _months(text: str) -> int | None:

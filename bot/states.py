@@ -84,6 +84,7 @@ class Desk(StatesGroup):
     started = State()
     batch = State()
     arrived = State()
+    graduate = State()
     proof = State()
     post = State()
     amount = State()

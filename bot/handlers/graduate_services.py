@@ -9,7 +9,16 @@ from aiogram import Router
 from aiogram.types import Message
 
 from bot.filters import IsStaff, Said, Typed
-from bot.graduate_words import HELPED, INTERNSHIP, PLAN, POLICY, TOPICS, read_internship, words_after_phone
+from bot.graduate_words import (
+    HELPED,
+    INTERNSHIP,
+    PLAN,
+    POLICY,
+    TOPICS,
+    InternshipWords,
+    read_internship,
+    words_after_phone,
+)
 from bot.handlers.person_cases import (
     employer_meant,
     graduate_meant,
@@ -40,10 +49,14 @@ async def plan(message: Message, turn: Turn, typed: re.Match[str]) -> None:
     """帮扶计划 13800138000 先考会计证,三月前投20份简历: kept sealed, and the graduate reads it."""
     person = await person_meant(message, turn, _ANYBODY.fullmatch(typed["rest"].strip()), "grad.plan_how")
     graduate = await graduate_meant(message, turn, person) if person else None
-    text = words_after_phone(message.text or "")
-    if graduate is None or len(text) > LONGEST_PLAN:
-        if graduate is not None:
-            await said(message, turn, "grad.plan_too_long")
+    if graduate is not None:
+        await note_plan(message, turn, graduate, words_after_phone(message.text or ""))
+
+
+async def note_plan(message: Message, turn: Turn, graduate: Graduate, text: str) -> None:
+    """The plan is kept, and the graduate reads it."""
+    if len(text) > LONGEST_PLAN:
+        await said(message, turn, "grad.plan_too_long")
         return
     session = await turn.writing()
     await graduates.make_plan(session, graduate, text, officer_id=turn.speaker.id)
@@ -62,13 +75,17 @@ async def how(message: Message, turn: Turn) -> None:
 async def internship(message: Message, turn: Turn, typed: re.Match[str]) -> None:
     """实习 13800138000 样例重工 3个月: with or without an employer, from today or a day that is said."""
     found = read_internship(message.text or "", turn.today)
-    if found is None or not may_decide(turn):
+    if found is None or not found.phone or not may_decide(turn):
         await said(message, turn, "grad.internship_how" if may_decide(turn) else "desk.not_allowed")
         return
     person = await person_by_phone(message, turn, found.phone)
     graduate = await graduate_meant(message, turn, person) if person else None
-    if graduate is None:
-        return
+    if graduate is not None:
+        await note_internship(message, turn, graduate, found)
+
+
+async def note_internship(message: Message, turn: Turn, graduate: Graduate, found: InternshipWords) -> None:
+    """It is counted once; the graduate hears where and when."""
     employer = await employer_meant(message, turn, found.firm) if found.firm else None
     if found.firm and employer is None:
         return
@@ -106,19 +123,22 @@ async def policy(message: Message, turn: Turn, typed: re.Match[str]) -> None:
     found = HELPED.fullmatch(typed["rest"].strip())
     topic = TOPICS.get(found["topic"]) if found else None
     person = await person_meant(message, turn, found if topic else None, "grad.policy_how")
-    if person is None or found is None or topic is None:
-        return
-    graduate = await graduates.graduate_of(turn.session, person.id)
-    by, said_of_it = turn.speaker.id, found["words"] or ""
-    session = await turn.writing()
+    if person is not None and found is not None and topic is not None:
+        await note_help(message, turn, person.id, topic, found["words"] or "")
+
+
+async def note_help(message: Message, turn: Turn, person_id: int, topic: str, said_of_it: str) -> None:
+    """Help with a policy is counted; some topics are for families on file."""
+    graduate = await graduates.graduate_of(turn.session, person_id)
+    by, session = turn.speaker.id, await turn.writing()
     try:
         if graduate is not None:
             await graduates.help_graduate(session, graduate, topic, officer_id=by, words=said_of_it)
         else:
             office = turn.speaker.office_id or 0
-            await advice.help_with_policy(session, person.id, topic, office_id=office, officer_id=by, words=said_of_it)
+            await advice.help_with_policy(session, person_id, topic, office_id=office, officer_id=by, words=said_of_it)
     except NoValidFileError:
-        await no_valid_file(message, turn, person.id)
+        await no_valid_file(message, turn, person_id)
         return
     text = turn.say("grad.policy_done", topic=turn.say(f"policy.{topic}"))
     await message.answer(text, reply_markup=to_desk(turn))

@@ -25,7 +25,7 @@ from services.phones import PhoneRefusedError, e164
 
 async def person_meant(message: Message, turn: Turn, found: re.Match[str] | None, how: str) -> Person | None:
     """Whose number stands in the sentence; None where it was said why not: `how` is one line that would be read."""
-    if found is None or not may_decide(turn):
+    if found is None or not found["phone"] or not may_decide(turn):
         await said(message, turn, how if may_decide(turn) else "desk.not_allowed")
         return None
     return await person_by_phone(message, turn, found["phone"])

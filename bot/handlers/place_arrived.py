@@ -115,8 +115,9 @@ async def _who(message: Message, turn: Turn, state: FSMContext, at: dict[str, An
     batch = await turn.session.get_one(LabourBatch, at["batch"])
     at = {"batch": batch.id, "who": list(numbers)}
     await state.update_data(arrived=at)
-    if batch.vacancy_id is not None:
-        await _post(message, turn, state, {**at, "vacancy": batch.vacancy_id})
+    planned = await turn.session.get(Vacancy, batch.vacancy_id) if batch.vacancy_id else None
+    if planned is not None and applications.is_open(turn.session, planned):
+        await _post(message, turn, state, {**at, "vacancy": planned.id})
         return
     await _ask_post(message, turn, at, "")
 

@@ -31,6 +31,7 @@ words = Router(name="staff_graduates.words")
 for one in (router.message, router.callback_query, words.message):
     one.filter(IsStaff())
 YEARS_BACK, YEARS_AHEAD = 10, 1
+DONE = ("plan", "internship", "policy", "job_search")
 
 
 @words.message(Said("my_plan"))
@@ -39,6 +40,7 @@ async def list_them(event: Message | CallbackQuery, turn: Turn) -> None:
     """毕业生帮扶 from staff: who has no helper, no plan, or no contact for 30 days."""
     found, number = await graduate_cards.to_look_after(turn.session, region_of(turn))
     pairs = [(await _label(turn, graduate), f"grad:{graduate.id}") for graduate in found]
+    pairs.append((turn.say("button.from_files"), "onfiles:0"))
     lines = [turn.say("grad.list", n=number) if found else turn.say("grad.list_none"), turn.say("grad.how")]
     await message_of(event).answer("\n".join(lines), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
 
@@ -59,12 +61,13 @@ async def register(message: Message, turn: Turn, typed: re.Match[str]) -> None:
         return
     graduate = await graduates.graduate_of(turn.session, person.id)
     if graduate is None:
-        await _register(message, turn, person, found)
+        await enter(message, turn, person, found)
     elif await is_ours(message, turn, graduate.region, graduate.office_id):
         await show(message, turn, graduate)
 
 
-async def _register(message: Message, turn: Turn, person: Person, found: re.Match[str]) -> None:
+async def enter(message: Message, turn: Turn, person: Person, found: re.Match[str]) -> None:
+    """Onto the list, with the month and the place that were said; what is in the way is said."""
     day, place = read_month(found["month"] or ""), find_region(found["place"] or "")
     if day is None or place is None or not -YEARS_BACK <= day.year - turn.today.year <= YEARS_AHEAD:
         await said(message, turn, "grad.how")
@@ -83,6 +86,9 @@ async def _register(message: Message, turn: Turn, person: Person, found: re.Matc
         )
     except NoValidFileError:
         await no_valid_file(message, turn, person.id)
+        return
+    except graduates.AlreadyListedError:  # a colleague was quicker
+        await said(message, turn, "grad.listed")
         return
     await show(message, turn, graduate, turn.say("grad.listed"))
 
@@ -111,6 +117,7 @@ async def show(message: Message, turn: Turn, graduate: Graduate, first: str = ""
     ]
     pairs = [] if graduate.helper_id == turn.speaker.id else [("button.grad_help", f"grad:help:{graduate.id}")]
     pairs += [("button.called", f"grad:yes:{graduate.id}"), ("button.grad_status", f"grad:status:{graduate.id}")]
+    pairs += [("button.grad_do", f"grad:do:{graduate.id}")]
     choices = numbered(*((turn.say(key), data) for key, data in pairs), (turn.say("button.desk"), "desk"))
     await message.answer("\n".join(filter(None, lines)), reply_markup=menu(*choices, back_choice(turn), rows=(2, 2)))
 
@@ -162,6 +169,10 @@ async def _act(message: Message, turn: Turn, graduate: Graduate, act: str, rest:
     if act == "status":
         pairs = [(turn.say(f"grad.status_{one}"), f"grad:be:{graduate.id}:{one}") for one in graduates.STATUSES]
         await message.answer(turn.say("grad.which_status"), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
+        return
+    if act == "do":
+        pairs = [(turn.say(f"grad.do_{what}"), f"graddo:{graduate.id}:{what}") for what in DONE]
+        await message.answer(turn.say("grad.which_do"), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
         return
     session = await turn.writing()
     if act == "yes":

@@ -52,21 +52,27 @@ async def appraisal(message: Message, turn: Turn, typed: re.Match[str]) -> None:
 
 async def _ask(message: Message, turn: Turn, typed: re.Match[str], purpose: str) -> None:
     found = PAID.fullmatch(typed["rest"].strip())
-    fen = int(Decimal(found["yuan"]) * 100) if found else 0
-    person = await person_meant(message, turn, found if fen else None, f"grad.how_{purpose}")
+    person = await person_meant(message, turn, found, f"grad.how_{purpose}")
     if person is None or found is None:
         return
-    if purpose == "job_search" and await graduate_meant(message, turn, person) is None:
+    if purpose == "appraisal" or await graduate_meant(message, turn, person) is not None:
+        await read_back(message, turn, person.id, purpose, found)
+
+
+async def read_back(message: Message, turn: Turn, person_id: int, purpose: str, found: re.Match[str]) -> None:
+    """Who gets how much from where; nothing is paid yet."""
+    fen, source = int(Decimal(found["yuan"]) * 100), SOURCES.get(found["source"], found["source"])
+    if not fen:
+        await said(message, turn, f"grad.how_{purpose}")
         return
-    source = SOURCES.get(found["source"], found["source"])
     text = turn.say(
         "grad.subsidy_sure",
-        name=await desk.person_label(turn.session, person.id),
+        name=await desk.person_label(turn.session, person_id),
         what=turn.say(f"grad.{purpose}"),
         yuan=yuan(fen),
         source=turn.say(f"source.{source}"),
     )
-    paid = (turn.say("button.paid"), f"subpaid:{purpose}:{person.id}:{fen}:{source}")
+    paid = (turn.say("button.paid"), f"subpaid:{purpose}:{person_id}:{fen}:{source}")
     await message.answer(text, reply_markup=menu(*numbered(paid, (turn.say("button.desk"), "desk")), back_choice(turn)))
 
 

@@ -21,7 +21,7 @@ from models.people import Person
 from models.placements import Placement
 from models.states import TravellerState
 from services import exports
-from services.families import Member
+from services.file_applications import Member
 
 PHONE = "13800138000"
 LIST = f"毕业生 {PHONE} 2026-06 西安"
@@ -239,6 +239,47 @@ async def test_posts_beside_studies_are_noted_once_a_day(database: Database) -> 
     assert (entry.facts, entry.quantity, entry.region) == ({"employer": employer.id}, 5, "410100")
 
 
+async def test_who_has_no_phone_comes_on_the_list_from_the_familys_file_and_is_helped_by_buttons(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        child = (await add_person(session, name="王小明")).id
+    _, office, officer = await on_file(database, Member(person_id=child, relation="child"))
+    async with database.write() as session:
+        await rich(session, office, "training_employment", 3000_00)
+    stage, clerk = Stage(database), officer.id
+    await stage.say(clerk, "毕业生")
+    await stage.say(clerk, "从档案里加")
+    await stage.say(clerk, "1")
+    assert "哪年哪月毕业" in spoken(await stage.say(clerk, "2"))
+    assert "哪年哪月毕业" in spoken(await stage.say(clerk, "去年夏天"))
+    assert "上了毕业生名单" in spoken(await stage.say(clerk, "2026-06 西安 学校"))
+    assert (await only(database, Graduate)).person_id == child
+    for press, wrong, words, answer in (
+        ("写计划", "字" * 301, "先考会计证", "计划记好了"),
+        ("记实习", "样例重工", "3个月 12-10起", "12月10日到3月9日"),
+        ("政策帮助", "买房", "就业政策", "（就业政策）"),
+        ("发求职补贴", "一千块", "1000元 工会", "求职补贴1000元，工会资金"),
+    ):
+        await stage.say(clerk, "毕业生帮扶")
+        opened = await _card(stage, clerk)
+        assert "办事" in labels(opened), press
+        await stage.say(clerk, "办事")
+        await stage.say(clerk, press)
+        assert answer not in spoken(await stage.say(clerk, wrong)), press
+        assert answer in spoken(await stage.say(clerk, words)), press
+    assert "已告诉本人" in spoken(await stage.say(clerk, "已发放"))
+    kinds = ("service_given", "internship_given", "subsidy_paid")
+    assert len(await ledger(database, *kinds)) == 4
+
+
+async def _card(stage: Stage, clerk: int) -> list:
+    """The card of the only child of the only family, from its file."""
+    await stage.say(clerk, "从档案里加")
+    await stage.say(clerk, "1")
+    return await stage.say(clerk, "2")
+
+
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
@@ -246,8 +287,8 @@ async def test_posts_beside_studies_are_noted_once_a_day(database: Database) -> 
         (f"毕业生 {PHONE} 2026-13 西安", "记毕业生：毕业生 手机号"),
         (f"毕业生 {PHONE} 2006-06 西安", "记毕业生：毕业生 手机号"),
         (f"毕业生 {PHONE} 2026-06 某地", "记毕业生：毕业生 手机号"),
-        ("毕业生 13700000000 2026-06 西安", "本地区没有用这个手机号登记的人"),
-        ("毕业生 1234567 2026-06 西安", "本地区没有用这个手机号登记的人"),
+        ("毕业生 13700000000 2026-06 西安", "本地区没有这个手机号登记的人"),
+        ("毕业生 1234567 2026-06 西安", "本地区没有这个手机号登记的人"),
         (f"帮扶计划 {PHONE}", "帮扶计划这样写"),
         (f"帮扶计划 {PHONE} 先考证", "先记：毕业生 手机号"),
         (f"实习 {PHONE} 3个月", "先记：毕业生 手机号"),
@@ -296,7 +337,7 @@ async def test_nobody_of_another_region_is_found_and_the_own_family_is_a_colleag
     members = [Member(person_id=child.id, relation="child"), Member(person_id=relative.id, relation="child")]
     _, own, _ = await on_file(database, *members)
     stage, mine = Stage(database), "这是您自己或家人的事，请同事来办"
-    assert "没有用这个手机号登记" in spoken(await stage.say(stranger.id, LIST))
+    assert "没有这个手机号登记" in spoken(await stage.say(stranger.id, LIST))
     assert mine in spoken(await stage.say(relative.id, LIST))
     assert "上了毕业生名单" in spoken(await stage.say(colleague.id, LIST))
     async with database.write() as session:
@@ -376,6 +417,9 @@ async def test_who_arrived_is_placed_by_buttons_several_at_once(database: Databa
     async with database.read() as session:
         states = [one.state for one in await exports.travellers_of(session, way.batch.id)]
     assert states == [TravellerState.PLACED, TravellerState.PLACED, TravellerState.ARRIVED]
+    for words in ("劳务输出", "1", "安置"):
+        await stage.say(clerk, words)
+    assert "没有这样在招的岗位" in spoken(await stage.say(clerk, "3")), "the planned one is full: which else?"
 
 
 async def test_a_batch_without_a_post_asks_which(database: Database) -> None:
