@@ -103,7 +103,11 @@ async def answered(message: Message, turn: Turn, state: FSMContext) -> None:
         await state.set_state(None)
         await said(message, turn)
         return
-    if not may_decide(turn) or await is_own_case(message, turn, person.id):
+    if not may_decide(turn):
+        await state.set_state(None)
+        await said(message, turn, "desk.not_allowed")
+        return
+    if await is_own_case(message, turn, person.id):
         return
     if await _did(message, turn, person, at["what"]):
         await state.set_state(None)
