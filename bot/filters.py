@@ -25,7 +25,7 @@ NUMBER_STATES = frozenset(
     s.state
     for s in (
         *(Applying.answer, Asking.answer, Posting.missing, Posting.field, Filing.code),
-        *(Desk.months, Desk.started, Desk.batch, Desk.amount, Desk.repaid),
+        *(Desk.months, Desk.started, Desk.batch, Desk.arrived, Desk.amount, Desk.repaid),
     )
 )
 

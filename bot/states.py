@@ -83,6 +83,8 @@ class Desk(StatesGroup):
     months = State()
     started = State()
     batch = State()
+    arrived = State()
+    graduate = State()
     proof = State()
     post = State()
     amount = State()

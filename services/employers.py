@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from stdnum.cn import uscc
 
 from models.audit import record
 from models.database import ReadSession, Session
 from models.employers import Employer, Recruiter
 from models.errors import ZhaohuoError
+from models.regions import visible_to
 from models.states import EmployerState, move
 
 VERIFIED_FOR = timedelta(days=183)
@@ -34,6 +35,16 @@ async def find_employer(session: ReadSession, name: str, code: str | None) -> Em
         return (await session.scalars(select(Employer).where(Employer.credit_code == code))).first()
     query = select(Employer).where(Employer.name == name, Employer.credit_code.is_(None))
     return (await session.scalars(query.order_by(Employer.id).limit(1))).first()
+
+
+async def named_employers(session: ReadSession, name: str, region: str) -> list[Employer]:
+    """Verified employers of the officer's region with this name, else those whose name has these words in it."""
+    query = visible_to(select(Employer).where(Employer.state == EmployerState.VERIFIED), Employer.region, region)
+    lower = func.lower(Employer.name)
+    exact = list(await session.scalars(query.where(lower == name.lower()).order_by(Employer.id)))
+    return exact or list(
+        await session.scalars(query.where(lower.contains(name.lower(), autoescape=True)).order_by(Employer.id).limit(5))
+    )
 
 
 async def register_employer(

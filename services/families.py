@@ -217,6 +217,12 @@ def ready_for_file(today: date, region: str) -> Select[FamilyFile]:
     return visible_to(publicity.is_over(query, FamilyFile, today), FamilyFile.region, region)
 
 
+def on_file_in(region: str) -> Select[FamilyFile]:
+    """Families on file, the newest first."""
+    query = select(FamilyFile).where(FamilyFile.state == F.ON_FILE)
+    return visible_to(query, FamilyFile.region, region).order_by(FamilyFile.id.desc())
+
+
 async def live_file_of(session: ReadSession, person_id: int) -> FamilyFile | None:
     """The file in which the person is, from the application to the day it is closed; past its last day too."""
     query = (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from models.aid import WorkStudyOffer
 from models.audit import record
-from models.database import Session
+from models.database import ReadSession, Session
 from models.offices import Office
 from services.casework import ensure_positive
 from services.ledger import Fact, append
@@ -40,3 +42,13 @@ async def offer_work_study(
     record(session, actor=officer_id, action="work_study_offers.noted", subject=f"work_study_offers:{offer.id}")
     await session.flush()
     return offer
+
+
+async def is_offered_today(session: ReadSession, employer_id: int, quantity: int) -> bool:
+    """Whether just this offer was noted today: said twice is once."""
+    query = select(WorkStudyOffer.id).where(
+        WorkStudyOffer.employer_id == employer_id,
+        WorkStudyOffer.quantity == quantity,
+        WorkStudyOffer.offered_on == session.today,
+    )
+    return await session.scalar(query.limit(1)) is not None

@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.class_words import read_numbers
 from bot.filters import HasText, IsCommand, IsStaff, Pressed, Said, Typed
+from bot.handlers import place_arrived
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
 from bot.menus import menu, numbered
@@ -45,6 +46,7 @@ ACTS = {
     ("origin", B.ACCEPTED): ("depart",),
     ("destination", B.OFFERED): ("accept", "refuse"),
     ("destination", B.DEPARTED): ("arrived", "missing"),
+    ("destination", B.ARRIVED): ("place",),
 }
 
 
@@ -132,6 +134,8 @@ async def pressed(query: CallbackQuery, turn: Turn, state: FSMContext, args: lis
         await said(message, turn)
     elif not may_decide(turn):
         await said(message, turn, "desk.not_allowed")
+    elif act == "place":
+        await place_arrived.begin(message, turn, state, found)
     elif act in ("refuse", "missing", "team"):
         await state.set_state(Desk.batch)
         await state.update_data(batch={"id": batch_id, "act": act})

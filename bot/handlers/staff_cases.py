@@ -1,4 +1,4 @@
-"""Story: casework from the desk — a family comes on file, aid is paid, a graduate has been called."""
+"""Story: casework from the desk — a family comes on file, aid is paid."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from bot.turn import Turn
 from models.aid import AidGrant
 from models.errors import MoveRefusedError, NotFoundError
 from models.families import FamilyFile
-from models.graduates import Graduate
 from models.money import yuan
-from services import aid, desk, families, graduates, proofs
+from services import aid, desk, families, proofs
 from services.casework import OwnCaseError, visible_row
 from services.families import NoValidFileError
 from services.funds import FundBelowZeroError
@@ -87,25 +86,6 @@ async def pay(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     except (aid.NotApprovedError, MoveRefusedError):
         await said(message, turn)
     else:
-        await said(message, turn, "desk.done")
-
-
-@router.callback_query(Pressed("grad"))
-async def called(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
-    """A graduate whom nobody has called for 30 days: who it is, and that it is done."""
-    message = message_of(query)
-    try:
-        graduate = await visible_row(turn.session, Graduate, int(args[-1]), region_of(turn))
-    except NotFoundError:
-        await said(message, turn)
-        return
-    if len(args) == 1:
-        text = turn.say("desk.graduate", name=await desk.person_label(turn.session, graduate.person_id))
-        await message.answer(text, reply_markup=_yes(turn, "button.called", f"grad:yes:{graduate.id}"))
-    elif not may_decide(turn):
-        await said(message, turn, "desk.not_allowed")
-    else:
-        await graduates.note_contact(await turn.writing(), graduate, officer_id=turn.speaker.id)
         await said(message, turn, "desk.done")
 
 

@@ -131,6 +131,8 @@ async def _steps(turn: Turn, family: FamilyFile) -> list[tuple[str, str]]:
     if others > 1:
         pairs.insert(1, (turn.say("button.post_all", n=others), f"fam:postall:{family.id}"))
     pairs += [(turn.say("button.on_file"), f"onfile:{family.id}")] if family.state == FamilyState.PUBLIC else []
+    if family.state == FamilyState.ON_FILE:
+        pairs.append((turn.say("button.graduates"), f"famgrads:{family.id}"))
     return [*pairs, (turn.say("button.casework"), "casework")]
 
 
