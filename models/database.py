@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import make_url
+from sqlalchemy import func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from models import sqlite
@@ -23,6 +23,7 @@ from models.channels import Channels
 from models.clock import Clock, business_date, utc_now
 from models.ids import IdMaker
 from models.keys import KeyRing
+from models.ledger import LEDGER
 from models.limits import Limits
 from models.quiet import QuietHours
 
@@ -115,6 +116,7 @@ class Database:
         )
         self._lock = asyncio.Lock()
         self._writers = 0
+        self._follows = False  # whether `ids` go on behind the newest of the ledger
         self._listeners: list[Listener] = []
 
     def on_commit(self, listener: Listener) -> None:
@@ -136,6 +138,8 @@ class Database:
                 if self.is_sqlite:
                     await session.connection()  # BEGIN IMMEDIATE may wait for another process
                     session.now = self.clock()
+                if not self._follows:
+                    await self._follow(session)
                 yield session
                 await session.finish()
         for verb in session.committed:
@@ -143,6 +147,11 @@ class Database:
         if session.touched:
             for listener in self._listeners:
                 listener(frozenset(session.touched), frozenset(session.due_on))
+
+    async def _follow(self, session: Session) -> None:
+        """Ids say in which order entries were recorded, also where the clock stepped back between two processes."""
+        self.ids.follow(await session.scalar(select(func.max(LEDGER.c.id))) or 0)
+        self._follows = True
 
     @asynccontextmanager
     async def _turn_to_write(self) -> AsyncIterator[None]:

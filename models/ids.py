@@ -10,6 +10,7 @@ from collections.abc import Callable
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 FIVE_SECONDS = 5_000 << 22  # how far clocks of processes may differ before one misses the other
 STEP_BITS = 22  # 41 bits of milliseconds last until 2095
+APART_BITS = 32  # processes that follow one id begin at random places within a second behind it
 
 
 class IdMaker:
@@ -37,3 +38,9 @@ class IdMaker:
             else:
                 self._last += 1 + self._random_bits(6)
             return self._last
+
+    def follow(self, newest: int) -> None:
+        """Make larger ids than this one from now on, whose clock may have stepped back since."""
+        with self._lock:
+            if newest > self._last:
+                self._last = newest + self._random_bits(APART_BITS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from sqlalchemy import delete, text
 
 from models.append_only import ensure_append_only
 from models.database import Database
+from models.ids import IdMaker
 from models.ledger import LedgerEntry
 from reports import rollup
 from reports.report import compute
@@ -140,6 +142,53 @@ async def test_an_entry_that_is_committed_late_while_others_are_read_is_found(da
         entry.id = early
     async with database.read() as session:
         assert (await rollup.caught_up(session, kept)).read == 3
+
+
+HOURS = 3_600_000 << 22
+
+
+@pytest.mark.parametrize("quick", [0, 100])
+async def test_an_entry_whose_clock_was_hours_behind_is_found_by_the_job_at_the_latest(
+    database: Database, monkeypatch: pytest.MonkeyPatch, quick: int
+) -> None:
+    """Its id lies far below the watermark; a ledger that is quick to count is counted by every report."""
+    monkeypatch.setattr(rollup, "QUICK_TO_COUNT", quick)
+    await _append(database, "a", "b")
+    assert (await figures(database))[1]["1"] == 2
+    async with database.write() as session:
+        entry = await append(session, _fact("late"))
+        entry.id -= 2 * HOURS
+    if not quick:
+        async with database.read() as session:
+            await rollup.catch_up(session)
+    assert (await figures(database))[1]["1"] == 3
+
+
+async def test_the_backlog_of_a_copy_that_lacks_an_entry_is_everything(database: Database) -> None:
+    await _append(database, "a", "b")
+    await figures(database)
+    async with database.write() as session:
+        entry = await append(session, _fact("late"))
+        entry.id -= 2 * HOURS
+    async with database.read() as session:
+        assert await rollup.backlog(session) == 3
+        assert await rollup.catch_up(session) == 3
+        assert await rollup.backlog(session) == 0
+
+
+async def test_a_process_whose_clock_is_two_hours_back_appends_behind_what_is_there(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollup, "QUICK_TO_COUNT", 0)
+    right, back = (IdMaker(clock_ms=lambda late=late: int(time.time() * 1000) - late) for late in (0, 7_200_000))
+    for key, ids in (("a", right), ("b", back), ("c", IdMaker())):
+        database = Database(database.url, database.keys, clock=database.clock, ids=ids, rollups=database.rollups)
+        await _append(database, key)
+        async with database.read() as session:
+            assert await rollup.catch_up(session) == 1, "nothing had to be read anew"
+        await database.close()
+    assert (await figures(database))[1]["1"] == 3
+    await database.close()
 
 
 async def test_a_backup_that_was_put_back_is_read_anew(database: Database) -> None:

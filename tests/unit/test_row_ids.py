@@ -54,3 +54,23 @@ def test_two_processes_in_the_same_millisecond_begin_at_places_of_their_own() ->
     first, second = (IdMaker(clock_ms=lambda: EPOCH_MS + 7) for _ in range(2))
     ours, theirs = ({maker() for _ in range(100)} for maker in (first, second))
     assert not ours & theirs
+
+
+def test_a_new_process_goes_on_behind_the_newest_id_although_its_clock_is_two_hours_back() -> None:
+    clock = iter([EPOCH_MS + 7_200_000, EPOCH_MS, EPOCH_MS, EPOCH_MS + 7_300_000])
+    newest = IdMaker(clock_ms=lambda: next(clock))()
+    others = [IdMaker(clock_ms=lambda: next(clock)) for _ in range(2)]
+    for maker in others:
+        maker.follow(newest)
+    made = [maker() for maker in others]
+    assert min(made) > newest
+    assert abs(made[0] - made[1]) > 1000, "two of them begin at places of their own"
+    assert max(made) - newest < 2_000 << STEP_BITS
+    assert others[0]() >> STEP_BITS == 7_300_000, "its clock is right again"
+
+
+def test_what_was_followed_long_ago_changes_nothing() -> None:
+    maker = IdMaker(clock_ms=lambda: EPOCH_MS + 5)
+    made = maker()
+    maker.follow(3 << STEP_BITS)
+    assert made < maker() < 6 << STEP_BITS
