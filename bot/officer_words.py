@@ -18,7 +18,9 @@ _WITNESS = re.compile(
     r"\s*(?:都?同意[\s,，。;；]*)?(?:见证人?|证人|在场)[\s:：是]*(?P<name>[\u4e00-\u9fff·]{2,12})[。.]?\s*"
 )
 _NAME = re.compile(r"\s*[\u4e00-\u9fff·]{2,4}\s*")
-_FOR = re.compile(r"\s*(?:看|查|给|替|帮)\s*(?P<name>[\u4e00-\u9fff·]{2,8}?)\s*(?:看岗位|找岗位|看活|找活)?\s*")
+_FOR = re.compile(
+    r"\s*(?:看|查|给|替|帮)\s*(?P<name>[\u4e00-\u9fff·]{2,8}?)\s*(?:(?P<age>\d{2})\s*岁?)?\s*(?:看岗位|找岗位|看活|找活)?\s*"
+)
 _ANSWER = re.compile(r"\s*(?P<number>\d{1,2})\s*[号.、]?\s*(?P<said>[^\d\s].{0,9})\s*")
 MOST = 20
 
@@ -61,10 +63,10 @@ def read_witness(text: str) -> str | None:
     return text.strip() if _NAME.fullmatch(text) else None
 
 
-def read_for(text: str) -> str | None:
-    """The name in "看 王小红"."""
+def read_for(text: str) -> tuple[str, int | None] | None:
+    """The name in "看 王小红", with the age where it is said: "看 王小红 35"."""
     found = _FOR.fullmatch(text)
-    return found["name"] if found else None
+    return (found["name"], int(found["age"]) if found["age"] else None) if found else None
 
 
 def read_answer(text: str) -> tuple[int, str] | None:

@@ -1,9 +1,10 @@
-"""Every day: posted lists come down, families hear that proofs want renewing, owners are asked if they are open."""
+"""Every day: lists come down, proofs want renewing, owners are asked, batches that never left are called off."""
 
 from __future__ import annotations
 
+from jobs.runner import Counts
 from models.database import Session
-from services import families, publicity, startups
+from services import batch_ends, families, publicity, startups
 
 AT_ONCE = 1000
 
@@ -18,3 +19,8 @@ async def ask_owners(session: Session) -> None:
     """Some months after an opening its owner is asked once; who does not answer is called by the office."""
     for check in (await session.scalars(startups.to_ask(session.today).limit(AT_ONCE))).all():
         await startups.ask_owner(session, check)
+
+
+async def call_off_batches(session: Session) -> Counts:
+    """Labour export that never left frees its people; both offices hear it."""
+    return {"called_off": await batch_ends.expire_batches(session)}

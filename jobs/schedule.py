@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.applications import expire_unanswered
-from jobs.casework import ask_owners, keep_files
+from jobs.casework import ask_owners, call_off_batches, keep_files
 from jobs.deadlines import remind_to_file
 from jobs.digest import send_digests
 from jobs.expiry import expire_vacancies, recheck_employers
@@ -82,6 +82,7 @@ def entries(digest_time: str) -> tuple[Entry, ...]:
         Entry("casework", keep_files, {"hour": "0", "minute": "7"}, _day),
         Entry("recheck", recheck_employers, {"hour": "0", "minute": "10"}, _day),
         Entry("vouchers", expire_vouchers, {"hour": "0", "minute": "12"}, _day),
+        Entry("batches", call_off_batches, {"hour": "0", "minute": "13"}, _day),
         Entry("idle", forget_idle, {"hour": "0", "minute": "15"}, _day),
         Entry("seats", pass_on_seats, {"minute": "40"}, _hour),
         Entry("retention", forget_old, {"minute": "20"}, _hour),

@@ -15,7 +15,7 @@ class OfficerVillage(Base):
     """A village, street or workplace for which an information officer is appointed."""
 
     __tablename__ = "officer_villages"
-    __table_args__ = (UniqueConstraint("officer_id", "village"),)
+    __table_args__ = (UniqueConstraint("officer_id", "region", "village"),)
 
     id: Mapped[RowId]
     officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))

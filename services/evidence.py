@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from models.applications import Application
@@ -14,6 +15,7 @@ from models.errors import ZhaohuoError
 from models.ledger import LedgerEntry
 from models.people import Group, GroupMembership
 from models.placements import Placement
+from models.startups import Startup
 from models.states import PlacementState, move
 from models.vacancies import Vacancy
 from services.call_tasks import stop_following
@@ -68,19 +70,32 @@ async def reverse_placement(session: Session, placement: Placement, *, officer_i
     entries = await standing(session, placement)
     for entry in entries:
         await _cancel(session, entry)
-    await session.execute(
-        update(GroupMembership)
-        .where(
-            GroupMembership.person_id == placement.person_id,
-            GroupMembership.group == Group.LAID_OFF.value,
-            GroupMembership.until == placement.started_on,
-        )
-        .values(until=None)
-    )
+    await _reopen_group(session, placement)
     if placement.application_id is not None:
         application = await session.get_one(Application, placement.application_id)
         await free_opening(session, await session.get_one(Vacancy, application.vacancy_id, with_for_update=True))
     return len(entries)
+
+
+async def _reopen_group(session: Session, placement: Placement) -> None:
+    """下岗失业, which this start had ended, goes on: to the first day of other work since, where there is any."""
+    query = select(GroupMembership).where(
+        GroupMembership.person_id == placement.person_id,
+        GroupMembership.group == Group.LAID_OFF.value,
+        GroupMembership.until == placement.started_on,
+    )
+    for membership in (await session.scalars(query)).all():
+        membership.until = await _first_work(session, placement.person_id, membership.since)
+
+
+async def _first_work(session: ReadSession, person_id: int, since: date) -> date | None:
+    """The first day from then on that a start or the opening of a business stands for."""
+    start = select(func.min(Placement.started_on)).where(
+        Placement.person_id == person_id, Placement.state != PlacementState.REVERSED, Placement.started_on >= since
+    )
+    opening = select(func.min(Startup.opened_on)).where(Startup.person_id == person_id, Startup.opened_on >= since)
+    days = [await session.scalar(start), await session.scalar(opening)]
+    return min((day for day in days if day is not None), default=None)
 
 
 async def standing(session: ReadSession, placement: Placement) -> list[LedgerEntry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 
@@ -68,8 +69,7 @@ async def plan_batch(
         going |= dict.fromkeys(await _crew(session, team, office.region), team)
     if office.id == to_office.id or leaves_on < session.today or not going:
         raise BatchRefusedError
-    for person_id in going:
-        await _ensure_free(session, person_id)
+    await _ensure_free(session, going)
     batch = LabourBatch(
         id=session.new_id(),
         office_id=office.id,
@@ -94,7 +94,7 @@ async def add_traveller(session: Session, batch: LabourBatch, person_id: int, te
     """One more goes. Raises AlreadyTravellingError, BatchRefusedError once it was offered."""
     if batch.state not in (B.PLANNED, B.REFUSED):
         raise BatchRefusedError
-    await _ensure_free(session, person_id)
+    await _ensure_free(session, [person_id])
     session.add(
         LabourTraveller(
             id=session.new_id(),
@@ -108,15 +108,26 @@ async def add_traveller(session: Session, batch: LabourBatch, person_id: int, te
     await session.flush()
 
 
-async def _ensure_free(session: Session, person_id: int) -> None:
+async def _ensure_free(session: Session, people: Collection[int], batch: LabourBatch | None = None) -> None:
+    """None of them is in another live batch; they are held, so that two offices never list one person at once."""
+    await session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
     others = (
-        select(LabourTraveller.id)
+        select(LabourTraveller.person_id)
         .join(LabourBatch, LabourBatch.id == LabourTraveller.batch_id)
-        .where(LabourTraveller.person_id == person_id, LabourBatch.state.in_(LIVE))
+        .where(LabourTraveller.person_id.in_(people), LabourBatch.state.in_(LIVE))
         .where(LabourTraveller.state.in_((T.LISTED, T.DEPARTED)))
     )
-    if await session.scalar(others.limit(1)) is not None:
-        raise AlreadyTravellingError(person_id)
+    if batch is not None:
+        others = others.where(LabourBatch.id != batch.id)
+    if (found := await session.scalar(others.order_by(LabourTraveller.id).limit(1))) is not None:
+        raise AlreadyTravellingError(found)
+
+
+async def _ensure_all_free(session: Session, batch: LabourBatch, stayed: Collection[int] = ()) -> None:
+    """Since they were listed a refused batch was none that counts: they may be in another by now."""
+    listed = enumerate(await travellers_of(session, batch.id), 1)
+    going = [one.person_id for number, one in listed if one.state == T.LISTED and number not in stayed]
+    await _ensure_free(session, going, batch)
 
 
 async def add_team(session: Session, batch: LabourBatch, team: WorkTeam) -> int:
@@ -127,8 +138,7 @@ async def add_team(session: Session, batch: LabourBatch, team: WorkTeam) -> int:
     members = await _crew(session, team, batch.region)
     if not members:
         raise BatchRefusedError
-    for person_id in members:
-        await _ensure_free(session, person_id)
+    await _ensure_free(session, members)
     for person_id in members:
         await add_traveller(session, batch, person_id, team)
     return len(members)
@@ -152,24 +162,22 @@ async def travellers_of(session: ReadSession, batch_id: int) -> list[LabourTrave
 
 
 async def offer(session: Session, batch: LabourBatch, *, officer_id: int) -> None:
-    """Ask the destination to take them over; its staff hear of it. Raises MoveRefusedError."""
+    """Ask the destination to take them over; its staff hear of it. Raises MoveRefusedError, AlreadyTravellingError."""
+    await _ensure_all_free(session, batch)
     await move(session, batch, B.OFFERED, actor=officer_id)
     batch.reason = None
     origin = await session.get_one(Office, batch.office_id)
     number = len(await travellers_of(session, batch.id))
+    await tell_office(session, batch, batch.to_office_id, "notice.batch_offered", office=origin.name, n=number)
+
+
+async def tell_office(session: Session, batch: LabourBatch, office_id: int, key: str, **values: Any) -> None:
+    """Tell the staff of one side of a batch, with the day on which it leaves."""
     query = select(Officer.person_id).where(
-        Officer.office_id == batch.to_office_id, Officer.ended_at.is_(None), Officer.role.in_(STAFF)
+        Officer.office_id == office_id, Officer.ended_at.is_(None), Officer.role.in_(STAFF)
     )
     for person_id in (await session.scalars(query)).all():
-        await tell(
-            session,
-            person_id,
-            "notice.batch_offered",
-            month=batch.leaves_on.month,
-            day=batch.leaves_on.day,
-            office=origin.name,
-            n=number,
-        )
+        await tell(session, person_id, key, month=batch.leaves_on.month, day=batch.leaves_on.day, **values)
 
 
 async def accept(session: Session, batch: LabourBatch, *, officer_id: int) -> None:
@@ -190,8 +198,9 @@ async def refuse(session: Session, batch: LabourBatch, reason: str, *, officer_i
 async def depart(session: Session, batch: LabourBatch, *, officer_id: int, stayed: Collection[int] = ()) -> int:
     """They leave, but for those who stayed (numbers of the list): counted as transferred at the origin.
 
-    Raises MoveRefusedError before the destination has accepted.
+    Raises MoveRefusedError before the destination has accepted, AlreadyTravellingError.
     """
+    await _ensure_all_free(session, batch, stayed)
     await move(session, batch, B.DEPARTED, actor=officer_id)
     gone = 0
     for number, traveller in enumerate(await travellers_of(session, batch.id), 1):

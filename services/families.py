@@ -150,7 +150,7 @@ async def close_file(session: Session, family: FamilyFile, *, officer_id: int, w
     family.closed_for = why
     before = family.expires_on
     if before is not None and before > session.today:
-        await end_groups(session, await members_of(session, family.id), before)
+        await end_groups(session, await members_of(session, family.id), before, session.today)
         family.expires_on = session.today
     if why not in ("person_left", "merged"):
         await _tell(session, family, "notice.file_closed", f"closed.{why}")

@@ -41,8 +41,8 @@ async def hold_group(session: Session, person_id: int, group: str, before: date 
     )
 
 
-async def end_groups(session: Session, members: Sequence[FamilyMember], before: date) -> None:
-    """The file is closed today: what would have run until `before` ends today."""
+async def end_groups(session: Session, members: Sequence[FamilyMember], before: date, until: date) -> None:
+    """The file is closed, or lasts less long than was thought: what would have run until `before` ends earlier."""
     for member in members:
         await session.execute(
             update(GroupMembership)
@@ -52,5 +52,5 @@ async def end_groups(session: Session, members: Sequence[FamilyMember], before: 
                 GroupMembership.proof == "checked",
                 GroupMembership.until == before,
             )
-            .values(until=session.today)
+            .values(until=until)
         )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from models.applications import Application
 from models.database import ReadSession, Session
 from models.errors import ZhaohuoError
@@ -16,7 +14,7 @@ from models.states import FollowUpState, PlacementState, can_move, move
 from services import applications
 from services.call_tasks import add_call, close_calls, stop_following
 from services.employers import recruiters_of
-from services.evidence import LADDER, agree, raise_evidence
+from services.evidence import LADDER, agree, raise_evidence, standing
 from services.follow_ups import COUNTED, work_of
 from services.graduates import note_no_work
 from services.ledger import Fact, append_about
@@ -76,8 +74,8 @@ async def _wants_call(session: Session, follow_up: FollowUp, placement: Placemen
 
 
 async def _retained(session: Session, placement: Placement, days: int, *, by: int) -> None:
-    """Still there: counted at the marks that count, on the day of the mark, once."""
-    if days not in COUNTED:
+    """Still there: counted at the marks that count, on the day of the mark, once, whoever says it first."""
+    if days not in COUNTED or await _has_retained(session, placement, days):
         return
     await move(session, placement, P.RETAINED, actor=by, why=f"{days}")
     day = placement.started_on + timedelta(days=days)
@@ -151,20 +149,15 @@ async def employer_answer(session: Session, follow_up: FollowUp, word: str, *, r
     if word == "gone":
         await end_placement(session, placement, reason=REASONS[word], by=recruiter_id)
         await tell(session, placement.person_id, "notice.look_again", questions=(("button.find", "find"),))
-    elif not await _has_retained(session, placement, follow_up.days):
+    else:
         await _retained(session, placement, follow_up.days, by=recruiter_id)
         await agree(session, placement, EMPLOYER, by=recruiter_id)
 
 
 async def _has_retained(session: ReadSession, placement: Placement, days: int) -> bool:
-    """Whether the seeker has said so at this mark before the employer did."""
-    query = select(FollowUp.id).where(
-        FollowUp.placement_id == placement.id,
-        FollowUp.party == SEEKER,
-        FollowUp.days == days,
-        FollowUp.answer == "here",
-    )
-    return await session.scalar(query.limit(1)) is not None
+    """Whether this mark is counted already, for the seeker's word, the employer's or a call's."""
+    counted = [entry for entry in await standing(session, placement) if entry.kind == "placement_retained"]
+    return any(entry.facts["days"] == days for entry in counted)
 
 
 async def _came(session: Session, follow_up: FollowUp, word: str, recruiter_id: int) -> None:

@@ -23,7 +23,7 @@ from services import applications, people
 from services.access import new_person
 from services.ledger import Fact, append_about
 from services.notices import tell_words
-from services.representing import agent_of, text_of
+from services.representing import SPEAKERS, agent_of, hand_to_offices, is_speaker, text_of
 from services.texts import say
 
 WITNESS = "oral_consents.witness"
@@ -42,6 +42,10 @@ class WitnessMissingError(ZhaohuoError):
 
 class TooYoungError(ZhaohuoError):
     """Nobody under 16 is registered for work."""
+
+
+class WhichOneError(ZhaohuoError):
+    """Several of the officer's people have this name; say the age too."""
 
 
 class AnswerByOfficeError(ZhaohuoError):
@@ -74,9 +78,12 @@ async def appoint(
         record(session, actor=by, action="officers.appointed", subject=f"officers:{officer.id}")
         await session.flush()
         await _note_appointment(session, officer, office)
-    held = set(await session.scalars(select(OfficerVillage.village).where(OfficerVillage.officer_id == officer.id)))
-    for region, name in villages:
-        if name not in held:
+    rows = await session.execute(
+        select(OfficerVillage.region, OfficerVillage.village).where(OfficerVillage.officer_id == officer.id)
+    )
+    held = {(region, name) for region, name in rows}
+    for region, name in dict.fromkeys(villages):
+        if (region, name) not in held:
             village = OfficerVillage(
                 id=session.new_id(), officer_id=officer.id, region=region, village=name, since=session.now
             )
@@ -98,7 +105,7 @@ async def _note_appointment(session: Session, officer: Officer, office: Office) 
 
 
 async def end_appointment(session: Session, officer: Officer, *, by: int, successor_id: int | None = None) -> None:
-    """The appointment ends; their people and what waits for them go to the successor, where one is named."""
+    """The appointment ends; their people and what waits for them go to the successor, else to the office's staff."""
     officer.ended_at = session.now
     record(session, actor=by, action="officers.ended", subject=f"officers:{officer.id}")
     if successor_id is None:
@@ -114,11 +121,10 @@ async def end_appointment(session: Session, officer: Officer, *, by: int, succes
 
 async def office_of_agent(session: ReadSession, agent_id: int) -> Office:
     """The office for which somebody may speak for others. Raises NotOfficerError."""
-    roles = (Role.INFORMATION_OFFICER, Role.STAFF, Role.SUPERVISOR)
     query = (
         select(Office)
         .join(Officer, Officer.office_id == Office.id)
-        .where(Officer.person_id == agent_id, Officer.ended_at.is_(None), Officer.role.in_(roles))
+        .where(Officer.person_id == agent_id, Officer.ended_at.is_(None), Officer.role.in_(SPEAKERS))
         .order_by(Officer.id)
     )
     office = (await session.scalars(query.limit(1))).first()
@@ -132,14 +138,15 @@ async def register_for(
 ) -> tuple[Person, bool]:
     """Register somebody who agreed by word of mouth; the same name again changes what they look for.
 
-    Returns the person and whether they are new. Raises NotOfficerError, WitnessMissingError, TooYoungError.
+    Another year of birth is another person. Returns the person and whether they are new. Raises NotOfficerError,
+    WitnessMissingError, TooYoungError, WhichOneError.
     """
     office = await office_of_agent(session, agent_id)
     if not witness.strip():
         raise WitnessMissingError
     if (wish.get("birth_year") or 0) > session.today.year - YOUNGEST:
         raise TooYoungError
-    person = await find_mine(session, agent_id, name)
+    person = await find_mine(session, agent_id, name, wish.get("birth_year"))
     fresh = person is None
     if person is None:
         person = new_person(session)
@@ -218,9 +225,19 @@ async def people_of(session: ReadSession, agent_id: int) -> list[Person]:
     return list(await session.scalars(query))
 
 
-async def find_mine(session: ReadSession, agent_id: int, name: str) -> Person | None:
-    """One of the officer's people by name."""
-    return next((person for person in await people_of(session, agent_id) if person.name(session) == name), None)
+async def find_mine(session: ReadSession, agent_id: int, name: str, birth_year: int | None = None) -> Person | None:
+    """One of the officer's people by name, and by the year of birth where it is said; who never said it fits any.
+
+    Raises WhichOneError.
+    """
+    named = [person for person in await people_of(session, agent_id) if person.name(session) == name]
+    if birth_year is not None:
+        born = {one.id: (await people.profile_of(session, one.id) or {}).get("birth_year") for one in named}
+        exact = [person for person in named if born[person.id] == birth_year]
+        named = exact or [person for person in named if born[person.id] is None]
+    if len(named) > 1:
+        raise WhichOneError
+    return named[0] if named else None
 
 
 async def ensure_mine(session: ReadSession, agent_id: int, person_id: int) -> Office:
@@ -264,12 +281,18 @@ async def list_lines(session: ReadSession, notes: Sequence[OfficerNote], languag
 
 
 async def send_lists(session: Session) -> int:
-    """One list a day to each officer for whose people something new waits; how many were sent. Old words go."""
+    """One list a day to each officer for whose people something new waits; how many were sent. Old words go.
+
+    Nobody hears of people for whom they may not speak any more: the office's staff do.
+    """
+    await hand_to_offices(session)
     old = update(OfficerNote).where(OfficerNote.created_at <= session.now - NOTE_LIVES)
     await session.execute(old.values(text_sealed=None, listed_at=session.now))
     waiting = select(OfficerNote.agent_id).where(OfficerNote.answered_at.is_(None), OfficerNote.listed_at.is_(None))
     sent = 0
     for agent_id in (await session.scalars(waiting.distinct().order_by(OfficerNote.agent_id))).all():
+        if not await is_speaker(session, agent_id):
+            continue
         notes = await open_notes(session, agent_id)
         agent = await session.get_one(Person, agent_id)
         lines = [say(agent.language, "officer.list", n=len(notes)), *await list_lines(session, notes, agent.language)]

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from models.audit import record
 from models.database import ReadSession, Session
 from models.errors import ZhaohuoError
-from models.families import FamilyFile, FamilyProof
+from models.families import FamilyFile, FamilyMember, FamilyProof
+from models.states import FamilyState
 from services.casework import ensure_known, ensure_not_own, family_of, rules
+from services.file_groups import end_groups
 
 
 class ProofMissingError(ZhaohuoError):
@@ -24,7 +26,10 @@ class ProofExpiredError(ZhaohuoError):
 async def note_proof(
     session: Session, family: FamilyFile, person_id: int, kind: str, *, expires_on: date | None, officer_id: int
 ) -> FamilyProof:
-    """An officer has seen a proof today. Raises OwnCaseError, ProofExpiredError (has ended), UnknownWordError."""
+    """An officer has seen a proof today; a file that is on file lasts no longer than it.
+
+    Raises OwnCaseError, ProofExpiredError (has ended), UnknownWordError.
+    """
     await ensure_not_own(session, officer_id, await family_of(session, family.id))
     ensure_known("proof", kind, rules()["families"]["proofs"])
     if expires_on is not None and expires_on < session.today:
@@ -47,7 +52,18 @@ async def note_proof(
         detail={"kind": kind},
     )
     await session.flush()
+    await _shorten(session, family, expires_on)
     return proof
+
+
+async def _shorten(session: Session, family: FamilyFile, until: date | None) -> None:
+    """What is given until the file's last day is given until the proof's, where that comes first."""
+    before = family.expires_on
+    if family.state != FamilyState.ON_FILE or before is None or until is None or not session.today <= until < before:
+        return
+    family.expires_on = until
+    members = await session.scalars(select(FamilyMember).where(FamilyMember.family_id == family.id))
+    await end_groups(session, members.all(), before, until)
 
 
 async def drop_proofs(session: Session, family: FamilyFile, kind: str, *, officer_id: int) -> None:

@@ -199,11 +199,16 @@ async def totals(session: ReadSession, survey: Survey) -> dict[str, dict[str, in
 
 
 def shown(counts: dict[str, int]) -> dict[str, int | None]:
-    """Small numbers are hidden; where only one is, the next smallest too: how many answered is known elsewhere."""
+    """Small numbers are hidden, of a question with few answers all.
+
+    Where only one is small, the next smallest and the zeros too: how many answered is known elsewhere.
+    """
+    if sum(counts.values()) < FEWEST:
+        return dict.fromkeys(counts)
     hidden = {said for said, number in counts.items() if 0 < number < FEWEST}
     if len(hidden) == 1:
-        others = [(number, said) for said, number in counts.items() if number and said not in hidden]
-        hidden |= {min(others)[1]} if others else set()
+        _, next_smallest = min((number, said) for said, number in counts.items() if number >= FEWEST)
+        hidden |= {next_smallest} | {said for said, number in counts.items() if not number}
     return {said: None if said in hidden else number for said, number in counts.items()}
 
 

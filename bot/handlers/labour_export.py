@@ -25,8 +25,8 @@ from models.errors import MoveRefusedError, NotFoundError
 from models.exports import LabourBatch
 from models.offices import Office
 from models.regions import lies_in
-from models.states import BatchState
-from services import desk, exports, teams
+from models.states import BatchState, TravellerState
+from services import batch_ends, desk, exports, teams
 from services.offices import NoOfficeError, office_for
 from services.phones import PhoneRefusedError, e164
 
@@ -41,12 +41,13 @@ _PLAN = re.compile(
 _TEAM = re.compile(r"班组\s*(?P<code>\d{6})(?!\d)")
 B = BatchState
 ACTS = {
-    ("origin", B.PLANNED): ("team", "offer"),
-    ("origin", B.REFUSED): ("team", "offer"),
-    ("origin", B.ACCEPTED): ("depart",),
+    ("origin", B.PLANNED): ("team", "offer", "cancel"),
+    ("origin", B.OFFERED): ("cancel",),
+    ("origin", B.REFUSED): ("team", "offer", "cancel"),
+    ("origin", B.ACCEPTED): ("depart", "cancel"),
     ("destination", B.OFFERED): ("accept", "refuse"),
     ("destination", B.DEPARTED): ("arrived", "missing"),
-    ("destination", B.ARRIVED): ("place",),
+    ("destination", B.ARRIVED): ("place", "late"),
 }
 
 
@@ -128,6 +129,8 @@ async def pressed(query: CallbackQuery, turn: Turn, state: FSMContext, args: lis
         await said(message, turn)
         return
     acts = [step for side in sides for step in ACTS.get((side, B(found.state)), ())]
+    if not await _is_anybody_missing(turn, found):
+        acts = [step for step in acts if step != "late"]
     if act == "show":
         await _show(message, turn, found, acts)
     elif act not in acts:
@@ -136,12 +139,16 @@ async def pressed(query: CallbackQuery, turn: Turn, state: FSMContext, args: lis
         await said(message, turn, "desk.not_allowed")
     elif act == "place":
         await place_arrived.begin(message, turn, state, found)
-    elif act in ("refuse", "missing", "team"):
+    elif act in ("refuse", "missing", "team", "late"):
         await state.set_state(Desk.batch)
         await state.update_data(batch={"id": batch_id, "act": act})
         await message.answer(turn.say(f"export.ask_{act}"), reply_markup=menu(back_choice(turn)))
     else:
         await _step(message, turn, found, act)
+
+
+async def _is_anybody_missing(turn: Turn, batch: LabourBatch) -> bool:
+    return any(one.state == TravellerState.MISSING for one in await exports.travellers_of(turn.session, batch.id))
 
 
 async def _show(message: Message, turn: Turn, batch: LabourBatch, acts: list[str], first: str = "") -> None:
@@ -164,8 +171,14 @@ async def _step(message: Message, turn: Turn, batch: LabourBatch, act: str) -> N
             await exports.accept(session, batch, officer_id=me)
         elif act == "depart":
             await exports.depart(session, batch, officer_id=me)
+        elif act == "cancel":
+            await batch_ends.cancel_batch(session, batch, officer_id=me)
         else:
             await exports.check_arrival(session, batch, officer_id=me)
+    except exports.AlreadyTravellingError as refusal:
+        name = await desk.person_label(session, refusal.person_id)
+        await message.answer(turn.say("export.in_another", name=name), reply_markup=menu(back_choice(turn)))
+        return
     except MoveRefusedError:
         await said(message, turn)
         return
@@ -194,13 +207,20 @@ async def words_said(message: Message, turn: Turn, state: FSMContext) -> None:
         numbers, left = read_numbers(text)
         if left or not numbers or max(numbers) > len(await exports.travellers_of(session, found.id)):
             await state.set_state(Desk.batch)
-            await message.answer(turn.say("export.ask_missing"), reply_markup=menu(back_choice(turn)))
+            await message.answer(turn.say(f"export.ask_{at['act']}"), reply_markup=menu(back_choice(turn)))
             return
-        await exports.check_arrival(session, found, officer_id=me, missing=numbers)
+        if at["act"] == "late":
+            await batch_ends.check_in_late(session, found, numbers, officer_id=me)
+        else:
+            await exports.check_arrival(session, found, officer_id=me, missing=numbers)
     except MoveRefusedError:
         await said(message, turn)
         return
-    await said(message, turn, "export.done_missing")
+    except NotFoundError:  # of nobody missing
+        await state.set_state(Desk.batch)
+        await message.answer(turn.say("export.ask_late"), reply_markup=menu(back_choice(turn)))
+        return
+    await said(message, turn, f"export.done_{at['act']}")
 
 
 async def _add_team(message: Message, turn: Turn, batch: LabourBatch) -> None:

@@ -102,6 +102,8 @@ async def _register(turn: Turn, one: dict[str, Any], witness: str) -> str:
         person, fresh = await officers.register_for(session, turn.speaker.id, one["name"], one["wish"], witness=witness)
     except officers.TooYoungError:
         return turn.say("officer.too_young", name=one["name"])
+    except officers.WhichOneError:
+        return turn.say("officer.which_one", name=one["name"])
     found = await _ranked(turn, person, 1)
     best = vacancy_line(found[0].vacancy, turn.speaker.language) if found else turn.say("officer.no_match")
     return turn.say("officer.registered" if fresh else "officer.changed", name=one["name"], best=best)
@@ -114,18 +116,29 @@ async def _ranked(turn: Turn, person: Person, top: int) -> Any:
 
 
 class Mine(Filter):
-    """看 王小红, where she is one of the officer's people; passed on as `person`."""
+    """看 王小红, where she is one of the officer's people; passed on as `person`, None where several have the name."""
 
-    async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, Person]:
+    async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, Person | None]:
         """By name, among their own."""
-        name = read_for(message.text or "")
-        person = await officers.find_mine(turn.session, turn.speaker.id, name) if name else None
+        found = read_for(message.text or "")
+        if found is None:
+            return False
+        name, age = found
+        try:
+            born = turn.today.year - age if age else None
+            person = await officers.find_mine(turn.session, turn.speaker.id, name, born)
+        except officers.WhichOneError:
+            return {"person": None}
         return {"person": person} if person else False
 
 
 @router.message(Mine())
-async def look_for(message: Message, turn: Turn, person: Person) -> None:
+async def look_for(message: Message, turn: Turn, person: Person | None) -> None:
     """The best posts for one of their people; a number puts the name down."""
+    if person is None:
+        name, _ = read_for(message.text or "") or ("", None)
+        await message.answer(turn.say("officer.which_one", name=name), reply_markup=menu(back_choice(turn)))
+        return
     name = person.name(turn.session) or "—"
     found = await _ranked(turn, person, turn.reach.list_length)
     if not found:

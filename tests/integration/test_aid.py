@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from services.casework import AmountRefusedError
 from services.families import NoValidFileError
 from services.file_applications import Member
 from services.funds import Purse
+from services.ledger import groups_on
 from services.tuition import AlreadyGrantedError
 
 YUAN = 100
@@ -268,6 +269,32 @@ async def test_aid_to_somebody_whose_proof_has_expired_is_refused_with_what_to_r
                 session, family.applicant_id, "state_grant", office_id=office.id, officer_id=officer.id
             )
         assert await entries(session, "service_given", "fund_used") == []
+        family = await session.get_one(FamilyFile, family.id)
+        await proofs.note_proof(session, family, family.applicant_id, "income", expires_on=None, officer_id=officer.id)
+        await families.recheck_file(session, family, officer_id=officer.id)
+        await aid.pay_aid(session, mine, officer_id=officer.id)
+
+
+async def test_a_proof_that_ends_sooner_than_the_file_ends_its_aid_and_its_groups(database: Database) -> None:
+    family, office, officer = await on_file(database)
+    async with database.write() as session:
+        await rich(session, office, "living_medical", 3_000 * YUAN)
+        family = await session.get_one(FamilyFile, family.id)
+        ask = {"kind": "living", "amount_fen": 100_000, "source": "union", "officer_id": officer.id}
+        grant = await aid.request_aid(session, family.applicant_id, **ask)
+        await aid.approve_aid(session, grant, officer_id=officer.id)
+        until = session.today + timedelta(days=5)
+        await proofs.note_proof(session, family, family.applicant_id, "income", expires_on=until, officer_id=officer.id)
+        assert family.expires_on == until
+        assert await groups_on(session, family.applicant_id, until) == ("hardship_worker",)
+        assert await groups_on(session, family.applicant_id, until + timedelta(days=1)) == ()
+    later(database, 10)
+    async with database.write() as session:
+        (mine,) = await stored(session, [grant])
+        with pytest.raises(NoValidFileError, match="income"):
+            await aid.request_aid(session, family.applicant_id, **ask)
+        with pytest.raises(NoValidFileError, match="income"):
+            await aid.pay_aid(session, mine, officer_id=officer.id)
         family = await session.get_one(FamilyFile, family.id)
         await proofs.note_proof(session, family, family.applicant_id, "income", expires_on=None, officer_id=officer.id)
         await families.recheck_file(session, family, officer_id=officer.id)

@@ -335,6 +335,25 @@ async def test_the_employer_says_that_a_silent_person_is_still_there(database: D
         assert (placement.state, placement.evidence) == (P.RETAINED, "both")
 
 
+@pytest.mark.parametrize("first", ["employer", "seeker"])
+async def test_a_mark_is_counted_once_whoever_says_it_first(database: Database, clock: Any, first: str) -> None:
+    placement_id, person = await started(database, clock, evidence="seeker")
+    for days in (30, 3, 4):
+        clock.move(days=days)
+        await night(database, clock)
+    async with database.read() as session:
+        recruiter = await recruiter_of(session)
+    stage = Stage(database)
+    asked = (await stage.news(recruiter))[-1].choices[0].key
+    said = [(recruiter, asked), (person, "71")]
+    for who, words in said if first == "employer" else reversed(said):
+        assert "记下了" in spoken(await stage.say(who, words))
+    assert len(await ledger(database, "placement_retained")) == 1
+    async with database.read() as session:
+        assert (await session.get_one(Placement, placement_id)).evidence == "both"
+    assert [row.state for row in await rows(database, days=30)] == [F.ANSWERED, F.ANSWERED]
+
+
 async def test_the_employer_is_asked_whether_who_was_hired_came(database: Database, clock: Any) -> None:
     from house import town
     from test_applications import hired_one

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from families_house import entries, union
+from families_house import entries, later, union
 from house import add_employer, add_officer, add_person, add_seeker, add_vacancy, texts
 from sqlalchemy import func, select
 from stage import Stage, spoken
 
+from jobs.casework import call_off_batches
 from models.applications import Application
 from models.database import Database, Session
 from models.errors import MoveRefusedError, NotFoundError
@@ -18,7 +19,7 @@ from models.offices import Office, Role
 from models.people import Person
 from models.states import BatchState, TravellerState
 from models.vacancies import Vacancy
-from services import applications, bases, exports, leaving, placements, teams
+from services import applications, bases, batch_ends, exports, leaving, placements, teams
 from services.outbox import Delivery
 
 B, T = BatchState, TravellerState
@@ -100,6 +101,65 @@ async def test_a_refused_handover_counts_nothing_and_may_be_offered_again(databa
         await exports.offer(session, way.batch, officer_id=way.sender.id)
         assert way.batch.reason is None
     assert any("住处没落实" in text for text in await texts(database, way.sender.id))
+
+
+async def test_a_refused_batch_is_not_offered_again_with_people_who_left_with_another(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        by = {"officer_id": way.sender.id}
+        await exports.refuse(session, way.batch, "满了", officer_id=way.receiver.id)
+        going = [one.person_id for one in await exports.travellers_of(session, way.batch.id)]
+        target, taker = await union(session, "440100")
+        other = await exports.plan_batch(session, way.origin, target, going, leaves_on=session.today, **by)
+        with pytest.raises(exports.AlreadyTravellingError):
+            await exports.offer(session, way.batch, **by)
+        await exports.offer(session, other, **by)
+        await exports.accept(session, other, officer_id=taker.id)
+        way.batch.state = B.ACCEPTED  # as one that was offered before this was checked
+        with pytest.raises(exports.AlreadyTravellingError):
+            await exports.depart(session, way.batch, **by)
+        assert await exports.depart(session, way.batch, **by, stayed=(1, 2)) == 0
+        assert await exports.depart(session, other, **by) == 2
+        assert len(await entries(session, "labour_transferred")) == 2
+
+
+@pytest.mark.parametrize("state", ["planned", "offered", "refused", "accepted"])
+async def test_a_batch_that_does_not_go_is_called_off_and_frees_its_people(database: Database, state: str) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        going = [one.person_id for one in await exports.travellers_of(session, way.batch.id)]
+        way.batch.state = state
+        await batch_ends.cancel_batch(session, way.batch, officer_id=way.sender.id)
+        await exports.plan_batch(
+            session, way.origin, way.target, going, leaves_on=session.today, officer_id=way.sender.id
+        )
+        with pytest.raises(MoveRefusedError):
+            await exports.accept(session, way.batch, officer_id=way.receiver.id)
+        assert await entries(session, "labour_transferred") == []
+    heard = [text for text in await texts(database, way.receiver.id) if "取消了" in text]
+    assert len(heard) == (state in ("offered", "accepted"))
+
+
+async def test_a_batch_that_left_is_not_called_off(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        await exports.accept(session, way.batch, officer_id=way.receiver.id)
+        await exports.depart(session, way.batch, officer_id=way.sender.id)
+        with pytest.raises(MoveRefusedError):
+            await batch_ends.cancel_batch(session, way.batch, officer_id=way.sender.id)
+
+
+async def test_a_batch_that_never_left_is_called_off_a_week_later_and_both_offices_hear_it(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        batch_id = way.batch.id
+    for days, state in ((9, B.OFFERED), (1, B.CANCELLED)):
+        later(database, days)
+        async with database.write() as session:
+            assert await call_off_batches(session) == {"called_off": int(state == B.CANCELLED)}
+            assert (await session.get_one(LabourBatch, batch_id)).state == state
+    for person in (way.sender, way.receiver):
+        assert sum("一直没出发" in text for text in await texts(database, person.id)) == 1
 
 
 async def test_nobody_travels_in_two_batches_and_a_plan_is_all_or_nothing(database: Database) -> None:
@@ -287,6 +347,31 @@ async def test_both_offices_do_it_by_chat(database: Database) -> None:
         assert len(await entries(session, "labour_transferred")) == 2
         states = [one.state for one in await session.scalars(select(LabourTraveller).order_by(LabourTraveller.id))]
         assert states == [T.ARRIVED, T.MISSING]
+    await stage.news(sender.id)
+    await stage.say(receiver.id, "劳务输出")
+    await stage.say(receiver.id, "1")
+    await stage.say(receiver.id, "有人后到")
+    assert "几号" in spoken(await stage.say(receiver.id, "1")), "who arrived is not missing"
+    assert "已告诉对方" in spoken(await stage.say(receiver.id, "2"))
+    assert "接到了后到的王*" in spoken(await stage.news(sender.id))
+    async with database.read() as session:
+        assert set(await session.scalars(select(LabourTraveller.state))) == {T.ARRIVED}
+    await stage.say(receiver.id, "劳务输出")
+    assert "有人后到" not in str((await stage.say(receiver.id, "1"))[-1].choices)
+
+
+async def test_the_origin_calls_a_batch_off_by_chat_and_the_destination_cannot(database: Database) -> None:
+    async with database.write() as session:
+        way = await road(session)
+        batch_id = way.batch.id
+    stage = Stage(database)
+    await stage.say(way.receiver.id, "劳务输出")
+    assert "取消这批" not in str((await stage.say(way.receiver.id, "1"))[-1].choices)
+    await stage.say(way.sender.id, "劳务输出")
+    await stage.say(way.sender.id, "1")
+    assert "已取消" in spoken(await stage.say(way.sender.id, "取消这批"))
+    async with database.read() as session:
+        assert (await session.get_one(LabourBatch, batch_id)).state == B.CANCELLED
 
 
 async def test_the_leader_hands_over_by_leaving_and_a_team_is_one_at_a_time(database: Database) -> None:

@@ -10,7 +10,7 @@ from house import add_employer, add_officer, add_person, add_seeker, add_vacancy
 from sqlalchemy import func, select
 from stage import Stage, spoken
 
-from bot.officer_words import Entry, read_answer, read_entries, read_witness
+from bot.officer_words import Entry, read_answer, read_entries, read_for, read_witness
 from models.applications import Application
 from models.audit import AuditEntry
 from models.database import Database, Session
@@ -158,6 +158,67 @@ async def test_an_officer_speaks_for_nobody_elses_people(database: Database) -> 
         assert [note.person_id for note in await officers.open_notes(session, other.id)] == [person.id]
 
 
+async def test_whose_appointment_ended_hears_no_names_and_the_office_answers(database: Database) -> None:
+    async with database.write() as session:
+        _, staff, agent = await village(session)
+        employer, boss = await add_employer(session, name="样例机械厂")
+        vacancy = await add_vacancy(session, employer, boss)
+        person = await registered(session, agent)
+        application = await officers.apply_for(session, agent.id, person.id, vacancy.id)
+        mine = (await session.scalars(select(Officer).where(Officer.person_id == agent.id))).one()
+        own = (await session.scalars(select(Officer).where(Officer.person_id == staff.id))).one()
+        await officers.end_appointment(session, mine, by=staff.id)
+        await applications.candidates(session, vacancy, recruiter_id=boss.id)
+        await applications.invite(session, application, recruiter_id=boss.id)
+        own.ended_at = session.now
+    async with database.write() as session:
+        assert await officers.send_lists(session) == 0, "held: there is nobody"
+        (await session.get_one(Officer, own.id)).ended_at = None
+    async with database.write() as session:
+        assert await officers.send_lists(session) == 1
+    stage = Stage(database)
+    assert await texts(database, agent.id) == []
+    assert "1 王小红" in spoken(await stage.news(staff.id))
+    assert "替本人答复好了" in spoken(await stage.say(staff.id, "1 同意"))
+
+
+async def test_another_year_of_birth_is_another_person_of_that_name(database: Database) -> None:
+    async with database.write() as session:
+        _, _, agent = await village(session)
+
+        async def said(**wish: int) -> tuple[int, bool]:
+            person, fresh = await officers.register_for(session, agent.id, "张伟", dict(wish), witness=WITNESS)
+            return person.id, fresh
+
+        one, fresh = await said(birth_year=1970)
+        assert fresh
+        assert await said() == (one, False), "the one of that name"
+        two, fresh = await said(birth_year=1995)
+        assert fresh and two != one
+        assert await said(birth_year=1970) == (one, False)
+        assert (await people.profile_of(session, one) or {})["birth_year"] == 1970
+        with pytest.raises(officers.WhichOneError):
+            await said()
+        three, _ = await officers.register_for(session, agent.id, "李强", {}, witness=WITNESS)
+        again, fresh = await officers.register_for(session, agent.id, "李强", {"birth_year": 1980}, witness=WITNESS)
+        assert (again.id, fresh) == (three.id, False), "who never said it"
+        year = session.today.year
+    stage = Stage(database)
+    assert "有几个张伟" in spoken(await stage.say(agent.id, "看 张伟"))
+    assert "几个张伟" not in spoken(await stage.say(agent.id, f"看 张伟 {year - 1970}岁"))
+
+
+async def test_villages_of_one_name_in_two_counties_are_two(database: Database) -> None:
+    async with database.write() as session:
+        office, staff, agent = await village(session)
+        for _ in range(2):
+            await officers.appoint(
+                session, agent.id, office, [("410184", "王庄"), ("410181", "王庄"), ("410181", "王庄")], by=staff.id
+            )
+        held = await session.execute(select(OfficerVillage.region, OfficerVillage.village))
+        assert sorted(map(tuple, held)) == [("410181", "王庄"), ("410184", "样例村"), ("410184", "王庄")]
+
+
 async def test_a_list_forgets_after_two_weeks_and_with_the_person(database: Database) -> None:
     async with database.write() as session:
         _, _, agent = await village(session)
@@ -252,3 +313,5 @@ def test_witnesses_and_answers_are_read() -> None:
     assert read_witness("他们都说好的没问题") is None
     assert read_answer("1 同意") == read_answer("1同意") == (1, "同意")
     assert read_answer("同意") is None
+    assert read_for("看 王小红") == ("王小红", None)
+    assert read_for("给王小红 35岁 找活") == read_for("看 王小红35") == ("王小红", 35)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from house import add_officer, town
+from house import add_employer, add_officer, add_vacancy, town
 from sqlalchemy import select
 from test_applications import hired_one
 
@@ -17,7 +17,7 @@ from models.offices import Office
 from models.people import Group, GroupMembership, Person
 from models.placements import Placement
 from models.states import ApplicationState
-from services import placements
+from services import evidence, placements, startups
 from services.ledger import Fact, append
 from services.people import join_group
 
@@ -141,6 +141,44 @@ async def groups_of_a_start(session: Session, membership: dict[str, Any]) -> lis
     started, signed = await entries(session)
     assert started.groups == signed.groups
     return list(started.groups)
+
+
+@pytest.mark.parametrize(
+    ("second", "shop", "until"),
+    [
+        (None, None, None),
+        (DAY, None, DAY),
+        (date(2026, 11, 22), None, date(2026, 11, 22)),
+        (None, date(2026, 11, 21), date(2026, 11, 21)),
+        (date(2026, 11, 22), date(2026, 11, 21), date(2026, 11, 21)),
+    ],
+)
+async def test_a_start_that_never_was_reopens_the_group_only_to_the_first_day_of_other_work(
+    database: Database, second: date | None, shop: date | None, until: date | None
+) -> None:
+    async with database.write() as session:
+        _, _, seeker = await town(session)
+        await join_group(session, seeker.id, Group.LAID_OFF)
+        await session.flush()
+        (await session.scalars(select(GroupMembership))).one().since = date(2026, 1, 1)
+        office = (await session.scalars(select(Office))).one()
+        officer = await add_officer(session, office)
+        by: dict[str, Any] = {"officer_id": officer.id, "office_id": office.id}
+        starts = []
+        for day in filter(None, (DAY, second)):
+            employer, boss = await add_employer(session)
+            post = await add_vacancy(session, employer, boss)
+            application = await hired_one(session, post, boss, seeker)
+            starts.append(
+                await placements.confirm_start(
+                    session, application, **by, started_on=day, evidence="both", contract=None
+                )
+            )
+        if shop:
+            startup = await startups.plan_startup(session, seeker.id, **by)
+            await startups.open_startup(session, startup, opened_on=shop, officer_id=officer.id)
+        await evidence.reverse_placement(session, starts[0], officer_id=officer.id, reason="wrong")
+        assert (await session.scalars(select(GroupMembership.until))).all() == [until]
 
 
 async def test_a_later_change_of_group_changes_no_past_entry(database: Database) -> None:

@@ -143,7 +143,11 @@ async def test_a_survey_asks_one_to_five_known_questions(database: Database, ask
         ({"a": 5, "b": 0}, {"a": 5, "b": 0}),
         ({"a": 4, "b": 3, "c": 20}, {"a": None, "b": None, "c": 20}),
         ({"a": 4, "b": 9, "c": 20}, {"a": None, "b": None, "c": 20}),
-        ({"a": 4, "b": 0}, {"a": None, "b": 0}),
+        ({"a": 4, "b": 9, "c": 0}, {"a": None, "b": None, "c": None}),
+        ({"a": 4, "b": 3, "c": 0}, {"a": None, "b": None, "c": 0}),
+        ({"a": 4, "b": 0}, {"a": None, "b": None}),
+        ({"a": 2, "b": 2, "c": 0}, {"a": None, "b": None, "c": None}),
+        ({"a": 0, "b": 0}, {"a": None, "b": None}),
         ({}, {}),
     ],
 )
