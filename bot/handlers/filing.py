@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ for one in (router.message, router.callback_query, words.message):
     one.filter(IsStaff())
 TOO_MANY = 200_000  # entries not rolled up yet: minutes, in which nobody else would be answered
 SHOWN = 6
+_WORDS = re.compile(r"[\u4e00-\u9fff]{2}|[a-zA-Z]{3}")  # a bare 1, 无 or ? explains nothing
 ANSWERS = ("zero", "no_such_work")
 ZEROS = ("0", "零", "〇")
 
@@ -257,7 +259,10 @@ async def explained(message: Message, turn: Turn, state: FSMContext) -> None:
     found = await _filing(turn, state)
     if found is not None:
         said, ready = found
-        word = (message.text or "")[:200]
+        word = (message.text or "").strip()[:200]
+        if not _WORDS.search(word):
+            await message.answer(turn.say("filing.in_words"), reply_markup=menu(back_choice(turn, "file")))
+            return
         silent = _silent(said, ready)
         said["words"] |= dict.fromkeys(silent[:1], word)
         await state.update_data(filing=said)
@@ -291,9 +296,18 @@ def _silent(said: dict[str, Any], ready: Draft) -> list[str]:
 @router.message(StateFilter(Filing.narrative), HasText())
 async def narrated(message: Message, turn: Turn, state: FSMContext) -> None:
     """The summary that is filed with the figures."""
-    said = (await state.get_data()).get("filing") or {}
-    await state.update_data(filing={**said, "narrative": (message.text or "")[:5000]})
+    said, text = (await state.get_data()).get("filing") or {}, (message.text or "").strip()
+    if len(_WORDS.findall(text)) < 2:
+        await message.answer(turn.say("filing.in_words"), reply_markup=menu(back_choice(turn, "file")))
+        return
+    await state.update_data(filing={**said, "narrative": text[:5000]})
     await next_step(message, turn, state)
+
+
+def _code_in(text: str) -> str:
+    """'验证码是265540' → '265540'."""
+    found = re.search(r"(?<!\d)\d{6}(?!\d)", folded(text))
+    return found[0] if found else folded(text)
 
 
 @router.message(StateFilter(Filing.code), HasText())
@@ -301,7 +315,7 @@ async def coded(message: Message, turn: Turn, state: FSMContext) -> None:
     """The code: the report is frozen and the office above hears of it."""
     found = await _filing(turn, state)
     session = await turn.writing()
-    if found is None or not await redeem_filing_code(session, turn.speaker.id, folded(message.text or "")):
+    if found is None or not await redeem_filing_code(session, turn.speaker.id, _code_in(message.text or "")):
         await state.set_state(None)
         again = numbered((turn.say("filing.submit"), "fnext"))
         await message.answer(turn.say("filing.wrong_code"), reply_markup=menu(*again, back_choice(turn, "file")))

@@ -63,11 +63,13 @@ async def submitted(stage: Stage, supervisor: int, words_for_more: str = "都用
         heard = spoken(await stage.say(supervisor, "都没有"))
     asked = 0
     while "变化过半" in heard:
+        assert "请用一句话" in spoken(await stage.say(supervisor, "1"))
         heard, asked = spoken(await stage.say(supervisor, "新开了一个班")), asked + 1
         if "都用这一句说明吗" in heard:
             heard = spoken(await stage.say(supervisor, words_for_more))
     assert asked
     assert "工作总结" in heard
+    assert "请用一句话" in spoken(await stage.say(supervisor, "没有"))
     heard = spoken(await stage.say(supervisor, "今年培训2人。"))
     return str(re.findall(r"\d{6}", heard)[0])
 
@@ -78,7 +80,7 @@ async def test_filed_returned_filed_again_and_accepted(database: Database, offic
     code = await submitted(stage, supervisor)
     assert "确认码不对" in spoken(await stage.say(supervisor, "000000" if code != "000000" else "111111"))
     code = re.findall(r"\d{6}", spoken(await stage.say(supervisor, "报送")))[0]
-    assert "第 1 次报送成功" in spoken(await stage.say(supervisor, code))
+    assert "第 1 次报送成功" in spoken(await stage.say(supervisor, f"验证码是{code}"))
     assert "请审核" in spoken(await stage.news(above))
 
     heard = (await stage.say(above, "填报"))[-1]
