@@ -9,7 +9,7 @@ from typing import Any
 
 from aiogram import Dispatcher, Router
 from aiogram.fsm.strategy import FSMStrategy
-from aiogram.types import TelegramObject
+from aiogram.types import CallbackQuery, TelegramObject
 
 from bot.filters import IsCommand
 from bot.handlers import (
@@ -60,6 +60,7 @@ from bot.handlers import (
     staff_files,
     staff_graduates,
     staff_loans,
+    staff_numbers,
     staff_objections,
     staff_posting,
     staff_reply,
@@ -85,7 +86,8 @@ async def leave_open_question(
 ) -> Any:
     """Staff who go elsewhere leave the question that was open: their next words are an answer to nobody."""
     turn: Turn = data["turn"]
-    if turn.state in WORDS_FOR_OTHERS:
+    looks_up = isinstance(event, CallbackQuery) and (event.data or "").startswith("num:")
+    if turn.state in WORDS_FOR_OTHERS and not looks_up:
         turn.state = None
     return await handler(event, data)
 
@@ -158,6 +160,7 @@ def make_dispatcher() -> Dispatcher:
         staff_classes.router,
         vouchers.router,
         staff_tickets.router,
+        staff_numbers.router,
         staff_cases.router,
         staff_startups.router,
         staff_casework.router,

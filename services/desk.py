@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, func, select
 
 from models.applications import Application
+from models.audit import record
 from models.conversations import HelpRequest
 from models.database import ReadSession, Session
 from models.employers import Employer, Recruiter
 from models.errors import NotFoundError
 from models.follow_ups import CallTask
-from models.messages import Kind
+from models.messages import CONTACT_MARK, Kind
 from models.offices import Office
 from models.people import Person, Seeker
 from models.regions import visible_to
@@ -261,6 +262,21 @@ async def seeker_by_phone(session: ReadSession, phone: str, region: str) -> Pers
         .where(Person.phone_index == session.keys.index(phone, "people.phone"))
     )
     return _required((await session.scalars(visible_to(query, Office.region, region))).first())
+
+
+async def tell_number(session: Session, officer_id: int, person_id: int) -> bool:
+    """The number of whom an officer is about to call, noted in the audit; whether they could be told."""
+    person = await session.get_one(Person, person_id)
+    record(session, actor=officer_id, action="people.number_shown", subject=f"people:{person_id}")
+    return await tell(
+        session,
+        officer_id,
+        "notice.number",
+        kind=Kind.REPLY,
+        name=masked_name(person.name(session)),
+        contact=CONTACT_MARK,
+        contact_of=person_id,
+    )
 
 
 async def label_of_key(session: ReadSession, key: str | None) -> str:

@@ -28,6 +28,7 @@ from models.messages import (
     Outgoing,
     is_unsent,
 )
+from models.offices import Officer, Role
 from models.people import Person
 from models.states import CONTACTS_KNOWN
 from services.representing import agent_of
@@ -194,11 +195,22 @@ async def with_contact(session: ReadSession, text: str, row: RowMapping, *, dome
     if row["contact_of"] is None:
         return text
     reader = await session.get_one(Person, row["person_id"])
-    application = await session.get(Application, row["contact_for"]) if row["contact_for"] else None
-    if application is None or application.state not in CONTACTS_KNOWN:
+    if not await _may_know(session, row):
         return text.replace(CONTACT_MARK, say(reader.language, "contact.over"))
     number = await _contact(session, row["contact_of"], reader.language, domestic=domestic)
     return text.replace(CONTACT_MARK, number)
+
+
+CALLING = (Role.STAFF, Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+async def _may_know(session: ReadSession, row: RowMapping) -> bool:
+    """The two of a referral; without one only staff, who asked for it and of whom it was noted."""
+    if row["contact_for"]:
+        application = await session.get(Application, row["contact_for"])
+        return application is not None and application.state in CONTACTS_KNOWN
+    at_work = select(Officer.id).where(Officer.person_id == row["person_id"], Officer.ended_at.is_(None))
+    return await session.scalar(at_work.where(Officer.role.in_(CALLING)).limit(1)) is not None
 
 
 async def _contact(session: ReadSession, person_id: int, language: str, *, domestic: bool) -> str:

@@ -8,11 +8,14 @@ from models.applications import Application
 from models.conversations import HelpRequest
 from models.database import ReadSession
 from models.errors import NotFoundError, ZhaohuoError
+from models.families import FamilyFile
+from models.graduates import Graduate
 from models.offices import Office, Officer, Role
 from models.people import Person, Seeker
 from models.placements import Placement
 from models.regions import lies_in, visible_to
 from models.rosters import Roster, RosterRow
+from models.tickets import Ticket
 from models.training import Course, Enrolment
 from models.vacancies import Vacancy
 from services.access import find_by_phone
@@ -54,6 +57,9 @@ def people_in(region: str) -> CompoundSelect[int]:
         visible_to(select(Seeker.person_id).join(Office, Office.id == Seeker.office_id), Office.region, region),
         visible_to(select(RosterRow.person_id).join(Roster, Roster.id == RosterRow.roster_id), Roster.region, region),
         visible_to(select(Placement.person_id), Placement.region, region),
+        visible_to(select(Ticket.person_id), Ticket.region, region),
+        visible_to(select(FamilyFile.applicant_id), FamilyFile.region, region),
+        visible_to(select(Graduate.person_id), Graduate.region, region),
         visible_to(select(Enrolment.person_id).join(Course, Course.id == Enrolment.course_id), Course.region, region),
         visible_to(
             select(Application.seeker_id).join(Vacancy, Vacancy.id == Application.vacancy_id), Vacancy.region, region

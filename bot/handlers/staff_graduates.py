@@ -13,6 +13,7 @@ from bot.graduate_words import GRADUATE, LISTED_FROM, REGISTERED, read_month
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.person_cases import is_ours, is_own_case, no_valid_file, person_meant
 from bot.handlers.staff_desk import may_decide, region_of, said
+from bot.handlers.staff_numbers import number_choice
 from bot.menus import menu, numbered
 from bot.turn import Turn
 from matching.place_words import find_region
@@ -118,8 +119,9 @@ async def show(message: Message, turn: Turn, graduate: Graduate, first: str = ""
     pairs = [] if graduate.helper_id == turn.speaker.id else [("button.grad_help", f"grad:help:{graduate.id}")]
     pairs += [("button.called", f"grad:yes:{graduate.id}"), ("button.grad_status", f"grad:status:{graduate.id}")]
     pairs += [("button.grad_do", f"grad:do:{graduate.id}")]
-    choices = numbered(*((turn.say(key), data) for key, data in pairs), (turn.say("button.desk"), "desk"))
-    await message.answer("\n".join(filter(None, lines)), reply_markup=menu(*choices, back_choice(turn), rows=(2, 2)))
+    said_pairs = [(turn.say(key), data) for key, data in pairs]
+    choices = numbered(*said_pairs, number_choice(turn, graduate.person_id), (turn.say("button.desk"), "desk"))
+    await message.answer("\n".join(filter(None, lines)), reply_markup=menu(*choices, back_choice(turn), rows=(2, 2, 2)))
 
 
 async def _helper(turn: Turn, graduate: Graduate) -> str:

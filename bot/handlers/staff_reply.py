@@ -10,7 +10,8 @@ from aiogram.types import CallbackQuery, Message
 from bot.filters import HasText, IsOrder, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
-from bot.menus import menu
+from bot.handlers.staff_numbers import number_choice
+from bot.menus import menu, worded
 from bot.states import Desk
 from bot.turn import Turn
 from models.errors import NotFoundError
@@ -34,7 +35,9 @@ async def help_request(query: CallbackQuery, turn: Turn, state: FSMContext, args
     await state.update_data(help=request.id)
     label = await desk.person_label(turn.session, request.person_id)
     words = desk.words_of(turn.session, request) or turn.say("desk.no_words")
-    await message.answer(turn.say("desk.help", name=label, words=words), reply_markup=menu(back_choice(turn)))
+    calls = worded(number_choice(turn, request.person_id))
+    text = turn.say("desk.help", name=label, words=words)
+    await message.answer(text, reply_markup=menu(*calls, back_choice(turn)))
 
 
 @router.message(StateFilter(Desk.reply), HasText(), ~IsOrder())

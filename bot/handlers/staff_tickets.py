@@ -10,7 +10,8 @@ from aiogram.types import CallbackQuery, Message
 from bot.filters import HasText, IsOrder, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.staff_desk import may_decide, region_of, said
-from bot.menus import menu, numbered
+from bot.handlers.staff_numbers import number_choice
+from bot.menus import menu, numbered, worded
 from bot.states import Desk
 from bot.turn import Turn
 from models.errors import NotFoundError
@@ -54,7 +55,8 @@ async def show(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[s
         day=ticket.due_on.day,
         words=tickets.words_of(turn.session, ticket) or turn.say("desk.no_words"),
     )
-    await message.answer(text, reply_markup=menu(back_choice(turn)))
+    calls = worded(number_choice(turn, ticket.person_id))
+    await message.answer(text, reply_markup=menu(*calls, back_choice(turn)))
 
 
 @router.message(StateFilter(Desk.ticket), HasText(), ~IsOrder())

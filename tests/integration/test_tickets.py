@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 from families_house import entries, later, union
-from house import add_officer, add_person, add_seeker, texts
+from house import add_officer, add_person, add_seeker, heard, texts
 from sqlalchemy import select
 from stage import Stage, spoken
 
 from bot.handlers.rights import HONEST, OWED
+from models.audit import AuditEntry
 from models.database import Database
 from models.errors import MoveRefusedError, NotFoundError
-from models.offices import Office, Role
+from models.offices import Office, Officer, Role
 from models.people import Person
 from models.states import TicketState
 from models.tickets import Ticket
@@ -207,3 +208,29 @@ async def test_who_goes_elsewhere_answers_nobody(database: Database) -> None:
     assert await stage.news(worker.id) == []
     async with database.read() as session:
         assert (await session.get_one(Ticket, ticket.id)).state == TicketState.OPEN
+
+
+async def test_the_number_of_a_worker_is_told_to_staff_of_the_place_and_noted(database: Database) -> None:
+    _, officer, worker, ticket = await one_ticket(database)
+    async with database.write() as session:
+        person = await session.get_one(Person, worker.id)
+        person.phone_sealed = session.keys.seal("+8613800138123", "people.phone", person.id)
+        _, stranger = await union(session, "320500")
+        auditor = await add_officer(session, await session.get_one(Office, ticket.office_id), Role.AUDITOR)
+    stage = Stage(database)
+    for clerk in (stranger, auditor):
+        await stage.say(clerk.id, choice=f"num:{worker.id}", message="1")
+    desk = (await stage.say(officer.id, "早报"))[-1]
+    card = (await stage.say(officer.id, next(c.key for c in desk.choices if c.data == f"ticket:{ticket.id}")))[-1]
+    told = await stage.say(officer.id, "看电话")
+    assert "王**的电话：13800138123" in spoken(told)
+    assert "要回复：“老板明天发”" in spoken(await stage.say(officer.id, "老板明天发")), "the card is still open"
+    assert card.choices[0].label == "看电话"
+    async with database.read() as session:
+        rows = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "people.number_shown"))).all()
+        assert [(row.actor_id, row.subject) for row in rows] == [(officer.id, f"people:{worker.id}")]
+    async with database.write() as session:
+        role = (await session.scalars(select(Officer).where(Officer.person_id == officer.id))).one()
+        role.ended_at = session.now
+    async with database.read() as session:
+        assert "13800138123" not in "".join(one.text for one in await heard(session, officer.id))
