@@ -11,7 +11,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.class_words import read_numbers
-from bot.filters import HasText, IsCommand, IsStaff, Pressed
+from bot.filters import HasText, IsCommand, IsOrder, IsStaff, Pressed
 from bot.handlers.common import back_choice, message_of
 from bot.handlers.confirm_start import CONTRACTS, EVIDENCE, read_day, read_months
 from bot.handlers.person_cases import to_desk
@@ -84,7 +84,7 @@ async def pressed(query: CallbackQuery, turn: Turn, state: FSMContext, args: lis
         await said(message, turn)
 
 
-@router.message(StateFilter(Desk.arrived), HasText(), ~IsCommand())
+@router.message(StateFilter(Desk.arrived), HasText(), ~IsCommand(), ~IsOrder())
 async def typed(message: Message, turn: Turn, state: FSMContext) -> None:
     """Numbers of the list, words of a post, a day, or months: whatever was asked last."""
     at, text = await _at(turn, state), (message.text or "").strip()
