@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from conftest import OpenDatabase
 from families_house import rich
-from house import add_person, add_seeker, texts
+from house import add_employer, add_person, add_seeker, add_vacancy, texts
 from school import CITY, fill, new_course, noted, open_school
-from sqlalchemy import select
+from sqlalchemy import func, select
 from stage import Stage, spoken
+from test_applications import hired_one
 
 from jobs.training import expire_vouchers
 from models.database import Database, Session
@@ -22,7 +23,7 @@ from models.people import Person
 from models.states import VoucherState
 from models.training import Course, Enrolment, Institution, TrainingSubsidy
 from models.vouchers import Voucher
-from services import classes, funds, institutions, training, training_subsidies, vouchers
+from services import classes, funds, institutions, placements, training, training_subsidies, vouchers
 from services.casework import OwnCaseError
 from services.funds import FundBelowZeroError
 from services.leaving import forget
@@ -403,6 +404,35 @@ async def test_a_class_is_paid_whole_or_not_at_all(database: Database) -> None:
         assert await funds.balance_of(session, purse) == 79999
         assert await noted(session, "fund_used", "subsidy_paid") == []
         assert list(await session.scalars(select(TrainingSubsidy.id))) == []
+
+
+async def test_who_was_paid_when_few_had_work_is_paid_the_difference(database: Database) -> None:
+    async with database.write() as session:
+        school, office, officer = await open_school(session)
+        course = await new_course(session, school, begun=20)
+        seats = await fill(session, course, 3)
+        await rich(session, office, PROGRAMME, 10**8)
+        day = session.today - timedelta(days=2)
+        await classes.pass_(session, course, [enrolment for _, enrolment in seats], day, officer_id=officer.id)
+        employer, boss = await add_employer(session)
+        post = await add_vacancy(session, employer, boss, headcount=5)
+        by: dict[str, Any] = {"officer_id": officer.id, "office_id": office.id}
+        paid, owed = [], 0
+        for person, _ in seats:
+            application = await hired_one(session, post, boss, person)
+            await placements.confirm_start(
+                session, application, **by, started_on=session.today, evidence="both", contract=None
+            )
+            *_, employed = await training_subsidies.due(session, course)
+            owed = employed.each_fen
+            paid.append(await training_subsidies.pay(session, course, source="union", officer_id=officer.id))
+            with pytest.raises(training_subsidies.NothingToPayError):
+                await training_subsidies.pay(session, course, source="union", officer_id=officer.id)
+        assert owed == 24000 and sum(paid) == 3 * (40000 + 24000)
+        sums = select(func.sum(TrainingSubsidy.amount_fen)).where(TrainingSubsidy.result == "employed")
+        each = await session.scalars(sums.group_by(TrainingSubsidy.enrolment_id))
+        assert each.all() == [24000] * 3
+        assert sum(entry.amount_fen or 0 for entry in await noted(session, "subsidy_paid")) == sum(paid)
 
 
 async def test_subsidies_paid_by_two_at_the_same_moment_are_paid_once(open_database: OpenDatabase) -> None:
