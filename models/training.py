@@ -131,15 +131,16 @@ class Attendance(Base):
 
 
 class TrainingSubsidy(Base):
-    """What was paid for the results of one person in one course; at most once for each result."""
+    """What was paid for a result of one person in one course: the whole of it at most, in parts where more came."""
 
     __tablename__ = "training_subsidies"
-    __table_args__ = (UniqueConstraint("enrolment_id", "result"), Index(None, "course_id"))
+    __table_args__ = (UniqueConstraint("enrolment_id", "result", "part"), Index(None, "course_id"))
 
     id: Mapped[RowId]
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"))  # None: the person left
     result: Mapped[Word]  # passed | certified | employed
+    part: Mapped[int] = mapped_column(default=1)  # 2, 3: differences, once more of the class had reached the result
     amount_fen: Mapped[Fen]
     source: Mapped[Word]  # whose money, as in the ledger
     paid_on: Mapped[date]

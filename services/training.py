@@ -16,6 +16,7 @@ from services.courses import course_facts, joinable, locked
 from services.ledger import Fact, append_about
 from services.notices import tell
 from services.offices import office_for
+from services.voucher_returns import give_back
 
 S = EnrolmentState
 SEAT_KEPT = timedelta(days=1)
@@ -150,13 +151,18 @@ async def note(
 
 
 async def leave(session: Session, enrolment: Enrolment, *, actor: int | None, why: str = "person") -> None:
-    """The person does not come, or stops coming; the seat goes to who waits. Raises MoveRefusedError."""
+    """The person does not come, or stops coming; the seat goes to who waits, a voucher is good again.
+
+    Who leaves us altogether leaves no voucher to use: the institution keeps it. Raises MoveRefusedError.
+    """
     if not can_move(S(enrolment.state), S.DROPPED):
         raise MoveRefusedError("enrolments", enrolment.state, S.DROPPED)
     course = await locked(session, enrolment.course_id)
     held_seat = enrolment.state != S.WAITING or enrolment.offered_until is not None
     await move(session, enrolment, S.DROPPED, actor=actor, why=why)
     enrolment.offered_until = None
+    if why != "person_left":
+        await give_back(session, enrolment, actor=actor)
     if held_seat and course is not None:
         await free_seat(session, course)
 

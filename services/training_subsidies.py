@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from models.audit import record
@@ -45,19 +45,31 @@ class ResultRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What is not paid yet of one person's result; `part`: the how manieth payment it will be."""
+
+    enrolment: Enrolment
+    fen: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
-    """One result of a class: who reached it, of how many, what each of them brings, and who is not paid for yet."""
+    """One result of a class: who reached it, of how many, what each of them brings, and for whom something is missing.
+
+    Who was paid while fewer had reached it is owed the difference.
+    """
 
     result: str
     reached: int
     completed: int
     each_fen: int
-    unpaid: tuple[Enrolment, ...]
+    unpaid: tuple[Missing, ...]
 
     @property
     def total_fen(self) -> int:
         """What is still to be paid."""
-        return self.each_fen * len(self.unpaid)
+        return sum(missing.fen for missing in self.unpaid)
 
 
 @cache
@@ -91,20 +103,24 @@ async def due(session: ReadSession, course: Course) -> list[Due]:
         "certified": [e for e in completed if e.id in certified],
         "employed": [e for e in completed if e.id in employed],
     }
+    paid = await _paid(session, course)
+    found = []
+    for rule in results:
+        whole = each(standards[course.course_type], rule, len(reached[rule.name]), len(completed))
+        before = [(e, *paid.get((e.id, rule.name), (0, 0))) for e in reached[rule.name]]
+        unpaid = tuple(Missing(e, whole - fen, times + 1) for e, fen, times in before if fen < whole)
+        found.append(Due(rule.name, len(reached[rule.name]), len(completed), whole, unpaid))
+    return found
+
+
+async def _paid(session: ReadSession, course: Course) -> dict[tuple[int | None, str], tuple[int, int]]:
+    """(enrolment, result) → (fen, how many times)."""
     rows = await session.execute(
-        select(TrainingSubsidy.enrolment_id, TrainingSubsidy.result).where(TrainingSubsidy.course_id == course.id)
+        select(TrainingSubsidy.enrolment_id, TrainingSubsidy.result, func.sum(TrainingSubsidy.amount_fen), func.count())
+        .where(TrainingSubsidy.course_id == course.id)
+        .group_by(TrainingSubsidy.enrolment_id, TrainingSubsidy.result)
     )
-    paid = {(enrolment, result) for enrolment, result in rows}
-    return [
-        Due(
-            rule.name,
-            len(reached[rule.name]),
-            len(completed),
-            each(standards[course.course_type], rule, len(reached[rule.name]), len(completed)),
-            tuple(e for e in reached[rule.name] if (e.id, rule.name) not in paid),
-        )
-        for rule in results
-    ]
+    return {(enrolment, result): (int(fen), times) for enrolment, result, fen, times in rows}
 
 
 async def _employed(session: ReadSession, completed: list[Enrolment]) -> set[int]:
@@ -117,34 +133,36 @@ async def _employed(session: ReadSession, completed: list[Enrolment]) -> set[int
 
 
 async def pay(session: Session, course: Course, *, source: str, officer_id: int) -> int:
-    """Pay what is due and not paid, all or nothing; fen. Writes `subsidy_paid`, and each leaves the office's fund.
+    """Pay what is due and not paid, differences too, all or nothing; fen.
 
-    Raises NothingToPayError, SourceRefusedError, FundBelowZeroError.
+    Writes `subsidy_paid`, and each leaves the office's fund. Raises NothingToPayError, SourceRefusedError,
+    FundBelowZeroError.
     """
     if source not in SOURCES:
         raise SourceRefusedError
-    found = [(part, enrolment) for part in await due(session, course) for enrolment in part.unpaid if part.each_fen]
+    found = [(part.result, missing) for part in await due(session, course) for missing in part.unpaid]
     if not found:
         raise NothingToPayError
-    rows = [_row(session, course, enrolment, part, source, officer_id) for part, enrolment in found]
+    rows = [_row(session, course, missing, result, source, officer_id) for result, missing in found]
     office = await office_for(session, course.region)
     async with session.begin_nested():
         await _store(session, rows)
-        for row, (_, enrolment) in zip(rows, found, strict=True):
-            await _count(session, course, row, enrolment.person_id, office.id)
+        for row, (_, missing) in zip(rows, found, strict=True):
+            await _count(session, course, row, missing.enrolment.person_id, office.id)
     record(session, actor=officer_id, action="courses.subsidised", subject=f"courses:{course.id}")
     return sum(row.amount_fen for row in rows)
 
 
 def _row(
-    session: Session, course: Course, enrolment: Enrolment, part: Due, source: str, officer_id: int
+    session: Session, course: Course, missing: Missing, result: str, source: str, officer_id: int
 ) -> TrainingSubsidy:
     return TrainingSubsidy(
         id=session.new_id(),
         course_id=course.id,
-        enrolment_id=enrolment.id,
-        result=part.result,
-        amount_fen=part.each_fen,
+        enrolment_id=missing.enrolment.id,
+        result=result,
+        part=missing.part,
+        amount_fen=missing.fen,
         source=source,
         paid_on=session.today,
         paid_by=officer_id,

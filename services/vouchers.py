@@ -27,6 +27,7 @@ from services.funds import Purse
 from services.institutions import trained_for
 from services.ledger import Fact, append_about
 from services.notices import tell
+from services.voucher_returns import redemptions
 
 V = VoucherState
 SOURCES = tuple(s for s in kinds()["fund_used"].facts["source"].one_of if s != "government")
@@ -111,9 +112,11 @@ def spaced(code: str) -> str:
     return f"{code[:4]} {code[4:]}"
 
 
-async def _note(session: Session, voucher: Voucher, kind: str, facts: dict[str, object], amount: int) -> None:
+async def _note(
+    session: Session, voucher: Voucher, kind: str, facts: dict[str, object], amount: int, *, time: int = 1
+) -> None:
     fact = Fact(
-        key=f"{kind}:voucher:{voucher.id}",
+        key=f"{kind}:voucher:{voucher.id}" + (f":{time}" if time > 1 else ""),
         kind=kind,
         occurred_on=session.today,
         region=voucher.region,
@@ -162,7 +165,8 @@ async def redeem(
         "course_type": course.course_type,
         "institution": course.institution_id,
     }
-    await _note(session, voucher, "voucher_redeemed", facts, voucher.face_fen)
+    before = len((await session.scalars(redemptions(voucher))).all())  # for a course that the holder left
+    await _note(session, voucher, "voucher_redeemed", facts, voucher.face_fen, time=before + 1)
     await tell(session, voucher.person_id, "notice.voucher_redeemed", amount=yuan(voucher.face_fen), title=course.title)
     return voucher, course
 
@@ -207,7 +211,13 @@ async def to_settle(session: ReadSession, institution_id: int, region: str) -> l
         select(Voucher)
         .outerjoin(Enrolment, Enrolment.id == Voucher.enrolment_id)
         .where(Voucher.institution_id == institution_id, Voucher.state == V.REDEEMED)
-        .where(or_(Enrolment.id.is_(None), Enrolment.state.in_(tuple(AFTER_COMPLETION))))
+        .where(
+            or_(
+                Enrolment.id.is_(None),
+                Enrolment.completed_on.is_not(None),
+                Enrolment.state.in_(tuple(AFTER_COMPLETION)),
+            )
+        )
     )
     return list(await session.scalars(visible_to(query, Voucher.region, region).order_by(Voucher.id)))
 
@@ -215,11 +225,12 @@ async def to_settle(session: ReadSession, institution_id: int, region: str) -> l
 async def settle(session: Session, voucher: Voucher, *, officer_id: int) -> int:
     """Pay the institution the face value, or the price where that is less; fen. It leaves the issuing office's fund.
 
-    Raises VoucherRefusedError where the holder has not completed the course, MoveRefusedError where it is settled,
-    FundBelowZeroError: nothing is settled then.
+    Raises OwnCaseError, VoucherRefusedError where the holder has not completed the course, MoveRefusedError where it
+    is settled, FundBelowZeroError: nothing is settled then.
     """
+    await ensure_not_own(session, officer_id, await household_of(session, voucher.person_id))
     enrolment = await session.get(Enrolment, voucher.enrolment_id) if voucher.enrolment_id else None
-    if enrolment is not None and EnrolmentState(enrolment.state) not in AFTER_COMPLETION:
+    if enrolment and not enrolment.completed_on and EnrolmentState(enrolment.state) not in AFTER_COMPLETION:
         raise VoucherRefusedError("The holder has not completed the course yet; settle the voucher after that.")
     course = await session.get_one(Course, enrolment.course_id) if enrolment else None
     price = course.price_fen if course else None

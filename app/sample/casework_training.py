@@ -116,7 +116,7 @@ async def _teach(case: Casework, course: Course, pupils: list[Person], number: i
 
 async def _hand_down(case: Casework, course: Course, city: str, officer: int) -> None:
     """A county pays from its own fund: the city hands down what the class has earned."""
-    earned = sum(part.each_fen * len(part.unpaid) for part in await training_subsidies.due(case.session, course))
+    earned = sum(part.total_fen for part in await training_subsidies.due(case.session, course))
     county = await office_for(case.session, course.region)
     if earned and county.id != case.office(city).id:
         purse = Purse(case.office(city).id, "training_employment", "central")

@@ -133,13 +133,15 @@ async def settle_all(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     if not found:
         await said(message_of(query), turn, "settle.nothing")
         return
-    paid, lacking = [], False
+    paid, lacking, own = [], 0, 0
     for voucher in found:  # what one source lacks, another may have
         try:
             paid.append(await vouchers.settle(session, voucher, officer_id=turn.speaker.id))
         except FundBelowZeroError:
-            lacking = True
+            lacking += 1
+        except OwnCaseError:
+            own += 1
     lines = [turn.say("settle.done", n=len(paid), total=yuan(sum(paid)))] if paid else []
-    if lacking:
-        lines.append(turn.say("settle.no_money", n=len(found) - len(paid)))
+    lines += [turn.say("settle.no_money", n=lacking)] if lacking else []
+    lines += [turn.say("desk.own_case")] if own else []
     await message_of(query).answer("\n".join(lines), reply_markup=menu(*numbered((turn.say("button.desk"), "desk"))))

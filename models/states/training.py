@@ -47,7 +47,7 @@ MOVES: Moves = {
     },
     VoucherState: {
         VO.ISSUED: frozenset({VO.REDEEMED, VO.EXPIRED, VO.CANCELLED}),
-        VO.REDEEMED: frozenset({VO.SETTLED}),
+        VO.REDEEMED: frozenset({VO.SETTLED, VO.ISSUED, VO.EXPIRED}),  # back where the holder leaves the course
         VO.SETTLED: frozenset(),
         VO.EXPIRED: frozenset(),
         VO.CANCELLED: frozenset(),

@@ -9,19 +9,22 @@ from typing import Any
 import pytest
 from conftest import OpenDatabase
 from families_house import rich
-from house import add_person, add_seeker, texts
+from house import add_employer, add_person, add_seeker, add_vacancy, texts
 from school import CITY, fill, new_course, noted, open_school
-from sqlalchemy import select
+from sqlalchemy import func, select
+from stage import Stage, spoken
+from test_applications import hired_one
 
 from jobs.training import expire_vouchers
 from models.database import Database, Session
 from models.errors import MoveRefusedError
-from models.offices import Office
+from models.offices import Office, Officer, Role
 from models.people import Person
 from models.states import VoucherState
 from models.training import Course, Enrolment, Institution, TrainingSubsidy
 from models.vouchers import Voucher
-from services import classes, funds, institutions, training_subsidies, vouchers
+from services import classes, funds, institutions, placements, training, training_subsidies, vouchers
+from services.casework import OwnCaseError
 from services.funds import FundBelowZeroError
 from services.leaving import forget
 
@@ -237,6 +240,67 @@ async def test_who_is_forgotten_has_no_code_any_more_and_the_institution_is_stil
         assert await vouchers.settle(session, taken, officer_id=town.officer.id) == 30000
 
 
+async def test_who_leaves_the_course_has_the_voucher_again_until_its_last_day(database: Database) -> None:
+    async with database.write() as session:
+        town = await a_town(session)
+        voucher, code = await town.voucher(session)
+        for _ in range(2):
+            await town.redeem(session, code)
+            await training.leave(session, town.enrolment, actor=town.holder.id)
+            assert (voucher.state, voucher.enrolment_id, voucher.institution_id) == (V.ISSUED, None, None)
+            town.enrolment.state = "attending"  # and comes again
+            await session.flush()
+        await town.redeem(session, code)
+        kept = [entry.reverses for entry in await noted(session, "voucher_redeemed")]
+        assert [reverses is not None for reverses in kept] == [False, True, False, True, False]
+        voucher.expires_on = session.today - timedelta(days=1)
+        await training.leave(session, town.enrolment, actor=town.holder.id)
+        assert voucher.state == V.EXPIRED
+        assert await vouchers.to_settle(session, town.school.id, CITY) == []
+    said = await texts(database, town.holder.id)
+    assert [sum(words in text for text in said) for words in ("退回来了", "到期了")] == [2, 1]
+
+
+async def test_who_leaves_after_completing_has_used_the_voucher(database: Database) -> None:
+    async with database.write() as session:
+        town = await a_town(session)
+        voucher, code = await town.voucher(session)
+        await town.redeem(session, code)
+        await classes.complete(session, town.course, [town.enrolment], session.today, officer_id=town.officer.id)
+        await training.leave(session, town.enrolment, actor=town.holder.id)
+        assert await vouchers.to_settle(session, town.school.id, CITY) == [voucher]
+        await rich(session, town.office, PROGRAMME, 30000)
+        assert await vouchers.settle(session, voucher, officer_id=town.officer.id) == 30000
+
+
+async def test_nobody_settles_their_own_voucher(database: Database) -> None:
+    async with database.write() as session:
+        town = await a_town(session)
+        (voucher,) = await completed(session, town, 1)
+        await rich(session, town.office, PROGRAMME, 30000)
+        role = Officer(
+            id=session.new_id(),
+            person_id=town.holder.id,
+            office_id=town.office.id,
+            role=Role.STAFF,
+            since=session.now,
+        )
+        session.add(role)
+        with pytest.raises(OwnCaseError):
+            await vouchers.settle(session, voucher, officer_id=town.holder.id)
+        assert voucher.state == V.REDEEMED
+    stage = Stage(database)
+    own = await settling(stage, town, town.holder)
+    assert spoken(await stage.say(town.holder.id, own)) == "这是您自己或家人的事，请同事来办。"
+    assert "结算1张券" in spoken(await stage.say(town.officer.id, await settling(stage, town, town.officer)))
+
+
+async def settling(stage: Stage, town: Town, who: Person) -> str:
+    """The key of the button on the page of the class."""
+    shown = await stage.say(who.id, f"课程 {town.course.number}")
+    return next(one.key for reply in shown for one in reply.choices if one.label == "结算培训券")
+
+
 async def completed(session: Session, town: Town, number: int) -> list[Voucher]:
     """So many vouchers, each taken for a seat of its own whose holder has completed the course."""
     seats = [(town.holder, town.enrolment), *await fill(session, town.course, number - 1)]
@@ -340,6 +404,35 @@ async def test_a_class_is_paid_whole_or_not_at_all(database: Database) -> None:
         assert await funds.balance_of(session, purse) == 79999
         assert await noted(session, "fund_used", "subsidy_paid") == []
         assert list(await session.scalars(select(TrainingSubsidy.id))) == []
+
+
+async def test_who_was_paid_when_few_had_work_is_paid_the_difference(database: Database) -> None:
+    async with database.write() as session:
+        school, office, officer = await open_school(session)
+        course = await new_course(session, school, begun=20)
+        seats = await fill(session, course, 3)
+        await rich(session, office, PROGRAMME, 10**8)
+        day = session.today - timedelta(days=2)
+        await classes.pass_(session, course, [enrolment for _, enrolment in seats], day, officer_id=officer.id)
+        employer, boss = await add_employer(session)
+        post = await add_vacancy(session, employer, boss, headcount=5)
+        by: dict[str, Any] = {"officer_id": officer.id, "office_id": office.id}
+        paid, owed = [], 0
+        for person, _ in seats:
+            application = await hired_one(session, post, boss, person)
+            await placements.confirm_start(
+                session, application, **by, started_on=session.today, evidence="both", contract=None
+            )
+            *_, employed = await training_subsidies.due(session, course)
+            owed = employed.each_fen
+            paid.append(await training_subsidies.pay(session, course, source="union", officer_id=officer.id))
+            with pytest.raises(training_subsidies.NothingToPayError):
+                await training_subsidies.pay(session, course, source="union", officer_id=officer.id)
+        assert owed == 24000 and sum(paid) == 3 * (40000 + 24000)
+        sums = select(func.sum(TrainingSubsidy.amount_fen)).where(TrainingSubsidy.result == "employed")
+        each = await session.scalars(sums.group_by(TrainingSubsidy.enrolment_id))
+        assert each.all() == [24000] * 3
+        assert sum(entry.amount_fen or 0 for entry in await noted(session, "subsidy_paid")) == sum(paid)
 
 
 async def test_subsidies_paid_by_two_at_the_same_moment_are_paid_once(open_database: OpenDatabase) -> None:
