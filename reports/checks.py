@@ -26,7 +26,7 @@ def findings(form: Form, figures: Mapping[str, int | None]) -> list[Finding]:
 def _findings(form: Form, check: Check, figures: Mapping[str, int | None]) -> Iterator[Finding]:
     whole = figures.get(check.whole)
     known = {code: figure for code in check.parts if (figure := figures.get(code)) is not None}
-    if whole is None:
+    if whole is None or not known:
         return
     if check.rule == "at_most":
         for code, part in known.items():

@@ -16,7 +16,7 @@ from models.filings import Filing
 from models.states import FilingState
 from reports.entries import count
 from reports.errors import ReportRefusedError
-from reports.filing import changed, entries_in, filed
+from reports.filing import changed, entries_in, filed, standing_in
 from reports.form_files import load_form
 from reports.forms import Form, Item
 from reports.measures import Count, Figure, units
@@ -53,9 +53,25 @@ class Family:
     overtaken: Mapping[str, int]  # signed totals whose region has entries since, which would be counted twice
 
     def with_hand(self, code: str) -> Figure:
-        """合计(含手工): the only place where signed totals without names are added to what was counted."""
+        """合计(含手工): the only place where signed totals without names are added to what was counted.
+
+        None for a stock where there are some: of a region by hand a person can be on file, registered elsewhere.
+        """
         signed = [figures[code] for figures in self.by_hand.values() if figures.get(code) is not None]
-        return sum((figure or 0 for figure in signed), self.own[code] or 0) if signed else self.own[code]
+        if not signed:
+            return self.own[code]
+        if self.form.items[code].measure == "stock":
+            return None
+        return sum((figure or 0 for figure in signed), self.own[code] or 0)
+
+    @property
+    def apart(self) -> tuple[Item, ...]:
+        """The items whose signed totals are not added."""
+        return tuple(
+            item
+            for item in self.form.listed
+            if item.measure == "stock" and any(figures.get(item.code) is not None for figures in self.by_hand.values())
+        )
 
 
 async def compute_children(session: ReadSession, form_code: str, region: str, period: str) -> Family:
@@ -72,8 +88,9 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
     figures = {code: one.figures() for code, one in counts.items()}
     below = {filing.region: filing for filing in await filed(session, form.code, span.word, region)}
     filings = {code: below[code] for code in codes if code in below}
-    by_hand = _outermost({code: one for code, one in below.items() if one.by_hand and code != region})
-    overtaken = {code: n for code in by_hand if (n := await entries_in(session, form, code, span))}
+    signed = {code: one for code, one in below.items() if one.by_hand and code != region}
+    overtaken = {code: n for code in signed if (n := await standing_in(session, form, code, span))}
+    by_hand = _outermost({code: one for code, one in signed.items() if code not in overtaken})
     return Family(
         form=form,
         region=region,
@@ -85,7 +102,7 @@ async def compute_children(session: ReadSession, form_code: str, region: str, pe
         reported=frozenset(region for region, filing in filings.items() if filing.state in REPORTED),
         late=await _late(session, form, span, filings),
         changed=_changed(form, filings, figures),
-        by_hand={code: filing.figures for code, filing in by_hand.items() if code not in overtaken},
+        by_hand={code: filing.figures for code, filing in by_hand.items()},
         overtaken=overtaken,
     )
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from models.regions import bounds
 from reports.looks import Look, facts_apart, kept_facts, look_of, unit_fact
-from reports.vocabulary import kind_words
+from reports.vocabulary import kind_words, record_named
 
 Ints = NDArray[Any]
 Raw = tuple[int, str, str, str, str | None, str, str, int | None, int | None]
@@ -44,7 +44,7 @@ NOBODY = -1
 NO_QUANTITY = -1
 _DAY_BITS, _REGION_BITS = 22, 20
 _DROPPED = '"":0'  # in the place of an id that nobody keeps
-_ADCODE, _LONG = 6, 19
+_ADCODE, _LARGEST = 6, 2**63 - 1
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -272,7 +272,7 @@ class Gathering:
             self._kinds.append(kind)
         apart = [_number(facts.get(name)) for name in facts_apart(kind)]
         look = self.looks[kind].number(look_of(kind, groups, facts))
-        unit = _unit(facts.get(unit_fact(kind) or ""))
+        unit = _unit(unit_fact(kind) or "", facts)
         return (self._kinds.index(kind), look, *apart, *[0] * (len(APART) - len(apart)), unit)
 
     def segment(self, known: Sequence[Segment], persons: int) -> Segment:
@@ -304,9 +304,9 @@ def _number(fact: str | None) -> int:
     return 0 if fact is None else int(fact) if len(fact) == _ADCODE else date.fromisoformat(fact).toordinal()
 
 
-def _unit(fact: Any) -> int:
-    text = "" if fact is None else str(fact)
-    if text.isdecimal() and len(text) < _LONG and text == str(int(text)):
+def _unit(name: str, facts: Mapping[str, Any]) -> int:
+    text = "" if facts.get(name) is None else record_named(name, facts[name])
+    if text.isdecimal() and text == str(int(text)) and int(text) <= _LARGEST:
         return int(text)
     return -1 - (int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1)
 

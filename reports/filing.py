@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
 from models.audit import record
@@ -22,9 +22,10 @@ from models.filings import Filing
 from models.ledger import LedgerEntry
 from models.regions import in_subtree
 from models.states import FilingState, move
-from reports.checks import Finding
+from reports.checks import Finding, findings
 from reports.claims import open_claims, persons_of
 from reports.comparison import Change, compare
+from reports.entries import unreversed
 from reports.filers import FilingRefusedError, check_above, check_answering, check_supervisor, next_above
 from reports.form_files import load_form
 from reports.forms import Form
@@ -119,10 +120,19 @@ async def newest(session: ReadSession, form: str, region: str, period: str) -> F
 async def entries_in(session: ReadSession, form: Form, region: str, period: Period) -> int:
     """How many entries there are of the form's kinds, in the region and the period.
 
-    Entries are only ever added, so their number tells which came later; a moment would miss one that was recorded
-    before it and committed after it.
+    Entries are only ever added, so their number tells which came later, reversals among them; a moment would miss one
+    that was recorded before it and committed after it.
     """
-    query = (
+    return await session.scalar(_entries(form, region, period)) or 0
+
+
+async def standing_in(session: ReadSession, form: Form, region: str, period: Period) -> int:
+    """How many of these entries count: neither reversals nor what they cancel."""
+    return await session.scalar(unreversed(_entries(form, region, period))) or 0
+
+
+def _entries(form: Form, region: str, period: Period) -> Select[*tuple[Any, ...]]:
+    return (
         select(func.count())
         .select_from(LedgerEntry)
         .where(
@@ -131,7 +141,6 @@ async def entries_in(session: ReadSession, form: Form, region: str, period: Peri
             LedgerEntry.kind.in_(sorted(form.kinds)),
         )
     )
-    return await session.scalar(query) or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,22 +230,25 @@ async def file_by_hand(
 ) -> Filing:
     """The signed totals of an office without the system, entered by the office above; money in fen, null for 无.
 
-    They have no names behind them, so they are never added to distinct persons; a region whose entries are in the
-    ledger would be counted twice. Raises FilingRefusedError.
+    They have no names behind them, so they are never added to distinct persons; a region of which entries stand in the
+    ledger would be counted twice. The form's checks hold for them too. Raises FilingRefusedError.
     """
     await check_above(session, by, region)
     if period.own or session.today <= period.cutoff:
         raise FilingRefusedError(f"{period.word} is no report of the form whose cut-off is past")
-    if await entries_in(session, form, region, period):
+    if await standing_in(session, form, region, period):
         raise FilingRefusedError(f"entries of {region} are in the ledger: its report is computed, not entered")
     if not scan.strip():
         raise FilingRefusedError("name the scan of the signed paper: --scan")
     listed = {item.code for item in form.listed}
     if wrong := [code for code, figure in figures.items() if code not in listed or not _is_figure(figure)]:
         raise FilingRefusedError(f"no items of the form, or no whole numbers from 0: {', '.join(wrong)}")
+    told: dict[str, Any] = {code: figures.get(code) for code in sorted(listed)}
+    if failed := [finding.message for finding in findings(form, told) if not finding.explain]:
+        raise FilingRefusedError("checks fail: " + "; ".join(failed))
     filing = _revision(session, form, region, period, await newest(session, form.code, region, period.word), by)
     filing.state, filing.by_hand, filing.scan = FilingState.ACCEPTED, True, scan.strip()[:200]
-    filing.figures = {code: figures.get(code) for code in sorted(listed)}
+    filing.figures = told
     filing.confirmed, filing.explained, filing.narrative = {}, {}, ""
     filing.recorded_until, filing.entries = session.now, 0
     return await _add(session, filing, "filings.by_hand")

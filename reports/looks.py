@@ -15,6 +15,7 @@ from reports.vocabulary import EVIDENCED, kind_words
 
 Key = tuple[str, ...]
 APART = ("region", "date")
+_OF_CLAIMS = {"placement_started": "vacancy"}  # what no form counts, but the guards do
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ def facts_apart(kind: str) -> tuple[str, ...]:
 
 @cache
 def unit_fact(kind: str) -> str | None:
-    """The fact whose values are counted (`units`): an employer, an institution. A kind has one at most."""
+    """The fact whose values are counted (`units`, or by a guard): an employer, a vacancy. A kind has one at most."""
     named = {item.distinct for item in _items() if item.distinct and kind in item.kinds}
+    named |= {_OF_CLAIMS[kind]} if kind in _OF_CLAIMS else set()
     if len(named) > 1:
         raise FormFileError("forms", kind, "distinct", f"only one fact of a kind can be counted, not {sorted(named)}")
     return named.pop() if named else None

@@ -39,11 +39,18 @@ def render_children(family: Family, as_: str, region_name: str) -> str:
             f"{full_name(place)}手工上报后台账登记了 {number} 条，手工数不再并入合计，请核对后重新报送。"
             for place, number in family.overtaken.items()
         ),
+        *_apart(family),
         "本级 = 下级合计 − 重复 + 仅本级（重复：同一人在几个下级都有；仅本级：记在本级，或跨下级才成立）",
         "",
         *aligned([head, *rows], left=2),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _apart(family: Family) -> list[str]:
+    """Which signed totals are not added, and why."""
+    names = "、".join(item.code for item in family.apart)
+    return [f"第 {names} 项为在册人数，手工数不并入合计：手工地区的人可能已在别处登记。"] if names else []
 
 
 def _head(family: Family) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,15 @@ FACTS = Path(models.__file__).with_name("facts.toml")
 GROUPS = frozenset(Group)
 EVIDENCED = frozenset({"both", "contract", "staff_call"})
 """Evidence that makes a placement count (`statistics.md` §2); the rest is 待核实."""
+
+_RECORD = re.compile(r"([a-z_]+)[ :](\d+)", re.ASCII)
+
+
+def record_named(fact: str, value: Any) -> str:
+    """What an id says, in one spelling: 7, "7", "employers:7" and "employer 7" are one employer, a name is a name."""
+    text = str(value)
+    found = _RECORD.fullmatch(text)
+    return found[2] if found and found[1] in (fact, f"{fact}s", f"{fact[:-1]}ies") else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

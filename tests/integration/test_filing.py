@@ -386,3 +386,94 @@ async def test_the_first_year_of_distinct_counting_explains_itself(database: Dat
         told = [one.told for one in await first_year(session, "form1-2014", "410104", "2015-annual")]
         assert told == ["1 已开展职业技能培训：去年按人次加总 40，今年去重 1（按人次 2）"]
         assert await first_year(session, *REPORT) == [], "the year before was not signed on paper"
+
+
+async def by_hand(session: Any, region: str, figures: dict[str, object], by: int, form: str = "form1-2014") -> Filing:
+    loaded = load_form(form)
+    period = read_period(loaded, "2014-annual" if form == "form1-2014" else "2014")
+    return await file_by_hand(session, loaded, region, period, figures, scan="scan.pdf", by=by)
+
+
+async def one_there(session: Any, region: str, key: str, *, reversed_: bool = False) -> None:
+    """Somebody trained in a region, and the entry reversed again."""
+    fact = Fact(key=key, kind="training_completed", occurred_on=date(2014, 3, 1), region=region, source="enrolments:1")
+    fact = replace(fact, person=key, facts=T)
+    await append(session, fact)
+    if reversed_:
+        await session.flush()
+        await append(session, replace(fact, key=f"no {key}", reverses=key))
+
+
+async def test_an_entry_that_was_reversed_is_no_entry_of_an_office_on_paper(database: Database, desk: Desk) -> None:
+    async with database.write() as session:
+        await one_there(session, "410104", "before", reversed_=True)
+        await by_hand(session, "410104", {"1": 30}, desk.city)
+        await one_there(session, "410104", "after", reversed_=True)
+        family = await compute_children(session, "form1-2014", "410100", "2014-annual")
+    assert (family.with_hand("1"), dict(family.overtaken)) == (31, {})
+
+
+async def test_a_reversal_is_still_told_as_late_where_a_report_was_computed(database: Database, desk: Desk) -> None:
+    async with database.write() as session:
+        ready = await draft(session, *REPORT)
+        await submit(session, ready, said(ready), by=desk.supervisor)
+        await one_there(session, REPORT[1], "gone", reversed_=True)
+        assert (await draft(session, *REPORT)).late == 2
+
+
+async def test_the_counties_signed_totals_come_back_where_the_citys_was_overtaken(
+    database: Database, desk: Desk
+) -> None:
+    async with database.write() as session:
+        city, province = await add_office(session, "410200"), await add_office(session, "410000")
+        above = (await add_officer(session, province, Role.STAFF)).id
+        officer = (await add_officer(session, city, Role.STAFF)).id
+        await by_hand(session, "410203", {"1": 30}, officer)
+        await by_hand(session, "410204", {"1": 70}, officer)
+        await by_hand(session, "410200", {"1": 100}, above)
+        family = await compute_children(session, "form1-2014", "410000", "2014-annual")
+        assert (set(family.by_hand), family.with_hand("1")) == ({"410200"}, 101)
+        await one_there(session, "410202", "third")
+        family = await compute_children(session, "form1-2014", "410000", "2014-annual")
+        assert (set(family.by_hand), family.with_hand("1")) == ({"410203", "410204"}, 102)
+        assert family.overtaken == {"410200": 1}
+        await one_there(session, "410203", "second")
+        family = await compute_children(session, "form1-2014", "410000", "2014-annual")
+    assert (family.with_hand("1"), dict(family.overtaken)) == (73, {"410200": 2, "410203": 1})
+
+
+@pytest.mark.parametrize(
+    ("form", "figures", "why"),
+    [
+        ("form1-2014", {"1": 30, "1.1": 100}, "100 大于 30"),
+        ("form1-2014", {"5": 10, "5.central": 4, "5.local": 5}, "合计 9 与 10"),
+        ("form1-2014", {"5": 10}, None),  # the parts were left blank: null is not compared
+        ("form2-2014", {"3.training": 1, "3.certificates": 2}, None),  # a word may let it pass
+    ],
+)
+async def test_signed_totals_pass_the_forms_checks(
+    database: Database, desk: Desk, form: str, figures: dict[str, object], why: str | None
+) -> None:
+    async with database.write() as session:
+        if why is None:
+            assert (await by_hand(session, "410104", figures, desk.city, form)).by_hand
+        else:
+            with pytest.raises(FilingRefusedError, match=why):
+                await by_hand(session, "410104", figures, desk.city, form)
+
+
+async def test_signed_totals_of_a_stock_are_not_added(database: Database, desk: Desk) -> None:
+    """A graduate of the region by hand, registered elsewhere, is in the own figure and on the signed paper."""
+    facts = {"graduated_on": "2014-06-30", "home_region": "410104", "study_region": "410105"}
+    registered = Fact(
+        key="g", kind="graduate_registered", occurred_on=date(2014, 7, 1), region="410105", source="graduate 1"
+    )
+    async with database.write() as session:
+        await append(session, replace(registered, person="gao", groups=("hardship_graduate",), facts=facts))
+        await by_hand(session, "410104", {"1": 1, "1.1.fresh": 1, "2": 4}, desk.city, "form2-2014")
+        family = await compute_children(session, "form2-2014", "410100", "2014")
+    assert (family.own["1"], family.with_hand("1"), family.with_hand("2")) == (1, None, 4)
+    assert family.with_hand("11") == 0, "nobody signed it"
+    text = render_children(family, "txt", "郑州市")
+    assert "第 1、1.1.fresh 项为在册人数，手工数不并入合计" in text
+    assert [row.split(",")[6:8] for row in render_children(family, "csv", "").splitlines()[1:3]] == [["1", "—"]] * 2
