@@ -21,6 +21,7 @@ from bot.handlers import (
     candidates,
     confirm_start,
     courses,
+    crisis,
     elsewhere,
     fair,
     fair_booth,
@@ -67,7 +68,7 @@ from bot.storage import TurnStorage
 
 @cache
 def make_dispatcher() -> Dispatcher:
-    """Commands first, then the open question or draft, last whatever was said; one for the process."""
+    """Danger first, then commands, then the open question or draft, last whatever was said; one for the process."""
     logging.getLogger("aiogram.event").setLevel(logging.WARNING)
     dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.GLOBAL_USER)
     commands = Router(name="commands")
@@ -107,6 +108,7 @@ def make_dispatcher() -> Dispatcher:
         post_vacancy.words,
     )
     dispatcher.include_routers(
+        crisis.router,
         shared_phone.gate,
         odd.gate,
         commands,

@@ -1,0 +1,75 @@
+"""Everyday sentences on the real database: danger, yes and no, what is open, what is withdrawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from house import add_office, add_officer, add_person, texts
+from sqlalchemy import select
+from stage import Stage, spoken
+
+from models.conversations import HelpRequest
+from models.database import Database
+from services.desk import words_of
+
+
+async def somebody(database: Database) -> int:
+    async with database.write() as session:
+        await add_office(session, name="郑州市总工会")
+        return (await add_person(session)).id
+
+
+async def rows(database: Database, table: type) -> list[Any]:
+    async with database.read() as session:
+        return list(await session.scalars(select(table).order_by(table.id)))
+
+
+# ---- danger
+
+
+async def test_who_is_in_danger_hears_the_numbers_and_the_office_hears_of_it_once(database: Database) -> None:
+    async with database.write() as session:
+        officer = (await add_officer(session, await add_office(session, name="郑州市总工会"))).id
+        who = (await add_person(session)).id
+    stage = Stage(database)
+    said = spoken(await stage.say(who, "我不想活了"))
+    for words in ("12356", "110", "120", "郑州市总工会"):
+        assert words in said
+    await stage.say(who, "老婆也走了，想死")
+    assert "12338" in spoken(await stage.say(who, "我爸还打我"))
+    async with database.read() as session:
+        (request,) = await session.scalars(select(HelpRequest))
+        assert "【紧急】我不想活了" in words_of(session, request)
+        assert "想死" in words_of(session, request)
+    assert sum("【紧急】" in text for text in await texts(database, officer)) == 1
+    assert "【紧急】求助" in "".join(choice.label for choice in (await stage.say(officer, "早报"))[-1].choices)
+
+
+async def test_danger_leaves_the_open_form_where_it_was(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    await stage.say(who, "申请帮扶")
+    await stage.say(who, "1")
+    await stage.say(who, "郑州金水区")
+    assert "12338" in spoken(await stage.say(who, "老公打我，家里过不下去了"))
+    assert "姓名" in spoken(await stage.say(who, "2")), "the menu of the question is still open"
+    assert len(await rows(database, HelpRequest)) == 1
+
+
+async def test_without_any_office_the_numbers_are_told_all_the_same(database: Database) -> None:
+    async with database.write() as session:
+        who = (await add_person(session)).id
+    assert "12351" in spoken(await Stage(database).say(who, "工头打我"))
+
+
+@pytest.mark.parametrize("said", ["我不想活了", "老公打我"])
+async def test_who_answers_for_an_office_may_quote_it(database: Database, said: str) -> None:
+    async with database.write() as session:
+        office = await add_office(session)
+        officer, who = (await add_officer(session, office)).id, (await add_person(session)).id
+    stage = Stage(database)
+    await stage.say(who, "人工")
+    choices = (await stage.say(officer, "早报"))[-1].choices
+    await stage.say(officer, next(choice.key for choice in choices if choice.data.startswith("helpme")))
+    assert "12356" not in spoken(await stage.say(officer, f"您说“{said}”，我们马上来"))
+    assert any(said in text for text in await texts(database, who))
