@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from house import add_office, add_officer, add_person, texts
+from house import add_office, add_officer, add_person, add_seeker, texts, town
 from sqlalchemy import select
 from stage import Stage, spoken
 
+from models.applications import Application
 from models.conversations import HelpRequest
 from models.database import Database
+from services import applications
 from services.desk import words_of
 
 
@@ -73,3 +75,64 @@ async def test_who_answers_for_an_office_may_quote_it(database: Database, said: 
     await stage.say(officer, next(choice.key for choice in choices if choice.data.startswith("helpme")))
     assert "12356" not in spoken(await stage.say(officer, f"您说“{said}”，我们马上来"))
     assert any(said in text for text in await texts(database, who))
+
+
+# ---- yes and no
+
+
+async def test_a_yes_in_ones_own_words_answers_a_consent(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    await stage.say(who, "申请帮扶")
+    assert "哪个区县" in spoken(await stage.say(who, "好的"))
+
+
+async def test_deleting_wants_a_clear_yes(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    await stage.say(who, "删除我的资料")
+    assert "没有删除" in spoken(await stage.say(who, "嗯"))
+    await stage.say(who, "删除我的资料")
+    assert "已经全部删除" in spoken(await stage.say(who, "删吧"))
+
+
+async def test_a_good_answers_the_invitation_just_heard_and_no_older_one(database: Database) -> None:
+    async with database.write() as session:
+        vacancy, recruiter, first = await town(session, headcount=2)
+        second = await add_seeker(session)
+        asked = [await applications.apply(session, person.id, vacancy.id) for person in (first, second)]
+        for application in asked:
+            await applications.refer(session, application, vacancy, recruiter.id)
+            await applications.invite(session, application, recruiter_id=recruiter.id)
+    stage = Stage(database)
+    await stage.say(first.id, "我的资料")
+    await stage.say(first.id, "好的")
+    await stage.say(second.id, "好的")
+    states = [application.state for application in await rows(database, Application)]
+    assert states == ["referred", "interview"], "between the first invitation and the answer something else was said"
+
+
+# ---- rights
+
+
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("一个月了老板没给我发工资", "欠薪"),
+        ("被辞退了不给补偿", "裁员补偿"),
+        ("社保咋交", "社保接续"),
+        ("没签合同", "其他"),
+    ],
+)
+async def test_a_sentence_about_a_right_opens_its_ticket(database: Database, said: str, topic: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    assert f"已登记：{topic}" in spoken(await stage.say(who, said))
+
+
+async def test_who_is_asked_for_money_hears_never_to_pay_even_at_an_optional_question(database: Database) -> None:
+    async with database.write() as session:
+        _, _, seeker = await town(session)
+    stage = Stage(database)
+    await stage.say(seeker.id, "电焊工 郑州")
+    assert "跳过" in "".join(choice.label for choice in (await stage.say(seeker.id, "1"))[-1].choices)
+    told = await stage.say(seeker.id, "中介让交钱")
+    assert "都别交" in spoken(told)
+    assert [choice.data for choice in told[-1].choices] == ["rights", "human"]
