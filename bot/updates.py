@@ -8,11 +8,12 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.types import Update
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
-from bot.states import Seeking
+from bot.states import Asking, Seeking
 from bot.turn import Turn
 from bot.typed import folded, typed_choice, yes_or_no
+from bot.work_words import follow_up_answer
 from models.messages import Choice, OutboxRow, Question
 from services.outbox import read_body
 from services.texts import every_language
@@ -24,6 +25,7 @@ _ANSWERS = ("button.agree", "button.decline", "follow_up.here", "follow_up.chang
 _PROACTIVE_WORDS = frozenset(folded(word) for key in _ANSWERS for word in every_language(key))
 _PROACTIVE_KEY = re.compile(r"^(?:[78]\d|9)$")  # 9 is an answer where a follow-up is open, else a command
 _EITHER = (Choice("", "", "inv:yes:0"), Choice("", "", "inv:no:0"))  # a look without a query: is it a yes or a no?
+_FREE = (None, Seeking.place.state, Asking.answer.state)
 _KEPT_CONTROLS = frozenset("\n\t")
 
 
@@ -103,7 +105,12 @@ async def _pressed(turn: Turn, body: dict[str, Any]) -> tuple[int, str] | None:
         return await _answered(turn, Question.key == folded(text))
     if folded(text) in _PROACTIVE_WORDS:
         return await _answered(turn, Question.label == text.strip())
-    return await _yes_or_no(turn, text) if turn.state in (None, Seeking.place.state) else None
+    if turn.state not in _FREE:
+        return None
+    if key := follow_up_answer(folded(text).rstrip("。.!~ ")):
+        asked = Question.data.startswith("fu:", autoescape=True)
+        return await _answered(turn, and_(Question.key == key, asked))
+    return await _yes_or_no(turn, text)
 
 
 async def _yes_or_no(turn: Turn, text: str) -> tuple[int, str] | None:
