@@ -23,6 +23,7 @@ from bot.handlers import (
     courses,
     crisis,
     elsewhere,
+    everyday,
     fair,
     fair_booth,
     fair_staff,
@@ -34,6 +35,7 @@ from bot.handlers import (
     graduate_posts,
     labour_export,
     members,
+    mine,
     my_aid,
     my_data,
     my_training,
@@ -109,6 +111,7 @@ def make_dispatcher() -> Dispatcher:
     )
     dispatcher.include_routers(
         crisis.router,
+        start.leaves,
         shared_phone.gate,
         odd.gate,
         commands,
@@ -146,6 +149,8 @@ def make_dispatcher() -> Dispatcher:
         teams.router,
         start.router,
         rights.router,
+        mine.router,
+        everyday.router,
         startup.router,
         applying_questions.router,
         applying.router,

@@ -56,16 +56,17 @@ class Says(Filter):
     """A sentence in which `shape` hears something; what it hears is passed on as `heard`.
 
     Only where nothing is asked for: the answer of a form is taken as one. The optional questions after an application
-    are left by it.
+    are left by it. `always`: whatever is going on, but for staff who write an answer and may quote others.
     """
 
-    def __init__(self, shape: Callable[[str], str]) -> None:
-        self.shape = shape
+    def __init__(self, shape: Callable[[str], str], *, always: bool = False) -> None:
+        self.shape, self.always = shape, always
 
     async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, str]:
         """Folded, without closing punctuation."""
         optional = turn.state == Asking.answer.state and (turn.data.get("asking") or {}).get("what") == "seeker"
-        if not optional and turn.state not in (None, Seeking.place.state):
+        writes = self.always and not turn.speaker.is_staff
+        if not (optional or writes) and turn.state not in (None, Seeking.place.state):
             return False
         heard = self.shape(said_in(message, turn))
         return {"heard": heard} if heard else False

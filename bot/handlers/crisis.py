@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from aiogram import Router
-from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
 from bot.crisis_words import crisis_of
-from bot.filters import said_in
+from bot.filters import Says
 from bot.handlers.common import back_choice
 from bot.menus import menu
 from bot.states import Helping, Seeking
@@ -23,21 +22,10 @@ MOST = 500
 FREE = (None, Seeking.place.state, Helping.words.state)
 
 
-class InDanger(Filter):
-    """A sentence tells of it, whatever is going on; staff who write an answer quote others. Passed on as `danger`."""
-
-    async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, str]:
-        """As `crisis_words.py` hears it."""
-        if turn.speaker.is_staff and turn.state is not None:
-            return False
-        danger = crisis_of(said_in(message, turn))
-        return {"danger": danger} if danger else False
-
-
-@router.message(InDanger())
-async def help_now(message: Message, turn: Turn, state: FSMContext, danger: str) -> None:
+@router.message(Says(crisis_of, always=True))
+async def help_now(message: Message, turn: Turn, state: FSMContext, heard: str) -> None:
     """The numbers first; the request to the office; an open form stays open, its menu too."""
-    lines, before = [turn.say(f"crisis.{danger}")], turn.menu
+    lines, before = [turn.say(f"crisis.{heard}")], turn.menu
     request: dict[str, Any] = (await state.get_data()).get("request") or {}
     try:
         office = await ask_urgently(

@@ -12,8 +12,11 @@ from stage import Stage, spoken
 from models.applications import Application
 from models.conversations import HelpRequest
 from models.database import Database
+from models.people import Person
+from models.tickets import Ticket
 from services import applications
 from services.desk import words_of
+from services.notices import tell
 
 
 async def somebody(database: Database) -> int:
@@ -136,3 +139,79 @@ async def test_who_is_asked_for_money_hears_never_to_pay_even_at_an_optional_que
     told = await stage.say(seeker.id, "中介让交钱")
     assert "都别交" in spoken(told)
     assert [choice.data for choice in told[-1].choices] == ["rights", "human"]
+
+
+# ---- out, how far, back
+
+
+@pytest.mark.parametrize("said", ["不要再给我发短信了", "别给我发了"])
+async def test_no_more_messages_in_ones_own_words_at_any_question(database: Database, said: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    await stage.say(who, "申请帮扶")
+    await stage.say(who, "好")
+    assert "不再主动给您发消息" in spoken(await stage.say(who, said))
+    assert (await rows(database, Person))[-1].opted_out_at is not None
+
+
+async def test_the_warning_names_what_ends_and_a_bare_delete_asks_what(database: Database) -> None:
+    async with database.write() as session:
+        vacancy, _, seeker = await town(session)
+        await applications.apply(session, seeker.id, vacancy.id)
+    stage = Stage(database)
+    await stage.say(seeker.id, "老板没给我发工资")
+    await stage.say(seeker.id, "返回")
+    which = await stage.say(seeker.id, "删除")
+    assert [choice.data for choice in which[-1].choices[:2]] == ["forget", "takeback"]
+    asked = spoken(await stage.say(seeker.id, "把我的信息都删掉"))
+    assert "欠薪求助" in asked
+    assert "1个报名" in asked
+    assert "没有删除" not in spoken(await stage.say(seeker.id, "不删"))
+    assert (await rows(database, Ticket))[0].state == "open"
+
+
+async def test_progress_is_one_answer_and_what_is_taken_back_is_chosen(database: Database) -> None:
+    async with database.write() as session:
+        vacancy, _, seeker = await town(session)
+        await applications.apply(session, seeker.id, vacancy.id)
+    who, stage = seeker.id, Stage(database)
+    await stage.say(who, "老板没给我发工资")
+    await stage.say(who, "返回")
+    told = spoken(await stage.say(who, "我的事办得咋样了"))
+    for words in ("电焊工：已报名", "欠薪求助：", "日前答复"):
+        assert words in told
+    back = await stage.say(who, "把报名撤了")
+    assert [choice.data.partition(":")[0] for choice in back[-1].choices] == ["withdraw", "noticket", "human"]
+    assert "已经撤回" in spoken(await stage.say(who, "2"))
+    assert (await rows(database, Ticket))[0].state == "withdrawn"
+    rest = await stage.say(who, "不找了")
+    assert [choice.data.partition(":")[0] for choice in rest[-1].choices] == ["stop", "withdraw", "home"]
+    assert "不再主动给您发消息" in spoken(await stage.say(who, "1"))
+
+
+async def test_nobody_takes_back_anothers_ticket(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    await stage.say(who, "老板没给我发工资")
+    (ticket,) = await rows(database, Ticket)
+    async with database.write() as session:
+        other = (await add_person(session)).id
+        stranger = await session.get_one(Person, other)
+        await tell(session, stranger.id, "home", questions=(("button.take_back", f"noticket:{ticket.id}"),))
+    assert "过期" in spoken(await stage.say(other, "81"))
+    assert (await rows(database, Ticket))[0].state == "open"
+
+
+async def test_who_has_nothing_open_hears_that(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    for said in ("进度", "撤回", "我不申请了"):
+        assert "没有在办的事" in spoken(await stage.say(who, said))
+
+
+async def test_who_found_work_is_congratulated_and_the_office_hears_where(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    told = await stage.say(who, "我找到活了")
+    assert "恭喜" in spoken(told)
+    assert "报名" not in spoken(told)
+    await stage.say(who, "在富士康，昨天上的班")
+    async with database.read() as session:
+        (request,) = await session.scalars(select(HelpRequest))
+        assert words_of(session, request).split("\n") == ["我找到活了", "在富士康，昨天上的班"]
