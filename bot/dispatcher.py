@@ -111,7 +111,7 @@ def make_dispatcher() -> Dispatcher:
     )
     dispatcher.include_routers(
         crisis.router,
-        start.leaves,
+        start.out,
         shared_phone.gate,
         odd.gate,
         commands,

@@ -21,7 +21,7 @@ from services.texts import LANGUAGES
 
 router = Router(name="start")
 words = Router(name="start.words")
-leaves = Router(name="start.leaves")
+out = Router(name="leaving")
 
 
 @words.message(Said("start"))
@@ -134,7 +134,7 @@ def _ends(turn: Turn, things: OpenThings) -> list[str]:
     return [turn.say("forget.ends", what=turn.say("forget.and").join(ends))] if ends else []
 
 
-@leaves.message(Says(wants_out, always=True))
+@out.message(Says(wants_out, always=True))
 async def wants_to_leave(message: Message, turn: Turn, state: FSMContext, heard: str) -> None:
     """不要再给我发短信了, 把我删了吧: as 停 and 删除我的资料."""
     await (stop if heard == "stop" else forget)(message, turn, state)
