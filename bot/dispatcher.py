@@ -24,7 +24,9 @@ from bot.handlers import (
     candidates,
     confirm_start,
     courses,
+    crisis,
     elsewhere,
+    everyday,
     fair,
     fair_booth,
     fair_staff,
@@ -39,6 +41,7 @@ from bot.handlers import (
     graduate_services,
     labour_export,
     members,
+    mine,
     my_aid,
     my_data,
     my_plan,
@@ -94,7 +97,7 @@ async def leave_open_question(
 
 @cache
 def make_dispatcher() -> Dispatcher:
-    """Commands first, then the open question or draft, last whatever was said; one for the process."""
+    """Danger first, then commands, then the open question or draft, last whatever was said; one for the process."""
     logging.getLogger("aiogram.event").setLevel(logging.WARNING)
     dispatcher = Dispatcher(storage=TurnStorage(), fsm_strategy=FSMStrategy.GLOBAL_USER)
     commands = Router(name="commands")
@@ -140,6 +143,8 @@ def make_dispatcher() -> Dispatcher:
         post_vacancy.words,
     )
     dispatcher.include_routers(
+        crisis.router,
+        start.out,
         shared_phone.gate,
         odd.gate,
         commands,
@@ -185,6 +190,8 @@ def make_dispatcher() -> Dispatcher:
         teams.router,
         start.router,
         rights.router,
+        mine.router,
+        everyday.router,
         startup.router,
         applying_questions.router,
         applying.router,

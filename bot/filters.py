@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.states import Applying, Asking, Desk, Filing, Posting
+from bot.states import Applying, Asking, Desk, Filing, Posting, Seeking
 from bot.turn import Turn
 from bot.typed import folded
 from bot.words import COMMANDS
@@ -53,6 +54,26 @@ class Said(Filter):
         """Compare folded, without closing punctuation; a bare 0 or 9 may be the answer to "how many?"."""
         said = said_in(message, turn)
         return said in self.words and not (said.isdigit() and _answers_with_number(turn))
+
+
+class Says(Filter):
+    """A sentence in which `shape` hears something; what it hears is passed on as `heard`.
+
+    Only where nothing is asked for: the answer of a form is taken as one. The optional questions after an application
+    are left by it. `always`: whatever is going on, but for staff who write an answer and may quote others.
+    """
+
+    def __init__(self, shape: Callable[[str], str], *, always: bool = False) -> None:
+        self.shape, self.always = shape, always
+
+    async def __call__(self, message: Message, turn: Turn) -> bool | dict[str, str]:
+        """Folded, without closing punctuation."""
+        optional = turn.state == Asking.answer.state and (turn.data.get("asking") or {}).get("what") == "seeker"
+        writes = self.always and not turn.speaker.is_staff
+        if not (optional or writes) and turn.state not in (None, Seeking.place.state):
+            return False
+        heard = self.shape(said_in(message, turn))
+        return {"heard": heard} if heard else False
 
 
 class IsCommand(Filter):

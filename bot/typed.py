@@ -30,3 +30,33 @@ def typed_choice(text: str, choices: Iterable[Choice]) -> Choice | None:
         if said in (own, label, f"{own}{label.removeprefix(own).strip()}", f"{own} {label}") or key == own:
             return choice
     return None
+
+
+_SURE = r"(?:(?:好|行|可以|是|对|确定|确认|同意|没错|yes|sure|delete)(?:的|吧|了|啊|呀)*)"
+_YES = re.compile(
+    rf"(?:我|俺)?(?:{_SURE}|(?:好+|行+|中+|成|要|要的|愿意|乐意|嗯+|恩|没问题|没意见|可|得行|要得|ok|okay|y)(?:的|吧"
+    rf"|了|啊|呀|呢|嘞)*)"
+)
+_CLEAR_YES = re.compile(rf"{_SURE}|(?:我)?(?:要|确定|确认|都|全部?|把.{{0,4}})?删(?:除|掉|了|吧|光|完)*")
+_NO = re.compile(
+    r"(?:我|俺)?(?:不|不要|不行|不用|不了|不同意|不愿意|不可以|不成|不中|不好|不是|不想|不需要|不必|先不|别|别删"
+    r"|不删|不入|不干|no|n|nope)"
+    r"(?:了|吧|啊|呀|呢|谢谢|,)*|算了(?:吧|不弄了)?|拉倒"
+)
+_ASKED = re.compile(r"applyok|joinunion(?::\d*)?|sensitive:\w+|(?:inv|seat):yes:\d+|appt:ok:\d+|shop:\d+:yes")
+_TAKES_ALL = re.compile(r"forget_yes")
+_LEFT = re.compile(r"home|ask:seeker:0:group:skip|(?:inv|seat):no:\d+|appt:cancel:\d+|shop:\d+:no")
+
+
+def yes_or_no(text: str, choices: Iterable[Choice]) -> Choice | None:
+    """The choice that 好 or 不要 names, where the choices are those of a yes/no question.
+
+    Which are is known by what they do: 行 and 中 are other words elsewhere. What deletes wants a clear yes.
+    """
+    said, given = folded(text).rstrip("。.!~ "), tuple(choices)
+    asked = next((c for c in given if _ASKED.fullmatch(c.data) or _TAKES_ALL.fullmatch(c.data)), None)
+    if asked is None:
+        return None
+    if (_CLEAR_YES if _TAKES_ALL.fullmatch(asked.data) else _YES).fullmatch(said):
+        return asked
+    return next((c for c in given if _LEFT.fullmatch(c.data)), None) if _NO.fullmatch(said) else None

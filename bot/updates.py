@@ -8,10 +8,12 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.types import Update
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
+from bot.states import Asking, Seeking
 from bot.turn import Turn
-from bot.typed import folded, typed_choice
+from bot.typed import folded, typed_choice, yes_or_no
+from bot.work_words import follow_up_answer
 from models.messages import Choice, OutboxRow, Question
 from services.outbox import read_body
 from services.texts import every_language
@@ -22,6 +24,8 @@ WHO = "who"
 _ANSWERS = ("button.agree", "button.decline", "follow_up.here", "follow_up.changed", "follow_up.stopped")
 _PROACTIVE_WORDS = frozenset(folded(word) for key in _ANSWERS for word in every_language(key))
 _PROACTIVE_KEY = re.compile(r"^(?:[78]\d|9)$")  # 9 is an answer where a follow-up is open, else a command
+_EITHER = (Choice("", "", "inv:yes:0"), Choice("", "", "inv:no:0"))  # a look without a query: is it a yes or a no?
+_FREE = (None, Seeking.place.state, Asking.answer.state)
 _KEPT_CONTROLS = frozenset("\n\t")
 
 
@@ -95,13 +99,35 @@ async def _pressed(turn: Turn, body: dict[str, Any]) -> tuple[int, str] | None:
     text = body.get("text")
     if not isinstance(text, str) or len(text) > 80:
         return None
-    if turn.menu and (choice := typed_choice(text, turn.menu.choices)):
+    if turn.menu and (choice := typed_choice(text, turn.menu.choices) or yes_or_no(text, turn.menu.choices)):
         return turn.menu.message_id, choice.data
     if _PROACTIVE_KEY.match(folded(text)):
         return await _answered(turn, Question.key == folded(text))
     if folded(text) in _PROACTIVE_WORDS:
         return await _answered(turn, Question.label == text.strip())
-    return None
+    if turn.state not in _FREE:
+        return None
+    if key := follow_up_answer(folded(text).rstrip("。.!~ ")):
+        asked = Question.data.startswith("fu:", autoescape=True)
+        return await _answered(turn, and_(Question.key == key, asked))
+    return await _yes_or_no(turn, text)
+
+
+async def _yes_or_no(turn: Turn, text: str) -> tuple[int, str] | None:
+    """好的 where the last that the person heard is a proactive yes/no question."""
+    if yes_or_no(text, _EITHER) is None:
+        return None
+    theirs = select(OutboxRow.id).where(OutboxRow.person_id == turn.speaker.id)
+    last = await turn.session.scalar(theirs.order_by(OutboxRow.id.desc()).limit(1))
+    open_ones = select(Question).where(
+        Question.person_id == turn.speaker.id,
+        Question.message_id == last,
+        Question.answered_at.is_(None),
+        Question.expires_at > turn.now,
+    )
+    questions = await turn.session.scalars(open_ones)
+    choice = yes_or_no(text, [Choice(q.key, q.label, q.data) for q in questions])
+    return await _answered(turn, Question.data == choice.data) if choice else None
 
 
 async def _who_pressed(turn: Turn, body: dict[str, Any]) -> tuple[int, str] | None:

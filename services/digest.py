@@ -9,6 +9,7 @@ from models.database import ReadSession
 from services.caseload import case_choices, case_lines
 from services.desk import Desk, person_label
 from services.texts import say
+from services.urgent import is_urgent
 
 
 async def digest_lines(
@@ -47,7 +48,8 @@ async def digest_lines(
     todo += [(say(language, "digest.class", number=c.number, title=c.title), f"cls:show:{c.id}") for c in desk.classes]
     for request in desk.help:
         label = await person_label(session, request.person_id)
-        todo.append((say(language, "digest.help", name=label), f"helpme:{request.id}"))
+        key = "digest.help_urgent" if is_urgent(session, request) else "digest.help"
+        todo.append((say(language, key, name=label), f"helpme:{request.id}"))
     for task in desk.calls:
         label = await person_label(session, task.person_id)
         todo.append(

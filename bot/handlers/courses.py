@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import Pressed, Said
+from bot.course_words import wants_course
+from bot.filters import Pressed, Said, Says
 from bot.handlers.common import back_choice, home_menu, human_choice, message_of, settle
 from bot.handlers.find_job import request_of
 from bot.menus import menu
@@ -14,6 +18,7 @@ from bot.turn import Turn
 from matching.courses import bridging_courses
 from matching.places import short_name
 from matching.rank import rank
+from matching.understand import understand
 from models.errors import MoveRefusedError, NotFoundError
 from models.messages import Choice
 from models.offices import Office
@@ -26,14 +31,28 @@ from services.matches import seeker_profile
 
 router = Router(name="courses")
 words = Router(name="courses.words")
+LONG = 200
 
 
 @words.message(Said("courses"))
 @router.callback_query(Pressed("courses"))
 async def courses(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """培训: first what is missing for the jobs that fit, then what is near; full ones last."""
-    message = message_of(event)
+    await _offer(message_of(event), turn, await request_of(turn, state))
+
+
+@router.message(Says(wants_course))
+async def wishes_to_learn(message: Message, turn: Turn, state: FSMContext, heard: str) -> None:
+    """想学月嫂: those of the named trade first."""
+    understood = understand((message.text or "")[:LONG])
     request = await request_of(turn, state)
+    if understood.region is not None:
+        request["region"] = understood.region.adcode
+    await state.set_state(None)
+    await _offer(message, turn, request, [trade.code for trade in understood.occupations])
+
+
+async def _offer(message: Message, turn: Turn, request: dict[str, Any], named: Sequence[str] = ()) -> None:
     offered = await open_courses(turn.session, full=True)
     if not offered:
         await message.answer(turn.say("courses.none"), reply_markup=home_menu(turn))
@@ -51,17 +70,27 @@ async def courses(event: Message | CallbackQuery, turn: Turn, state: FSMContext)
         )
     }
     wanted = [code for code, _ in request.get("occupations", ())]
-    ordered = nearest_first(offered, request.get("region"), wanted)
-    ordered.sort(key=lambda course: (course.id not in because, _is_full(course)))
-    await _list(message, turn, ordered[: turn.reach.list_length], because)
+    ordered = nearest_first(offered, request.get("region"), [*named, *wanted])
+    ordered.sort(key=lambda course: (-_teaches(course, named), course.id not in because, _is_full(course)))
+    missing = bool(named) and not _teaches(ordered[0], named)
+    await _list(message, turn, ordered[: turn.reach.list_length], because, missing=missing)
+
+
+def _teaches(course: Course, codes: Sequence[str]) -> int:
+    """2: one of these trades; 1: one of its small group (the first three parts of the code); 0: none."""
+    if set(course.occupations) & set(codes):
+        return 2
+    groups = {code.rpartition("-")[0] for code in codes}
+    return int(any(code.rpartition("-")[0] in groups for code in course.occupations))
 
 
 def _is_full(course: Course) -> bool:
     return course.taken >= course.seats
 
 
-async def _list(message: Message, turn: Turn, found: list[Course], because: dict[int, str]) -> None:
-    lines = [turn.say("courses.found")]
+async def _list(message: Message, turn: Turn, found: list[Course], because: dict[int, str], *, missing: bool) -> None:
+    """`missing`: the trade that was asked for is not taught now."""
+    lines = [turn.say("courses.none_of" if missing else "courses.found")]
     lines += [f"{number}. {_line(turn, course, because)}" for number, course in enumerate(found, 1)]
     lines.append(turn.say("courses.how"))
     if not turn.speaker.is_seeker:

@@ -29,18 +29,24 @@ async def my_aid(event: Message | CallbackQuery, turn: Turn) -> None:
 
 async def show_standing(message: Message, turn: Turn, standing: Standing, first: str = "") -> None:
     """Where everything stands, below a line of its own where something was refused, and the next steps."""
-    lines = [*([first] if first else []), *_file_lines(turn, standing)]
-    for grant, name in standing.aid:
-        kind = turn.say(f"aid.{grant.kind}")
-        what = f"{kind} {name}" if grant.kind == "tuition" and name else kind
-        lines.append(turn.say(f"my_aid.{grant.state}", what=what, yuan=yuan(grant.amount_fen)))
-    lines += [_loan_line(turn, loan, part) for loan, part in standing.loans]
+    lines = [*([first] if first else []), *standing_lines(turn, standing)]
     pairs = [(turn.say("button.apply_aid"), "wantaid")] if not standing.family or standing.is_valid(turn.today) else []
     waiting = [loan for loan, _ in standing.loans if loan.state == "applied"]
     pairs += [(turn.say("button.withdraw_loan"), f"noloan:{loan.id}") for loan in waiting[:1]]
     pairs += [] if waiting else [(turn.say("button.apply_loan"), "wantloan")]
     keyboard = menu(*numbered(*pairs), human_choice(turn), back_choice(turn), rows=(2, 2))
     await message.answer("\n".join(lines), reply_markup=keyboard)
+
+
+def standing_lines(turn: Turn, standing: Standing) -> list[str]:
+    """The file, then aid, then loans."""
+    lines = _file_lines(turn, standing)
+    for grant, name in standing.aid:
+        kind = turn.say(f"aid.{grant.kind}")
+        what = f"{kind} {name}" if grant.kind == "tuition" and name else kind
+        lines.append(turn.say(f"my_aid.{grant.state}", what=what, yuan=yuan(grant.amount_fen)))
+    lines += [_loan_line(turn, loan, part) for loan, part in standing.loans]
+    return lines
 
 
 def _file_lines(turn: Turn, standing: Standing) -> list[str]:

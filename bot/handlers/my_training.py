@@ -34,7 +34,7 @@ async def my_training(event: Message | CallbackQuery, turn: Turn) -> None:
         return
     lines = [turn.say("courses.mine_title")]
     for enrolment, course in mine:
-        state = await _state(turn, enrolment, course)
+        state = await state_of(turn, enrolment, course)
         lines.append(turn.say("courses.mine_line", title=course.title, state=state))
     for paper in papers:
         number = paper.number(session) if turn.reach.domestic else f"…{paper.number(session)[-4:]}"
@@ -44,7 +44,8 @@ async def my_training(event: Message | CallbackQuery, turn: Turn) -> None:
     await message_of(event).answer("\n".join(lines), reply_markup=menu(*_choices(turn, mine, held), human_choice(turn)))
 
 
-async def _state(turn: Turn, enrolment: Enrolment, course: Course) -> str:
+async def state_of(turn: Turn, enrolment: Enrolment, course: Course) -> str:
+    """Where it stands, in words: the place in the queue, the days attended."""
     n = 0
     if enrolment.state == EnrolmentState.WAITING:
         n = await training.place_in_queue(turn.session, enrolment)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from aiogram import Router
-from aiogram.filters import Filter, StateFilter
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import HasText, Pressed, Said, said_in
+from bot.filters import HasText, Pressed, Said, Says
 from bot.handlers.common import back_choice, home_menu, human_choice, message_of
 from bot.menus import menu, numbered
-from bot.states import Rights, Seeking
+from bot.rights_words import right_of
+from bot.states import Rights
 from bot.turn import Turn
 from matching.understand import understand
 from models.offices import Office
@@ -22,28 +21,6 @@ from services.offices import NoOfficeError
 router = Router(name="rights")
 words = Router(name="rights.words")
 MOST = 500
-PAY = "工[资钱]|薪"
-SPAN = r"[一二三四五六七八九十两几半多\d]+个?[月年天]"
-OWED = re.compile(
-    rf"欠薪|欠[^,。;、不]{{0,8}}?(?:{PAY})|讨薪|讨(?:要|回)?(?:{PAY})"
-    rf"|(?:{PAY})(?:一直|老是|总是?|都|还|到现在|[ ,]|{SPAN})*(?:没有?|不|未|拖着?不?)(?:给|发|结)"
-    rf"|(?:没有?|不|未)(?:给|发|结)(?:我们?|俺们?|大家|过|了|{SPAN}|的)*(?:{PAY})"
-    r"|(?:老板|包工头|工头|厂里|公司|单位|工地)[^,。;]{0,6}?(?:(?:不|没有?)(?:给|发|结)钱|欠(?:我|俺|钱|\d))"
-    r"|欠(?:我|俺|我们|俺们|大家)?[\d一二三四五六七八九十两几多]+(?:万|千|百|块|元)"
-    r"|(?:老板|包工头|工头)[^,。;]{0,4}跑(?:路|了)"
-)
-HONEST = re.compile(
-    r"(?:不|没有?|从未|无|别|防|零)(?:会|曾|再|过|存在|要|被)*(?:拖?欠|克扣)|招[聘工人收]|招\S{1,8}[\d一二三四五六七八九十]+[名人个]"
-)
-
-
-class WagesOwed(Filter):
-    """A sentence says that wages were not paid; an advert or a wish ("不拖欠工资") does not."""
-
-    async def __call__(self, message: Message, turn: Turn) -> bool:
-        """Where no question is open."""
-        said = said_in(message, turn)
-        return turn.state in (None, Seeking.place.state) and bool(OWED.search(said)) and not HONEST.search(said)
 
 
 @words.message(Said("wages_owed"))
@@ -104,10 +81,15 @@ async def told(message: Message, turn: Turn, state: FSMContext) -> None:
     await message.answer(text, reply_markup=home_menu(turn))
 
 
-@router.message(WagesOwed())
-async def told_at_once(message: Message, turn: Turn, state: FSMContext) -> None:
-    """One sentence is enough: it is kept with the ticket."""
-    await open_ticket(message, turn, state, "wages_owed", (message.text or "")[:MOST])
+@router.message(Says(right_of))
+async def told_at_once(message: Message, turn: Turn, state: FSMContext, heard: str) -> None:
+    """One sentence is enough: it is kept with the ticket. Who is asked for money hears that nobody may."""
+    if heard == "paid":
+        await state.set_state(None)
+        choices = numbered((turn.say("button.rights"), "rights"))
+        await message.answer(turn.say("rights.never_pay"), reply_markup=menu(*choices, human_choice(turn), rows=(2,)))
+        return
+    await open_ticket(message, turn, state, heard, (message.text or "")[:MOST])
 
 
 async def open_ticket(message: Message, turn: Turn, state: FSMContext, topic: str, said: str = "") -> None:

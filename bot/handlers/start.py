@@ -7,8 +7,9 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import HasText, Pressed, Said
+from bot.filters import HasText, Pressed, Said, Says
 from bot.handlers.common import back_choice, home_menu, message_of
+from bot.leaving_words import deletes_what, wants_out
 from bot.menus import menu, numbered
 from bot.states import Helping, Leaving
 from bot.turn import Turn
@@ -16,10 +17,12 @@ from models.offices import Role
 from services import leaving, people, sharing
 from services.desk import ask_for_help
 from services.offices import NoOfficeError
+from services.open_things import OpenThings, open_things
 from services.texts import LANGUAGES
 
 router = Router(name="start")
 words = Router(name="start.words")
+out = Router(name="leaving")
 
 
 @words.message(Said("start"))
@@ -83,8 +86,10 @@ async def _speak(message: Message, turn: Turn, language: str) -> None:
 
 
 @words.message(Said("stop"))
-async def stop(message: Message, turn: Turn, state: FSMContext) -> None:
+@router.callback_query(Pressed("stop"))
+async def stop(event: Message | CallbackQuery, turn: Turn, state: FSMContext) -> None:
     """No proactive message any more; confirmed once, nothing else is asked."""
+    message = message_of(event)
     fresh = await people.opt_out(await turn.writing(), turn.speaker.id)
     await state.set_state(None)
     if turn.shared:
@@ -119,7 +124,36 @@ async def forget(event: Message | CallbackQuery, turn: Turn, state: FSMContext) 
         return
     await state.set_state(Leaving.confirm)
     choices = numbered((turn.say("button.delete"), "forget_yes"), (turn.say("button.keep"), "home"))
-    await message_of(event).answer(turn.say("forget.ask"), reply_markup=menu(*choices))
+    lines = [turn.say("forget.ask"), *_ends(turn, await open_things(turn.session, turn.speaker.id))]
+    await message_of(event).answer("\n".join(lines), reply_markup=menu(*choices))
+
+
+def _ends(turn: Turn, things: OpenThings) -> list[str]:
+    """What else ends with the data, where anything does."""
+    counted = {
+        "applications": len(things.applications),
+        "courses": len(things.courses),
+        "aid": int(things.asks_for_aid),
+        "loans": sum(loan.state == "applied" for loan, _ in things.standing.loans),
+        "union": int(things.joining),
+    }
+    ends = [turn.say("forget.ticket", topic=turn.say(f"topic.{ticket.topic}")) for ticket, _ in things.tickets]
+    ends += [turn.say(f"forget.{name}", n=n) for name, n in counted.items() if n]
+    return [turn.say("forget.ends", what=turn.say("forget.and").join(ends))] if ends else []
+
+
+@out.message(Says(wants_out, always=True))
+async def wants_to_leave(message: Message, turn: Turn, state: FSMContext, heard: str) -> None:
+    """不要再给我发短信了, 把我删了吧: as 停 and 删除我的资料."""
+    await (stop if heard == "stop" else forget)(message, turn, state)
+
+
+@router.message(Says(deletes_what))
+async def delete_what(message: Message, turn: Turn) -> None:
+    """删除 and nothing else: what?"""
+    pairs = [(turn.say("button.delete_all"), "forget"), (turn.say("button.take_back"), "takeback")]
+    pairs += [(turn.say("button.full"), "full")] if turn.speaker.employer_id else []
+    await message.answer(turn.say("forget.which"), reply_markup=menu(*numbered(*pairs), back_choice(turn)))
 
 
 @router.callback_query(Pressed("forget_yes"))

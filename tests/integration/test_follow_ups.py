@@ -96,6 +96,25 @@ async def test_still_there_is_counted_at_thirty_days_and_not_at_seven(database: 
     assert placement.state == P.RETAINED
 
 
+@pytest.mark.parametrize(
+    ("said", "answer", "state"),
+    [("还在干呢", "here", P.STARTED), ("换厂了", "changed", P.ENDED), ("早不干了", "stopped", P.ENDED)],
+)
+async def test_an_answer_in_ones_own_words(
+    database: Database, clock: Any, said: str, answer: str, state: PlacementState
+) -> None:
+    placement_id, person = await started(database, clock)
+    stage = Stage(database)
+    assert "记下了" not in spoken(await stage.say(person, said)), "nothing was asked yet"
+    clock.move(days=7)
+    await night(database, clock)
+    assert "记下了" in spoken(await stage.say(person, said))
+    async with database.read() as session:
+        (asked,) = await session.scalars(select(FollowUp).where(FollowUp.answer.is_not(None)))
+        assert asked.answer == answer
+        assert (await session.get_one(Placement, placement_id)).state == state
+
+
 async def test_71_twice_counts_once(database: Database, clock: Any) -> None:
     _, person = await started(database, clock)
     stage = Stage(database)

@@ -10,7 +10,7 @@ from house import add_officer, add_person, add_seeker, heard, texts
 from sqlalchemy import select
 from stage import Stage, spoken
 
-from bot.handlers.rights import HONEST, OWED
+from bot.rights_words import right_of
 from models.audit import AuditEntry
 from models.database import Database
 from models.errors import MoveRefusedError, NotFoundError
@@ -187,7 +187,7 @@ def _labels(replies: list[Delivery]) -> list[str]:
     ],
 )
 def test_who_says_that_wages_are_owed(said: str, owed: bool) -> None:
-    assert bool(OWED.search(said) and not HONEST.search(said)) is owed
+    assert (right_of(said) == "wages_owed") is owed
 
 
 async def test_who_goes_elsewhere_answers_nobody(database: Database) -> None:

@@ -314,3 +314,17 @@ async def test_the_home_service_rate_for_staff(database: Database) -> None:
     await stage.say(officer.id, "课程 1 1-2 合格")
     told = spoken(await stage.say(officer.id, "家政一条龙"))
     assert "学完2人，上岗0.0% (0/2)，目标80%" in told
+
+
+async def test_who_wants_to_learn_hears_of_that_trades_courses_first(database: Database) -> None:
+    async with database.write() as session:
+        school, _, _ = await open_school(session)
+        await new_course(session, school, begun=-3, title="焊工班", occupations=["6-18-02-04"])
+        await new_course(session, school, begun=-9, title="月嫂班", occupations=["4-10-01-06"])
+        who = (await add_person(session)).id
+    stage = Stage(database)
+    assert "1. 月嫂班" in spoken(await stage.say(who, "想学月嫂，没钱交学费"))
+    assert "1. 焊工班" in spoken(await stage.say(who, "学电焊要钱不"))
+    told = spoken(await stage.say(who, "考个叉车证在哪里"))
+    assert "现在没有这个班" in told
+    assert "焊工班" in told

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.menus import choices_of, menu, numbered, worded
-from bot.typed import folded, typed_choice
+from bot.typed import folded, typed_choice, yes_or_no
 from bot.updates import MAX_CHARACTERS, clean
 from models.messages import CONTACT_MARK, Choice
 from services.phones import PhoneRefusedError, e164, masked_name, masked_phone
@@ -59,6 +59,46 @@ def test_the_first_choice_in_any_dress(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", " ", "3", "12", "1和3", "1A 2B", "1 2", "报名吧", "10", "-1", "1.5", "一二"])
 def test_what_names_no_choice(typed: str) -> None:
     assert typed_choice(typed, MENU) is None
+
+
+CONSENT = (Choice("1", "同意", "applyok"), Choice("2", "不说", "home"))
+INVITED = (*numbered(("同意", "inv:yes:5"), ("不了", "inv:no:5"), start=81),)
+JOINS = (Choice("1", "我要入会", "joinunion"), Choice("返回", "返回", "home"))
+DELETES = (*numbered(("全部删除", "forget_yes"), ("不删", "home")),)
+YES = "好|行|可以|中|愿意|好的|好吧|嗯|成|没问题|OK|yes|是|是的|同意吧|要|我愿意|我同意|行吧|好的。|嗯嗯"
+NO = "不|不要|不行|算了|不愿意|不用|不用了|不了|我不同意|no|不，谢谢"
+
+
+@pytest.mark.parametrize("typed", YES.split("|"))
+@pytest.mark.parametrize("choices", [CONSENT, INVITED, JOINS])
+def test_a_yes_where_yes_or_no_is_asked(typed: str, choices: tuple[Choice, ...]) -> None:
+    assert yes_or_no(typed, choices) == choices[0]
+
+
+@pytest.mark.parametrize("typed", NO.split("|"))
+@pytest.mark.parametrize("choices", [CONSENT, INVITED, JOINS, DELETES])
+def test_a_no_where_yes_or_no_is_asked(typed: str, choices: tuple[Choice, ...]) -> None:
+    assert yes_or_no(typed, choices) == choices[1]
+
+
+@pytest.mark.parametrize("typed", ["好", "行", "可以", "是的", "确定", "删", "删吧", "好的", "全删了", "我要删"])
+def test_what_deletes_hears_a_clear_yes(typed: str) -> None:
+    assert yes_or_no(typed, DELETES) == DELETES[0]
+
+
+@pytest.mark.parametrize("typed", ["嗯", "中", "成", "ok", "没问题", "要", "愿意", "等等", "删了会怎样"])
+def test_what_deletes_hears_no_half_yes(typed: str) -> None:
+    assert yes_or_no(typed, DELETES) is None
+
+
+@pytest.mark.parametrize("typed", [*YES.split("|"), *NO.split("|")])
+def test_elsewhere_these_words_name_no_button(typed: str) -> None:
+    assert yes_or_no(typed, MENU) is None
+
+
+@pytest.mark.parametrize("typed", ["好的工作有吗", "行政", "不要夜班", "中牟", "成都", "同意书", "好 电焊工"])
+def test_a_wish_is_no_answer(typed: str) -> None:
+    assert yes_or_no(typed, CONSENT) is None
 
 
 @settings(deadline=None)
