@@ -25,7 +25,10 @@ from models.vacancies import Vacancy
 from services import applications, appointments
 
 router = Router(name="batch_answers")
-_ONE = re.compile(r"(?<![\d:点月-])(\d{1,2})\s*[.、:)]?\s*(a|b|约)(?![a-z])", re.IGNORECASE)
+_ONE = re.compile(
+    r"(?<![\d:点月-])(\d{1,2})\s*[号.、:)]?\s*(a|b|约|不合适|不行|不要|合适|可以)(?![a-z])", re.IGNORECASE
+)
+_MEANS = {"不合适": "b", "不行": "b", "不要": "b", "合适": "a", "可以": "a"}
 REASON_WORDS = (
     ("证", "certificate"),
     ("远", "place"),
@@ -56,7 +59,7 @@ def read_answers(text: str) -> tuple[Answer, ...]:
         return ()
     ends = [*(match.start() for match in found[1:]), len(plain)]
     return tuple(
-        Answer(int(match[1]), match[2].lower(), plain[match.end() : end].strip(" ,，;；、。"))
+        Answer(int(match[1]), _MEANS.get(match[2], match[2].lower()), plain[match.end() : end].strip(" ,，;；、。"))
         for match, end in zip(found, ends, strict=True)
     )
 
