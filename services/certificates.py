@@ -27,11 +27,12 @@ from services.training import note
 FACTS = kinds()["certificate_issued"].facts
 ISSUERS: tuple[str, ...] = FACTS["issuer"].one_of
 LEVELS: tuple[str, ...] = FACTS["level"].one_of
-_NUMBER = re.compile(r"[0-9A-Z][0-9A-Z/()-]{3,39}")
+_NUMBER = re.compile(r"(?=.*[0-9])[0-9A-Z\u4e00-\u9fff][0-9A-Z\u4e00-\u9fff/().·-]{3,39}")
+_BETWEEN = re.compile(r"[^0-9A-Z\u4e00-\u9fff]")
 
 
 class CertificateRefusedError(ZhaohuoError):
-    """A certificate has an issuer, a level and a number of 4 to 40 letters and digits; correct what was typed."""
+    """A certificate has an issuer, a level and a number of 4 to 40 signs with digits; correct what was typed."""
 
 
 class CertificateNumberTakenError(ZhaohuoError):
@@ -47,11 +48,16 @@ class NotPassedError(ZhaohuoError):
 
 
 def plain_number(text: str) -> str:
-    """The number as it is compared: half width, capitals, no blanks. Raises CertificateRefusedError."""
+    """The number as it is kept: half width, capitals, no blanks (豫A字第12345号). Raises CertificateRefusedError."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
-    if not _NUMBER.fullmatch(plain):
+    if not _NUMBER.fullmatch(plain) or len(compared(plain)) < 4:
         raise CertificateRefusedError
     return plain
+
+
+def compared(text: str) -> str:
+    """The number as it is compared: 4101-0001, 4101/0001 and 41010001 are one."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text).upper())
 
 
 async def issue(
@@ -92,16 +98,17 @@ async def _check_free(session: Session, numbers: Sequence[str]) -> None:
         select(Certificate.number_index).where(Certificate.number_index.in_([_index(session, n) for n in numbers]))
     )
     known = set(taken)
-    told = {session.keys.index(number, CERTIFICATE): number for number in numbers}
+    told = {session.keys.index(compared(number), CERTIFICATE): number for number in numbers}
     counted = await session.scalars(select(RosterRow.certificate).where(RosterRow.certificate.in_(list(told))))
     by_roster = {told[index] for index in counted if index}
+    alike = [compared(number) for number in numbers]
     for place, number in enumerate(numbers):
-        if number in numbers[:place] or number in by_roster or _index(session, number) in known:
+        if alike[place] in alike[:place] or number in by_roster or _index(session, number) in known:
             raise CertificateNumberTakenError(number)
 
 
 def _index(session: ReadSession, number: str) -> bytes:
-    return session.keys.index(number, NUMBER)
+    return session.keys.index(compared(number), NUMBER)
 
 
 def _row(session: Session, course: Course, enrolment: Enrolment, number: str) -> Certificate:

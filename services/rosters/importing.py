@@ -23,6 +23,7 @@ from models.offices import Office
 from models.people import Person
 from models.rosters import CERTIFICATE, Roster, RosterRow
 from models.training import Institution
+from services.certificates import compared
 from services.employers import CreditCodeRefusedError, credit_code
 from services.exchange.employers import find_imported
 from services.exchange.importing import take_rows
@@ -245,7 +246,7 @@ class Taker:
         """Whether a course gave the person this certificate. Raises RowRefusedError where it gave it to another."""
         if fact.kind != "certificate_issued" or not line.has("certificate_number"):
             return False
-        index = session.keys.index(plain(line.text("certificate_number", 60)).upper(), NUMBER)
+        index = session.keys.index(compared(line.text("certificate_number", 60)), NUMBER)
         known = (await session.scalars(select(Certificate).where(Certificate.number_index == index))).first()
         if known is not None and known.person_id != person.id:
             raise RowRefusedError("certificate_number", "another person has a certificate of this number already")
@@ -272,7 +273,7 @@ class Taker:
         """The index of a number that nobody has yet. Raises RowRefusedError where somebody else has it."""
         if not line.has("certificate_number"):
             return None
-        index = session.keys.index(plain(line.text("certificate_number", 60)).upper(), CERTIFICATE)
+        index = session.keys.index(compared(line.text("certificate_number", 60)), CERTIFICATE)
         known = (await session.scalars(select(RosterRow).where(RosterRow.certificate == index))).first()
         if known is None:
             return index

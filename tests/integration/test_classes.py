@@ -147,7 +147,16 @@ async def passed_two(session: Session) -> tuple[Course, list[Enrolment], Person]
     return course, found, officer
 
 
-@pytest.mark.parametrize("numbers", [("A001", "ａ 001"), ("B002", "X999")], ids=["twice in one list", "entered before"])
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ("A001", "ａ 001"),
+        ("B002", "X999"),
+        ("4101-0001", "4101/0001"),
+        ("4101(0001)", "41010001"),
+        ("B002", "X-999"),
+    ],
+)
 async def test_a_number_used_twice_is_refused_and_no_certificate_of_the_list_is_entered(
     database: Database, numbers: tuple[str, str]
 ) -> None:
@@ -164,6 +173,15 @@ async def test_a_number_used_twice_is_refused_and_no_certificate_of_the_list_is_
         assert len(await noted(session, "certificate_issued")) == 1
 
 
+@pytest.mark.parametrize("number", ["豫A字第12345号", "Z2014字0012345", "４１０１（2014）001"])
+async def test_a_number_with_words_in_it_is_taken(database: Database, number: str) -> None:
+    async with database.write() as session:
+        course, (one, _), officer = await passed_two(session)
+        words = {"issuer": "labour", "level": "junior", "day": session.today, "officer_id": officer.id}
+        (made,) = await certificates.issue(session, course, [(one, number)], **words)  # type: ignore[arg-type]
+        assert made.number(session) == certificates.plain_number(number)
+
+
 async def school_of(session: Session, course: Course):  # type: ignore[no-untyped-def]
     from models.training import Institution
 
@@ -177,6 +195,8 @@ async def school_of(session: Session, course: Course):  # type: ignore[no-untype
         ({"issuer": "me"}, certificates.CertificateRefusedError),
         ({"number": "1"}, certificates.CertificateRefusedError),
         ({"number": "证书一号"}, certificates.CertificateRefusedError),
+        ({"number": "ABCD"}, certificates.CertificateRefusedError),
+        ({"number": "1----"}, certificates.CertificateRefusedError),
         ({"days": 1}, classes.DayRefusedError),
         ({"twice": True}, certificates.NotPassedError),
     ],

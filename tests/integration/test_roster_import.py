@@ -361,7 +361,7 @@ async def test_a_certificate_of_a_course_is_known(database: Database, tmp_path: 
     assert len(await entries(database, "certificate_issued")) == 1
 
 
-@pytest.mark.parametrize("number", ["A0001", "ａ0001", " a 0001"])
+@pytest.mark.parametrize("number", ["A0001", "ａ0001", " a 0001", "A-0001", "A/00-01"])
 async def test_a_course_gives_no_certificate_that_a_roster_brought(
     database: Database, tmp_path: Path, number: str
 ) -> None:

@@ -34,6 +34,10 @@ FOUR = ("tuition", "materials", "exam", "certificate")
             ClassOrder(12, "certificate", issuer="labour", level="junior", papers=((3, "a001"), (5, "a002"))),
         ),
         (
+            "课程 12 证书 劳动 初级 1号 豫A字第12345号",
+            ClassOrder(12, "certificate", issuer="labour", level="junior", papers=((1, "豫a字第12345号"),)),
+        ),
+        (
             "课程 12 证书 其他 高级技师 1 2241001300400012",
             ClassOrder(12, "certificate", issuer="other", level="senior_technician", papers=((1, "2241001300400012"),)),
         ),
