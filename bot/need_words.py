@@ -8,6 +8,7 @@ from matching.understand import understand
 
 _NUMBER = r"[\d一二三四五六七八九十两几好多]+"
 _WITHOUT = (
+    r"花(?:了|掉)?(?:不少|好些|好多|很多|太多|那么多|这么多|一大笔)|"
     rf"[没缺差]有?(?:钱|收入)|钱不够|[花用]光|[花用欠借差]了?{_NUMBER}(?:多|来)?[万千百块]|不起"
     rf"|[交拿凑付]不[上出齐够]|欠债|负债"
     r"|借遍|困难|难处|压力大|负担|怎么办|咋办|咋整|没办法|走投无路|借.{0,3}钱|钱太多|撑不[住下]|求求"
@@ -15,7 +16,8 @@ _WITHOUT = (
 )
 _HELP = (
     r"帮[帮助扶]|帮(?:一?下|我|俺|忙)|[能求请].{0,5}帮|资助|慰问|有(?:没有|什么|啥)?补[助贴]|补[助贴](?:金|吗|么|没)"
-    r"|救[助济]|助学金|报销|减免|申请|\bhelp\b|\baid\b|\bsubsidy\b"
+    r"|救[助济]|助学金|助学.{0,4}(?:咋|怎么|如何|报|在?哪|办)|报名?.{0,2}助学|报销|减免|申请|\bhelp\b|\baid\b"
+    r"|\bsubsidy\b"
 )
 _WANTS = re.compile(f"{_WITHOUT}|{_HELP}")
 _ILL = re.compile(
@@ -29,9 +31,20 @@ _STUDY = re.compile(
     rf"学杂费|助学|(?:{_CHILD}).{{0,8}}(?:{_SCHOOL})|(?:{_SCHOOL}).{{0,8}}(?:{_CHILD})|上大学.{{0,6}}(?:钱|学费)"
     r"|\b(?:school|tuition|college|university)\b"
 )
+_WIDOWED = (
+    r"(?:老公|丈夫|男人|爱人|当家的|媳妇|老婆|他爸|他妈|他爹)(?:早就?|都|刚|去年|今年|前年)*"
+    r"(?:没了|走了(?!一)|去世|过世|死了|不在了|病故|不在人世)"
+)
+_GRAVE = re.compile(
+    rf"(?:{_CHILD}|[爸妈爹娘]|父亲|母亲|老公|老婆|媳妇|丈夫|爱人|老伴|老头|婆婆|公公|岳[父母])"
+    r"(?:他|得了?|是|查出|患|有|现在|去年|今年|也|的)*"
+    r"(?:尿毒|白血病|癌|.癌|恶性|肿瘤|偏?瘫|脑梗|脑出血|脑瘤|重病|大病|肝硬化|植物人|再障|骨髓)"
+)
 _POOR = re.compile(
     r"揭不开锅|一屁股债|断粮|吃不[上起饱]|没(?:钱吃|饭吃|米了|米下)|活不(?:下去|起|成|了)|过不(?:下去|成)"
     r"|日子.{0,4}(?:难过|不好过|没法过)"
+    rf"|[交付拿出]不[起上出](?:房租|水电费?|电费|取暖费|生活费|饭钱)|{_WIDOWED}.{{0,12}}(?:{_CHILD})"
+    rf"|(?:{_CHILD}).{{0,8}}{_WIDOWED}"
     r"|没钱(?:过年|过日子|生活|[买交]\S)"
     r"|家[里中庭]?(?:生活|条件|情况)?(?:现在|实在|确实|真的?|很|太|特别|非常|比较|有点?|[遇碰][到上]了?)*(?:困难|穷"
     r"|贫困|难处|难事)"
@@ -42,20 +55,22 @@ _POOR = re.compile(
 )
 _OTHER_WISH = re.compile(
     r"招|应聘|工伤|老板|(?:工?厂|公司|单位)里?不|请.{0,2}假|离职|[找想要](?:一?[个份])?\S{0,9}(?:活|工作|岗位|事做|班)"
-    r"|[想要](?:去?做|去?干|当|学|报)|什么(?:活)?都能干|培训|学技术|创业"
+    r"|[想要](?:去?做|去?干|当|学|报(?!名?.{0,2}(?:金秋)?助学))|什么(?:活)?都能干|培训|学技术|创业"
 )
 
 
 def need_of(said: str) -> str:
     """`medical`, `tuition`, `living`, or empty where a sentence (folded) tells of no need.
 
-    An illness or a school alone is none: 照顾住院老人 is work.
+    An illness or a school alone is none: 照顾住院老人 is work; a grave one in the own family is.
     """
     if _WANTS.search(said):
         if _ILL.search(said):
             return "medical"
         if _STUDY.search(said):
             return "tuition"
+    if _GRAVE.search(said):
+        return "medical"
     return "living" if _POOR.search(said) else ""
 
 

@@ -53,6 +53,12 @@ class Rights(StatesGroup):
     words = State()
 
 
+class Joining(StatesGroup):
+    """Somebody who is no seeker wants to join the union: where?"""
+
+    place = State()
+
+
 class Applying(StatesGroup):
     """A family's file, aid or a loan is being applied for (`applying_questions.py` keeps which, in the data)."""
 

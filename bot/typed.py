@@ -43,7 +43,7 @@ _NO = re.compile(
     r"|不删|不入|不干|no|n|nope)"
     r"(?:了|吧|啊|呀|呢|谢谢|,)*|算了(?:吧|不弄了)?|拉倒"
 )
-_ASKED = re.compile(r"applyok|joinunion(?::\d*)?|sensitive:\w+|(?:inv|seat):yes:\d+|appt:ok:\d+|shop:\d+:yes")
+_ASKED = re.compile(r"applyok|joinunion|unionat:\d+|sensitive:\w+|(?:inv|seat):yes:\d+|appt:ok:\d+|shop:\d+:yes")
 _TAKES_ALL = re.compile(r"forget_yes")
 _LEFT = re.compile(r"home|ask:seeker:0:group:skip|(?:inv|seat):no:\d+|appt:cancel:\d+|shop:\d+:no")
 

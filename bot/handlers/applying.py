@@ -10,7 +10,8 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.aid_questions import MOST_WORDS
-from bot.filters import Pressed, Said, said_in
+from bot.filters import Pressed, Said, Says, said_in
+from bot.handlers import joining
 from bot.handlers.applying_questions import begin
 from bot.handlers.common import message_of
 from bot.handlers.my_aid import show_standing
@@ -18,6 +19,7 @@ from bot.menus import menu
 from bot.need_words import need_of, wants_other
 from bot.states import Applying, Seeking
 from bot.turn import Turn
+from bot.wish_words import wish_of
 from models.messages import Choice
 from services import family_requests as requests
 from services import people
@@ -45,6 +47,12 @@ class InNeed(Filter):
 async def tells_of_need(message: Message, turn: Turn, state: FSMContext, need: str) -> None:
     """老公住院花了八万: the aid for it; the words are kept for the office with the family's file."""
     await _aid(message, turn, state, {"kind": need}, (message.text or "")[:MOST_WORDS])
+
+
+@router.message(Says(wish_of))
+async def wishes(message: Message, turn: Turn, state: FSMContext, heard: str) -> None:
+    """我想贷款开个小店; 怎么加入工会."""
+    await (joining.join if heard == "union" else wants_loan)(message, turn, state)
 
 
 @words.message(Said("aid"), NOT_ANSWERING)

@@ -6,8 +6,10 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
+from bot.everyday_words import small_talk
 from bot.filters import Says
 from bot.handlers.common import back_choice, home_menu
+from bot.handlers.start import human
 from bot.menus import menu
 from bot.states import Helping
 from bot.turn import Turn
@@ -17,6 +19,17 @@ from services.offices import NoOfficeError
 
 router = Router(name="everyday")
 MOST = 500
+
+
+@router.message(Says(small_talk))
+async def talk(message: Message, turn: Turn, state: FSMContext, heard: str) -> None:
+    """打电话给我: as 人工. 谢谢: a short word; what could be answered before still can."""
+    if heard == "call":
+        await human(message, turn, state)
+        return
+    before = turn.menu
+    await message.answer(turn.say("everyday.welcome"))
+    turn.menu = before
 
 
 @router.message(Says(found_work))

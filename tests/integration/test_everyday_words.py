@@ -12,6 +12,7 @@ from stage import Stage, spoken
 from models.applications import Application
 from models.conversations import HelpRequest
 from models.database import Database
+from models.memberships import UnionMembership
 from models.people import Person
 from models.tickets import Ticket
 from services import applications
@@ -215,3 +216,55 @@ async def test_who_found_work_is_congratulated_and_the_office_hears_where(databa
     async with database.read() as session:
         (request,) = await session.scalars(select(HelpRequest))
         assert words_of(session, request).split("\n") == ["我找到活了", "在富士康，昨天上的班"]
+
+
+# ---- wishes and small talk
+
+
+async def test_who_is_no_seeker_joins_the_union_with_one_question(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    assert "哪个区县" in spoken(await stage.say(who, "怎么加入工会"))
+    assert "要入会" not in spoken(await stage.say(who, "随便"))
+    assert "要入会就回1" in spoken(await stage.say(who, "郑州金水区"))
+    assert "申请交给郑州市总工会" in spoken(await stage.say(who, "好的"))
+    assert "已经申请过" in spoken(await stage.say(who, "我想入工会"))
+    assert "申请过入会" in spoken(await stage.say(who, "进度"))
+    assert len(await rows(database, UnionMembership)) == 1
+
+
+async def test_who_is_asked_where_and_wants_work_gets_work(database: Database) -> None:
+    async with database.write() as session:
+        await town(session)
+        who = (await add_person(session)).id
+    stage = Stage(database)
+    await stage.say(who, "入会")
+    assert "报名" in spoken(await stage.say(who, "电焊工 郑州"))
+
+
+async def test_a_loan_for_a_shop_begins_its_form(database: Database) -> None:
+    who, stage = await somebody(database), Stage(database)
+    asked = await stage.say(who, "我想贷款开个小店")
+    assert any(choice.data.startswith("form:loan") for choice in asked[-1].choices)
+
+
+@pytest.mark.parametrize("said", ["打电话给我", "老板给我打电话了没"])
+async def test_who_wants_a_call_gets_a_person(database: Database, said: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    assert "郑州市总工会" in spoken(await stage.say(who, said))
+    assert len(await rows(database, HelpRequest)) == 1
+
+
+async def test_thanks_are_answered_shortly_and_the_list_stays(database: Database) -> None:
+    async with database.write() as session:
+        await town(session)
+        who = (await add_person(session)).id
+    stage = Stage(database)
+    await stage.say(who, "电焊工 郑州")
+    assert spoken(await stage.say(who, "谢谢")).startswith("不客气")
+    assert "报名好了" in spoken(await stage.say(who, "1"))
+
+
+@pytest.mark.parametrize("said", ["儿子尿毒症", "带着三个娃，老公没了", "金秋助学咋报名"])
+async def test_a_need_begins_the_family_file(database: Database, said: str) -> None:
+    who, stage = await somebody(database), Stage(database)
+    assert "同意吗" in spoken(await stage.say(who, said))
