@@ -264,10 +264,16 @@ async def seeker_by_phone(session: ReadSession, phone: str, region: str) -> Pers
     return _required((await session.scalars(visible_to(query, Office.region, region))).first())
 
 
-async def tell_number(session: Session, officer_id: int, person_id: int) -> bool:
-    """The number of whom an officer is about to call, noted in the audit; whether they could be told."""
+async def tell_number(session: Session, officer_id: int, person_id: int, *, purpose: str) -> bool:
+    """The number of whom an officer is about to call, noted in the audit with its purpose; whether it could be told."""
     person = await session.get_one(Person, person_id)
-    record(session, actor=officer_id, action="people.number_shown", subject=f"people:{person_id}")
+    record(
+        session,
+        actor=officer_id,
+        action="people.number_shown",
+        subject=f"people:{person_id}",
+        detail={"purpose": purpose},
+    )
     return await tell(
         session,
         officer_id,

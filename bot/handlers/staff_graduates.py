@@ -120,7 +120,9 @@ async def show(message: Message, turn: Turn, graduate: Graduate, first: str = ""
     pairs += [("button.called", f"grad:yes:{graduate.id}"), ("button.grad_status", f"grad:status:{graduate.id}")]
     pairs += [("button.grad_do", f"grad:do:{graduate.id}")]
     said_pairs = [(turn.say(key), data) for key, data in pairs]
-    choices = numbered(*said_pairs, number_choice(turn, graduate.person_id), (turn.say("button.desk"), "desk"))
+    choices = numbered(
+        *said_pairs, number_choice(turn, graduate.person_id, "graduate"), (turn.say("button.desk"), "desk")
+    )
     await message.answer("\n".join(filter(None, lines)), reply_markup=menu(*choices, back_choice(turn), rows=(2, 2, 2)))
 
 

@@ -15,16 +15,20 @@ from services.staff import check_visible
 
 router = Router(name="staff_numbers")
 router.callback_query.filter(IsStaff())
+PURPOSES = ("ticket", "help", "graduate")
 
 
-def number_choice(turn: Turn, person_id: int) -> tuple[str, str]:
-    """(label, button data) below a card of somebody."""
-    return turn.say("button.number"), f"num:{person_id}"
+def number_choice(turn: Turn, person_id: int, purpose: str) -> tuple[str, str]:
+    """(label, button data) below a card of somebody; `purpose`: what they are called about."""
+    return turn.say("button.number"), f"num:{person_id}:{purpose}"
 
 
 @router.callback_query(Pressed("num"))
 async def number(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     """The number is put in where the message is delivered, and on domestic channels only."""
+    if len(args) != 2 or args[1] not in PURPOSES:
+        await said(message_of(query), turn)
+        return
     person_id = int(args[0])
     try:
         await check_visible(turn.session, person_id, region_of(turn))
@@ -34,5 +38,5 @@ async def number(query: CallbackQuery, turn: Turn, args: list[str]) -> None:
     if not may_decide(turn):
         await said(message_of(query), turn, "desk.not_allowed")
         return
-    if not await desk.tell_number(await turn.writing(), turn.speaker.id, person_id):
+    if not await desk.tell_number(await turn.writing(), turn.speaker.id, person_id, purpose=args[1]):
         await said(message_of(query), turn, "desk.gone")

@@ -35,7 +35,7 @@ async def help_request(query: CallbackQuery, turn: Turn, state: FSMContext, args
     await state.update_data(help=request.id)
     label = await desk.person_label(turn.session, request.person_id)
     words = desk.words_of(turn.session, request) or turn.say("desk.no_words")
-    calls = worded(number_choice(turn, request.person_id))
+    calls = worded(number_choice(turn, request.person_id, "help"))
     text = turn.say("desk.help", name=label, words=words)
     await message.answer(text, reply_markup=menu(*calls, back_choice(turn)))
 

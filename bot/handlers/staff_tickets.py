@@ -55,7 +55,7 @@ async def show(query: CallbackQuery, turn: Turn, state: FSMContext, args: list[s
         day=ticket.due_on.day,
         words=tickets.words_of(turn.session, ticket) or turn.say("desk.no_words"),
     )
-    calls = worded(number_choice(turn, ticket.person_id))
+    calls = worded(number_choice(turn, ticket.person_id, "ticket"))
     await message.answer(text, reply_markup=menu(*calls, back_choice(turn)))
 
 

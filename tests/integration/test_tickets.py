@@ -219,7 +219,7 @@ async def test_the_number_of_a_worker_is_told_to_staff_of_the_place_and_noted(da
         auditor = await add_officer(session, await session.get_one(Office, ticket.office_id), Role.AUDITOR)
     stage = Stage(database)
     for clerk in (stranger, auditor):
-        await stage.say(clerk.id, choice=f"num:{worker.id}", message="1")
+        await stage.say(clerk.id, choice=f"num:{worker.id}:ticket", message="1")
     desk = (await stage.say(officer.id, "早报"))[-1]
     card = (await stage.say(officer.id, next(c.key for c in desk.choices if c.data == f"ticket:{ticket.id}")))[-1]
     told = await stage.say(officer.id, "看电话")
@@ -228,7 +228,9 @@ async def test_the_number_of_a_worker_is_told_to_staff_of_the_place_and_noted(da
     assert card.choices[0].label == "看电话"
     async with database.read() as session:
         rows = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "people.number_shown"))).all()
-        assert [(row.actor_id, row.subject) for row in rows] == [(officer.id, f"people:{worker.id}")]
+        assert [(row.actor_id, row.subject, row.detail) for row in rows] == [
+            (officer.id, f"people:{worker.id}", {"purpose": "ticket"})
+        ]
     async with database.write() as session:
         role = (await session.scalars(select(Officer).where(Officer.person_id == officer.id))).one()
         role.ended_at = session.now
