@@ -19,6 +19,7 @@ from models.startups import Startup
 from models.states import PlacementState, move
 from models.vacancies import Vacancy
 from services.call_tasks import stop_following
+from services.casework import ensure_not_own, household_of
 from services.graduates import note_no_work
 from services.ledger import again, append
 from services.merged import all_of
@@ -32,10 +33,17 @@ class EvidenceRefusedError(ZhaohuoError):
 
 
 async def raise_evidence(session: Session, placement: Placement, evidence: str, *, by: int | None) -> None:
-    """Better evidence of the same start: the entry is cancelled and written anew, its groups and day as they were.
+    """An officer has better evidence of the same start.
 
-    Raises EvidenceRefusedError where it would not rise.
+    Raises OwnCaseError, EvidenceRefusedError where it would not rise.
     """
+    if by is not None:
+        await ensure_not_own(session, by, await household_of(session, placement.person_id))
+    await _raise(session, placement, evidence, by=by)
+
+
+async def _raise(session: Session, placement: Placement, evidence: str, *, by: int | None) -> None:
+    """The entry is cancelled and written anew, its groups and day as they were."""
     if placement.state == PlacementState.REVERSED or LADDER.get(evidence, 0) <= LADDER[placement.evidence]:
         raise EvidenceRefusedError
     old = next(entry for entry in await standing(session, placement) if entry.kind == "placement_started")
@@ -55,7 +63,7 @@ async def raise_evidence(session: Session, placement: Placement, evidence: str, 
 async def agree(session: Session, placement: Placement, party: str, *, by: int | None) -> None:
     """The seeker or the employer says the same as the other did: then both agree, if nothing better is known."""
     if {placement.evidence, party} == {"seeker", "employer"}:
-        await raise_evidence(session, placement, "both", by=by)
+        await _raise(session, placement, "both", by=by)
 
 
 async def reverse_placement(session: Session, placement: Placement, *, officer_id: int, reason: str) -> int:

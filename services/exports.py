@@ -19,6 +19,7 @@ from models.regions import in_subtree, lies_in
 from models.states import BatchState, TravellerState, move
 from models.vacancies import Vacancy
 from services import applications, placements, teams
+from services.casework import ensure_not_own, household_of
 from services.ledger import Fact, append_about
 from services.notices import tell
 from services.phones import masked_name
@@ -276,8 +277,9 @@ async def place_arrived(
 ) -> Placement:
     """Somebody who arrived starts work there: a placement of the destination's, how = labour_export.
 
-    Raises NotFoundError without a post, VacancyGoneError, AlreadyPlacedError, MoveRefusedError.
+    Raises OwnCaseError, NotFoundError without a post, VacancyGoneError, AlreadyPlacedError, MoveRefusedError.
     """
+    await ensure_not_own(session, officer_id, await household_of(session, traveller.person_id))
     vacancy = await session.get(Vacancy, vacancy_id or batch.vacancy_id or 0, with_for_update=True)
     if vacancy is None:
         raise NotFoundError

@@ -13,6 +13,7 @@ from models.placements import Placement
 from models.states import FollowUpState, PlacementState, can_move, move
 from services import applications
 from services.call_tasks import add_call, close_calls, stop_following
+from services.casework import ensure_not_own, household_of
 from services.employers import recruiters_of
 from services.evidence import LADDER, agree, raise_evidence, standing
 from services.follow_ups import COUNTED, work_of
@@ -114,9 +115,10 @@ def _fact(placement: Placement, kind: str, day: date, facts: dict[str, object], 
 async def staff_heard(session: Session, task: CallTask, word: str, *, officer_id: int) -> None:
     """What a call brought: here, changed or stopped; a call is evidence of its own.
 
-    Raises FollowUpOverError where the work has ended meanwhile.
+    Raises OwnCaseError, FollowUpOverError where the work has ended meanwhile.
     """
     placement = await session.get_one(Placement, task.placement_id, with_for_update=True)
+    await ensure_not_own(session, officer_id, await household_of(session, placement.person_id))
     follow_up = await session.get(FollowUp, task.follow_up_id) if task.follow_up_id else None
     if follow_up is not None:
         await answer(session, follow_up, word, by=officer_id, staff=True)

@@ -15,7 +15,8 @@ from models.offices import Officer
 from models.people import Group, Person
 from models.placements import Placement
 from models.regions import visible_to
-from models.states import PlacementState
+from models.startups import Startup
+from models.states import PlacementState, StartupState
 from services.advice import give_service, help_with_policy, pay_subsidy
 from services.casework import ensure_known, note, rules
 from services.families import give_group, valid_file
@@ -23,6 +24,7 @@ from services.ledger import Fact, append_about, groups_on
 
 NEEDS_HELP = "needs_help"
 EMPLOYED_OR_NOT = (NEEDS_HELP, "self_found", "placed")
+SELF_EMPLOYED = "self_employed"
 AT_WORK = (PlacementState.STARTED, PlacementState.RETAINED)
 STATUSES = (NEEDS_HELP, "self_employed", "self_found", "placed", "further_study", "army", "left")
 
@@ -221,11 +223,30 @@ async def note_no_work(session: Session, person_id: int, *, on: date, officer_id
     Does nothing for anybody else, nor for who studies, serves or has a business.
     """
     graduate = await graduate_of(session, person_id)
-    others = select(Placement.id).where(Placement.person_id == person_id, Placement.state.in_(AT_WORK))
     if graduate is None or graduate.status not in EMPLOYED_OR_NOT:
         return
-    if await session.scalar(others.limit(1)) is None:
+    if await _work_of(session, person_id) is None:
         await note_work(session, person_id, NEEDS_HELP, on=on, officer_id=officer_id)
+
+
+async def note_closed(session: Session, person_id: int, *, on: date, officer_id: int | None) -> None:
+    """Called by the verb that closes a business: a graduate who lived of it needs help from `on`, or has work.
+
+    Does nothing for anybody else, nor for who runs another one.
+    """
+    graduate = await graduate_of(session, person_id)
+    others = select(Startup.id).where(Startup.person_id == person_id, Startup.state == StartupState.OPEN)
+    if graduate is None or graduate.status != SELF_EMPLOYED or await session.scalar(others.limit(1)) is not None:
+        return
+    how = await _work_of(session, person_id)
+    status = NEEDS_HELP if how is None else "self_found" if how == "self_found" else "placed"
+    await note_work(session, person_id, status, on=on, officer_id=officer_id)
+
+
+async def _work_of(session: ReadSession, person_id: int) -> str | None:
+    """How the person came to the newest work they are in."""
+    query = select(Placement.how).where(Placement.person_id == person_id, Placement.state.in_(AT_WORK))
+    return await session.scalar(query.order_by(Placement.id.desc()).limit(1))
 
 
 def unseen(today: date, region: str) -> Select[Graduate]:

@@ -16,6 +16,7 @@ from models.people import Group, GroupMembership
 from models.placements import Placement
 from models.states import ApplicationState, PlacementState, TicketAtFairState, can_move, move
 from models.vacancies import Vacancy
+from services.casework import ensure_not_own, household_of
 from services.follow_ups import plan
 from services.graduates import note_work
 from services.ledger import Fact, append_about, groups_on
@@ -49,8 +50,9 @@ async def confirm_start(
 
     `how`: fair where the two met at one, else introduced. `another`: it was asked, and it is no second claim of one
     job. The groups are those of the day, taken before the fact itself, since work ends 下岗失业 (`statistics.md` §1).
-    Raises AlreadyPlacedError, MoveRefusedError.
+    Raises OwnCaseError, AlreadyPlacedError, MoveRefusedError.
     """
+    await ensure_not_own(session, officer_id, await household_of(session, application.seeker_id))
     vacancy = await session.get_one(Vacancy, application.vacancy_id)
     if not another and application.state == ApplicationState.HIRED:
         await ensure_first(session, application.seeker_id, vacancy.employer_id, started_on)

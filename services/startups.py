@@ -19,7 +19,7 @@ from models.training import Course, Enrolment
 from services.advice import give_service
 from services.casework import ensure_fits, ensure_known, ensure_positive, note, rules
 from services.created_jobs import count_jobs
-from services.graduates import note_work
+from services.graduates import note_closed, note_work
 from services.instalments import months_after
 from services.ledger import Fact, append_about, groups_on
 from services.notices import tell
@@ -38,7 +38,7 @@ class NotDueError(ZhaohuoError):
 
 
 class NotYetError(ZhaohuoError):
-    """A business is entered as open on the day it opens, not before."""
+    """A business is entered as open on the day it opens, as closed on the day it closes, not before."""
 
 
 class AnsweredError(ZhaohuoError):
@@ -211,12 +211,19 @@ async def follow_up(session: Session, startup: Startup, months: int, *, operatin
 
 
 async def close_startup(session: Session, startup: Startup, *, closed_on: date, by: int) -> None:
-    """The business has ended; the months since its opening are counted. Raises MoveRefusedError."""
+    """The business has ended; the months since its opening are counted, and a graduate needs help again.
+
+    Raises MoveRefusedError, NotYetError.
+    """
+    if closed_on > session.today:
+        raise NotYetError
     await move(session, startup, S.CLOSED, actor=by)
     startup.closed_on = closed_on
     opened = startup.opened_on or closed_on
     months = (closed_on.year - opened.year) * 12 + closed_on.month - opened.month - (closed_on.day < opened.day)
     await _count_months(session, startup, "startup_closed", max(0, months), closed_on)
+    await session.flush()
+    await note_closed(session, startup.person_id, on=closed_on, officer_id=by)
 
 
 async def _count_months(session: Session, startup: Startup, kind: str, months: int, on: date | None = None) -> None:

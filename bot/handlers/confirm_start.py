@@ -27,6 +27,7 @@ from models.states import ApplicationState
 from reports.form_files import load_form
 from reports.periods import annual_period
 from services import applications, desk, placements
+from services.casework import OwnCaseError, household_of, is_own
 
 router = Router(name="confirm_start")
 router.message.filter(IsStaff())
@@ -49,6 +50,9 @@ async def confirm_start(query: CallbackQuery, turn: Turn, state: FSMContext, arg
         return
     if application.state != ApplicationState.HIRED or not may_decide(turn):
         await said(message, turn, "desk.gone" if may_decide(turn) else "desk.not_allowed")
+        return
+    if await is_own(turn.session, turn.speaker.id, await household_of(turn.session, application.seeker_id)):
+        await said(message, turn, "desk.own_case")
         return
     await state.set_state(Desk.started)
     first_day = business_date(application.created_at).isoformat()
@@ -217,6 +221,9 @@ async def _place(message: Message, turn: Turn, state: FSMContext, months: int | 
     except placements.AlreadyPlacedError as refusal:
         await state.update_data(placing={**placing, "months": months})
         await _ask_twice(message, turn, placing["application"], refusal.placement)
+        return
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
         return
     except (KeyError, NotFoundError, MoveRefusedError, FactsRefusedError):
         await said(message, turn)

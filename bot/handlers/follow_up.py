@@ -24,6 +24,7 @@ from models.messages import CONTACT_MARK, Kind
 from models.placements import Placement
 from models.vacancies import Vacancy
 from services import call_tasks, evidence, follow_up_answers, follow_up_pauses, follow_ups, people, sharing
+from services.casework import OwnCaseError
 from services.desk import person_label
 from services.notices import tell
 from services.passed_contacts import note_contact
@@ -190,6 +191,9 @@ async def _heard(message: Message, turn: Turn, task: CallTask, outcome: str) -> 
             await evidence.reverse_placement(session, placement, officer_id=turn.speaker.id, reason="staff_call")
         else:
             await follow_up_answers.staff_heard(session, task, outcome, officer_id=turn.speaker.id)
+    except OwnCaseError:
+        await said(message, turn, "desk.own_case")
+        return
     except (MoveRefusedError, follow_up_answers.FollowUpOverError, KeyError):
         await said(message, turn)
         return

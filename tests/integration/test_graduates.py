@@ -199,6 +199,32 @@ async def test_work_that_ends_makes_a_graduate_need_help_again(database: Databas
         assert graduate.status == "further_study"
 
 
+@pytest.mark.parametrize("also", ["nothing", "another business", "work"])
+async def test_a_business_that_closes_makes_a_graduate_need_help_unless_something_else_stands(
+    database: Database, also: str
+) -> None:
+    (one,), _, office, officer = await family_of(database, "王小明")
+    async with database.write() as session:
+        graduate = await listed(session, one, officer)
+        if also == "work":
+            await at_work(session, one, office, officer)
+        shops = []
+        for _ in range(2 if also == "another business" else 1):
+            shop = await startups.plan_startup(session, one, office_id=office.id, officer_id=officer.id)
+            await startups.open_startup(session, shop, opened_on=session.today, officer_id=officer.id)
+            shops.append(shop)
+        assert graduate.status == "self_employed"
+        with pytest.raises(startups.NotYetError):
+            closed_on = session.today + timedelta(days=1)
+            await startups.close_startup(session, shops[0], closed_on=closed_on, by=officer.id)
+        assert shops[0].state == "open"
+        await startups.close_startup(session, shops[0], closed_on=session.today, by=officer.id)
+        after = {"nothing": "needs_help", "another business": "self_employed", "work": "placed"}[also]
+        assert graduate.status == after
+        if after != "self_employed":
+            assert (await statuses(session))[-1] == (after, session.today)
+
+
 async def test_work_that_never_was_is_no_graduates_work_on_any_day(database: Database) -> None:
     (one,), _, office, officer = await family_of(database, "王小明")
     async with database.write() as session:

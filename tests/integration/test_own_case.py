@@ -6,20 +6,35 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from families_house import LIST, later, rich, union
-from house import add_officer, add_person
+from house import add_employer, add_officer, add_person, add_vacancy
 from sqlalchemy import select
 from stage import Stage, spoken
+from test_applications import hired_one
 
 from models.aid import AidGrant
+from models.applications import Application
 from models.database import Database, Session
 from models.families import FamilyFile
 from models.loans import Loan
 from models.offices import Office
 from models.people import Person
-from services import aid, families, family_requests, file_applications, leaving, loans, objections, proofs
+from services import (
+    aid,
+    call_tasks,
+    evidence,
+    families,
+    family_requests,
+    file_applications,
+    follow_up_answers,
+    leaving,
+    loans,
+    objections,
+    placements,
+    proofs,
+)
 from services.casework import OwnCaseError
 from services.file_applications import Member
-from services.people import SENSITIVE_GROUP, give_consent
+from services.people import KEEP_PROFILE, SENSITIVE_GROUP, give_consent, register_seeker
 
 Verb = Callable[[Session, int], Awaitable[object]]
 
@@ -142,6 +157,55 @@ async def test_a_loan_to_the_spouse_is_the_familys_too(database: Database) -> No
         )
         with pytest.raises(OwnCaseError):
             await loans.grant_loan(session, loan, officer_id=officer.id)
+
+
+async def own_hire(database: Database) -> tuple[Application, Office, Person, Person]:
+    """Somebody of the officer's family is hired; and a colleague."""
+    async with database.write() as session:
+        family, office, officer, colleague = await own_family(session)
+        await give_consent(session, family.applicant_id, KEEP_PROFILE)
+        await register_seeker(session, family.applicant_id, {"region": "410105"})
+        employer, boss = await add_employer(session)
+        post = await add_vacancy(session, employer, boss)
+        return (
+            await hired_one(session, post, boss, await session.get_one(Person, family.applicant_id)),
+            office,
+            officer,
+            colleague,
+        )
+
+
+async def test_a_start_in_the_family_is_confirmed_and_called_about_by_a_colleague(database: Database) -> None:
+    hire, office, officer, colleague = await own_hire(database)
+    async with database.write() as session:
+        application = await session.get_one(Application, hire.id)
+        told = {"office_id": office.id, "started_on": session.today, "evidence": "seeker", "contract": None}
+        for by in (officer.id, application.seeker_id):
+            with pytest.raises(OwnCaseError):
+                await placements.confirm_start(session, application, officer_id=by, **told)
+        assert application.state == "hired"
+        placement = await placements.confirm_start(session, application, officer_id=colleague.id, **told)
+        with pytest.raises(OwnCaseError):
+            await evidence.raise_evidence(session, placement, "contract", by=officer.id)
+        await evidence.agree(session, placement, "employer", by=application.seeker_id)
+        assert placement.evidence == "both", "what the person says is no decision"
+        task = await call_tasks.add_call(session, placement, reason="asked")
+        await session.flush()
+        with pytest.raises(OwnCaseError):
+            await follow_up_answers.staff_heard(session, task, "here", officer_id=officer.id)
+        assert (placement.evidence, task.done_at) == ("both", None)
+        await follow_up_answers.staff_heard(session, task, "here", officer_id=colleague.id)
+        assert placement.evidence == "staff_call"
+
+
+async def test_in_chat_the_own_start_waits_for_a_colleague(database: Database) -> None:
+    hire, _, officer, colleague = await own_hire(database)
+    stage, words = Stage(database), "这是您自己或家人的事，请同事来办"
+    for who, said in ((officer, words), (colleague, "哪天")):
+        choices = [choice for reply in await stage.say(who.id, "早报") for choice in reply.choices]
+        key = next(choice.key for choice in choices if choice.data == f"start:{hire.id}")
+        assert said in spoken(await stage.say(who.id, key))
+    assert (await one(database, Application)).state == "hired"
 
 
 async def one(database: Database, table: type) -> object:
