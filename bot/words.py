@@ -53,7 +53,21 @@ COMMANDS: dict[str, frozenset[str]] = {
     ),
     "severance": frozenset({"裁员补偿", "补偿金", "经济补偿", "被裁员", "被辞退", "severance"}),
     "insurance": frozenset({"社保接续", "社保转移", "社保", "接社保", "social insurance"}),
-    "rights": frozenset({"维权", "法律援助", "法律咨询", "劳动仲裁", "rights", "legal aid", "/rights"}),
+    "rights": frozenset(
+        {
+            "维权",
+            "投诉",
+            "我要投诉",
+            "我想投诉",
+            "我要维权",
+            "法律援助",
+            "法律咨询",
+            "劳动仲裁",
+            "rights",
+            "legal aid",
+            "/rights",
+        }
+    ),
     "aid": frozenset(
         {
             *(

@@ -35,7 +35,8 @@ async def help_now(message: Message, turn: Turn, state: FSMContext, heard: str) 
         await message.answer(lines[0])
         turn.menu = before
         return
-    lines.append(turn.say("crisis.office", office=office.name, phone=office.phone or "—"))
+    lines.append(turn.say("crisis.office", office=office.name))
+    lines += [turn.say("crisis.phone", phone=office.phone)] if office.phone else []
     if turn.state in FREE:
         await state.set_state(Helping.words)
         lines.append(turn.say("crisis.words"))
