@@ -50,7 +50,10 @@ async def groups_on(session: ReadSession, person_id: int, day: date) -> tuple[st
 
 
 async def check(session: Session, fact: Fact) -> None:
-    """What every fact must pass. Raises FactsRefusedError when its kind, facts or person are not as they must be."""
+    """What every fact must pass.
+
+    Raises FactsRefusedError when its kind, facts or person are not as they must be, or its day is still to come.
+    """
     check_facts(
         fact.kind,
         fact.facts or {},
@@ -62,6 +65,8 @@ async def check(session: Session, fact: Fact) -> None:
     check_source(fact.source)
     if fact.reverses is not None:
         await _check_reversal(session, fact)
+    elif fact.occurred_on > session.today:
+        raise FactsRefusedError(f"{fact.key}: {fact.occurred_on} is still to come; enter it once it has happened")
     for group in fact.groups:
         if group not in GROUPS:
             raise FactsRefusedError(f"{fact.key}: unknown group {group!r}")

@@ -372,13 +372,15 @@ async def test_a_graduate_of_here_registered_elsewhere_changes_what_was_filed(da
     assert (again.late, again.changed) == (0, ("1", "1.1.fresh", "1.2.needs_help"))
 
 
-async def test_the_first_year_of_distinct_counting_explains_itself(database: Database, desk: Desk) -> None:
+async def test_the_first_year_of_distinct_counting_explains_itself(database: Database, desk: Desk, clock: Any) -> None:
     form = load_form("form1-2014")
     async with database.write() as session:
         filing = await file_by_hand(
             session, form, "410104", read_period(form, "2014-annual"), {"1": 40, "3.amount": 7}, scan="s", by=desk.city
         )
         assert filing.by_hand
+    clock.now = datetime(2015, 11, 30, 1, tzinfo=UTC)
+    async with database.write() as session:
         for key, day in (("a", date(2015, 2, 1)), ("b", date(2015, 3, 1))):
             fact = Fact(key=key, kind="training_completed", occurred_on=day, region="410104", source="enrolments:1")
             await append(session, replace(fact, person="twice", facts=T))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +68,14 @@ async def test_months_belong_to_a_fixed_contract_only(database: Database) -> Non
         placement, _ = await confirmed(session, contract="open_ended", months=36)
         assert placement.months is None
         assert (await entries(session, "contract_signed"))[0].facts == {"contract": "open_ended"}
+
+
+async def test_a_start_that_is_still_to_come_is_not_counted(database: Database) -> None:
+    with pytest.raises(FactsRefusedError, match="still to come"):
+        async with database.write() as session:
+            await confirmed(session, started_on=session.today + timedelta(days=1))
+    async with database.read() as session:
+        assert await entries(session) == []
 
 
 async def test_a_start_is_confirmed_once(database: Database) -> None:
@@ -221,6 +229,7 @@ async def test_the_same_key_is_refused_the_second_time(database: Database) -> No
         {"source": ""},
         {"source": "13800138000"},
         {"reverses": "not there"},
+        {"occurred_on": date(2026, 11, 24)},
     ],
     ids=str,
 )
@@ -237,6 +246,7 @@ async def test_what_is_no_proper_fact_is_refused_and_nothing_is_written(
         "quantity": 1,
     }
     async with database.write() as session:
+        assert session.today == date(2026, 11, 23)
         with pytest.raises(FactsRefusedError):
             await append(session, Fact(**(values | changes)))
         assert list(await session.scalars(select(LedgerEntry))) == []
