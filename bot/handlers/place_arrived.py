@@ -27,6 +27,7 @@ from models.regions import lies_in
 from models.states import TravellerState, VacancyState
 from models.vacancies import Vacancy
 from services import applications, desk, exports, graduate_posts, placements
+from services.casework import OwnCaseError
 
 router = Router(name="place_arrived")
 for one in (router.message, router.callback_query):
@@ -204,5 +205,7 @@ async def _place(message: Message, turn: Turn, state: FSMContext, at: dict[str, 
         except (applications.VacancyGoneError, placements.AlreadyPlacedError, MoveRefusedError, NotFoundError) as no:
             gone = isinstance(no, applications.VacancyGoneError)
             lines.append(turn.say("arrived.full" if gone else "arrived.before", n=number))
+        except OwnCaseError:
+            lines.append(f"{number}: {turn.say('desk.own_case')}")
     first = turn.say("arrived.done", n=done, title=vacancy.title) if done else turn.say("arrived.none_done")
     await message.answer("\n".join([first, *lines]), reply_markup=to_desk(turn))
