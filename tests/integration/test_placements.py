@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from house import add_employer, add_officer, add_vacancy, town
+from house import add_employer, add_officer, add_person, add_vacancy, town
 from sqlalchemy import select
 from test_applications import hired_one
 
@@ -103,9 +103,10 @@ async def test_an_application_that_was_not_hired_cannot_start(database: Database
     async with database.write() as session:
         vacancy, _, seeker = await town(session)
         application = await applications.apply(session, seeker.id, vacancy.id)
+        officer = await add_person(session)
         with pytest.raises(MoveRefusedError):
             await placements.confirm_start(
-                session, application, officer_id=1, office_id=1, started_on=DAY, evidence="both", contract=None
+                session, application, officer_id=officer.id, office_id=1, started_on=DAY, evidence="both", contract=None
             )
         assert await entries(session) == []
 
