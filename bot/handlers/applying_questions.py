@@ -20,7 +20,8 @@ from bot.questions import Question
 from bot.states import Applying
 from bot.turn import Turn
 from bot.words import COMMANDS
-from matching.understand import understand
+from matching.places import full_name
+from matching.understand import Understanding, understand
 from models.messages import Choice
 from models.money import yuan
 from services import family_requests as requests
@@ -156,6 +157,10 @@ async def said(message: Message, turn: Turn, state: FSMContext) -> None:
     if begins and (begins == "loan") != (form["what"] == "loan"):
         raise SkipHandler  # `applying.py` begins the other form
     understood = understand(text[:100])
+    if place := _corrected_place(form, question, understood):
+        form = {**form, "answers": {**form["answers"], "place": place}}
+        await _ask(message, turn, state, form, question, "want.place_now", place=full_name(place))
+        return
     if not begins and (understood.kind in ("request", "rights") or understood.hiring):
         await _leave(state)
     if need_of(said_in(message, turn)) and "details" not in form["answers"] and form["what"] == "file":
@@ -163,6 +168,14 @@ async def said(message: Message, turn: Turn, state: FSMContext) -> None:
         await _ask(message, turn, state, form, question, "want.heard")
         return
     await _ask(message, turn, state, form, question, "ask.not_understood")
+
+
+def _corrected_place(form: dict[str, Any], question: Question, understood: Understanding) -> str:
+    """Another place than was said before, and nothing else: 洛阳涧西 at a later question."""
+    region = understood.region
+    if region is None or question.name == "place" or understood.occupations or understood.wage:
+        return ""
+    return "" if form["answers"].get("place") in (None, region.adcode) else region.adcode
 
 
 async def _leave(state: FSMContext) -> None:
