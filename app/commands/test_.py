@@ -33,7 +33,11 @@ def run(options: argparse.Namespace) -> int:
     if not options.rest:
         failed = [name for name, arguments in CHECKS if not _passes(name, arguments)]
     marks = [] if options.all or options.rest else ["-m", "not peers"]
-    tests = [*marks, *(["-n", "2", "--dist", "loadfile"] if not options.rest else []), *options.rest]
+    tests = [
+        *marks,
+        *(["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if not options.rest else []),
+        *options.rest,
+    ]
     if not _passes("tests", ("-m", "pytest", *tests)):
         failed.append("tests")
     if failed:
