@@ -45,6 +45,7 @@ class Person(Base):
     """Somebody who talks to us. `ledger_key` is the random name under which the ledger knows the person."""
 
     __tablename__ = "people"
+    __table_args__ = (Index(None, "merged_into"),)
 
     id: Mapped[RowId]
     created_at: Mapped[Moment]
