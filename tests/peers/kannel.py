@@ -15,6 +15,7 @@ from tests.peers.smsc.smsc import OUR_NUMBER, PASSWORD, SYSTEM_ID, SmppPhone, Sm
 
 SENDSMS_USER = SENDSMS_PASSWORD = "jobs"
 STATUS_PASSWORD = "status"
+PATIENCE_SECONDS = 0.3  # it would wait for its peers, and nobody waits for it
 ONLY_US = 'deny-ip = "*.*.*.*"', 'allow-ip = "127.0.0.1"'
 
 
@@ -62,7 +63,7 @@ class Kannel:
         for program, ready in (("bearerbox", "SMSC connections"), ("smsbox", "smsbox:")):
             log = self.folder / f"{program}.log"
             process = await start_program(program, str(configuration), log=log)
-            self._stack.push_async_callback(stop_program, process)
+            self._stack.push_async_callback(stop_program, process, PATIENCE_SECONDS)
             await self.until_status(ready)
         if self.kind == "smpp":
             await self.until_status("(online")

@@ -90,13 +90,13 @@ async def start_program(
         )
 
 
-async def stop_program(process: asyncio.subprocess.Process) -> None:
-    """SIGTERM, and kill -9 for one that does not listen."""
+async def stop_program(process: asyncio.subprocess.Process, patience: float = STOP_SECONDS) -> None:
+    """SIGTERM, and kill -9 for one that does not listen in so many seconds."""
     if process.returncode is not None:
         return
     process.terminate()
     with suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        await asyncio.wait_for(process.wait(), patience)
     if process.returncode is None:
         process.kill()
         await process.wait()
