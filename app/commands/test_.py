@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     marks = [] if options.all or options.rest else ["-m", "not peers"]
     tests = [
         *marks,
-        *(["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if not options.rest else []),
+        *(["-n", "2", "--dist", "loadfile"] if not options.rest else []),
         *options.rest,
     ]
     if not _passes("tests", ("-m", "pytest", *tests)):
